@@ -1,0 +1,53 @@
+# `make book` and `make test` need Python 3.11 or newer and make, nothing else. `make help` lists the rest.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SITE := _build/html
+CHAPTERS := $(wildcard book/*.ipynb)
+INSTALLED := $(VENV)/.installed
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help book test quick serve execute lint lock clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": say which with `make PYTHON=python3.11 ...`")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+book: $(INSTALLED) ## build the site, installing what it needs
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "The book is $(CURDIR)/$(SITE)/index.html: open it in a browser, or run make serve."
+
+test: $(INSTALLED) ## all tests: units, notebooks, browser; installs what they need
+	$(BIN)/python tests/browser/browser.py
+	$(BIN)/python -m pytest --jaxtyping-packages=s2s_course,beartype.beartype tests
+	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/book/sanitize.cfg book
+
+quick: $(INSTALLED) ## unit tests only, under two minutes
+	$(BIN)/python -m pytest --jaxtyping-packages=s2s_course,beartype.beartype tests --ignore=tests/book --ignore=tests/browser
+
+serve: book ## build the site and serve it on this machine
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
+
+execute: $(INSTALLED) ## re-run chapters and store their outputs; one with CHAPTERS=book/01-sequences.ipynb
+	$(BIN)/python -m s2s_course.chapters execute $(CHAPTERS)
+
+lint: $(INSTALLED) ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lock: ## resolve requirements.txt anew from pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet torch==2.13.0 ".[book,test,grade]"
+	@echo "# The complete environment for building and testing the book. Made by \`make lock\`; not edited by hand." > requirements.txt
+	$(VENV)-lock/bin/python -m pip freeze --exclude s2s-course | sed 's/+cpu$$//' >> requirements.txt
+	rm -rf $(VENV)-lock
+
+clean: ## remove what was built, but not the environments
+	rm -rf _build build *.egg-info

@@ -1,0 +1,28 @@
+"""Things that many tests need."""
+
+import pytest
+
+from s2s_course.data.pairs import SentencePair
+from s2s_course.models.translator import Translator
+from s2s_course.text.codec import TextCodec
+from s2s_course.text.tokenize import WordTokenizer
+
+PAIRS = [
+    SentencePair("the cat sleeps.", "le chat dort.", ((0, 0), (1, 1), (2, 2), (3, 3))),
+    SentencePair("the dog eats a cake.", "le chien mange un gâteau."),
+    SentencePair("a cat eats.", "un chat mange."),
+    SentencePair("the dog sleeps.", "le chien dort."),
+]
+
+
+@pytest.fixture
+def pairs() -> list[SentencePair]:
+    return PAIRS
+
+
+@pytest.fixture
+def translator() -> Translator:
+    """A small translator that has learned nothing yet."""
+    src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in PAIRS))
+    tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in PAIRS))
+    return Translator.build("gru", src_codec, tgt_codec, seed=0, embed_size=16, hidden_size=32)

@@ -1,0 +1,104 @@
+"""What every encoder–decoder must keep. A new model joins by a line in ``CONFIGS``."""
+
+import pytest
+import torch
+
+from s2s_course.data.batch import collate
+from s2s_course.models.contract import EncoderDecoder, evaluating
+from s2s_course.models.registry import MODELS, build_model, model_config
+
+SMALL = {"embed_size": 7, "hidden_size": 11}
+CONFIGS = {
+    "gru first step": ("gru", {**SMALL, "context": "first_step"}),
+    "gru every step": ("gru", {**SMALL, "context": "every_step"}),
+    "gru two layers": ("gru", {**SMALL, "num_layers": 2, "dropout": 0.3, "context": "every_step"}),
+}
+# Awkward lengths: the longest source with the shortest target, an empty source, a single word.
+PAIRS = [([5, 6, 7, 8, 9, 10, 5], [4]), ([], [6, 7, 8, 9, 4]), ([9], [5, 5, 6]), ([4, 4, 8], [7, 10, 9])]
+
+
+@pytest.fixture(params=CONFIGS)
+def model(request) -> EncoderDecoder:
+    name, choices = CONFIGS[request.param]
+    config = model_config(name, src_vocab_size=13, tgt_vocab_size=17, **choices)
+    return build_model(name, config, seed=0).double().eval()
+
+
+def close(a, b):
+    return torch.allclose(a, b, atol=1e-10, rtol=0)
+
+
+def test_every_registered_model_is_tested_here():
+    assert {name for name, _ in CONFIGS.values()} == set(MODELS)
+
+
+def test_step_equals_forward_at_every_position(model):
+    batch = collate(PAIRS)
+    logits = model(batch.src, batch.tgt_in, batch.src_mask)
+    assert logits.shape == (*batch.tgt_in.shape, 17)
+    state = model.init_state(batch.src, batch.src_mask)
+    for t in range(batch.tgt_in.size(1)):
+        step_logits, state = model.step(batch.tgt_in[:, t], state)
+        assert close(step_logits, logits[:, t])
+
+
+def test_a_padded_batch_gives_what_single_sentences_give(model):
+    batch = collate(PAIRS)
+    together = model(batch.src, batch.tgt_in, batch.src_mask)
+    for row, pair in enumerate(PAIRS):
+        alone = collate([pair])
+        length = alone.tgt_in.size(1)
+        assert close(together[row, :length], model(alone.src, alone.tgt_in, alone.src_mask)[0])
+
+
+def test_a_padded_token_changes_nothing(model):
+    batch = collate(PAIRS)
+    other = torch.where(batch.src_mask, batch.src, 12)
+    assert not torch.equal(other, batch.src)
+    before, after = (model(src, batch.tgt_in, batch.src_mask) for src in (batch.src, other))
+    assert close(before, after)
+
+
+def test_a_future_token_changes_nothing(model):
+    batch = collate(PAIRS)
+    changed = batch.tgt_in.clone()
+    changed[:, 3:] = 16
+    before, after = (model(batch.src, tgt_in, batch.src_mask) for tgt_in in (batch.tgt_in, changed))
+    assert close(before[:, :3], after[:, :3])
+    assert not close(before[:, 3:], after[:, 3:])
+
+
+def test_the_order_of_the_source_matters(model):
+    forwards, backwards = collate([([4, 5, 6], [7])]), collate([([6, 5, 4], [7])])
+    one, other = (model(b.src, b.tgt_in, b.src_mask) for b in (forwards, backwards))
+    assert not torch.allclose(one, other, atol=1e-6)
+
+
+def test_every_weight_takes_part(model):
+    batch = collate(PAIRS)
+    model(batch.src, batch.tgt_in, batch.src_mask).logsumexp(dim=-1).sum().backward()
+    assert [name for name, weight in model.named_parameters() if weight.grad is None] == []
+    assert all(weight.grad.abs().sum() > 0 for weight in model.parameters())
+
+
+def test_select_gives_the_state_of_those_rows(model):
+    batch = collate(PAIRS)
+    _, state = model.step(batch.tgt_in[:, 0], model.init_state(batch.src, batch.src_mask))
+    rows = torch.tensor([2, 0, 2])
+    all_logits, _ = model.step(batch.tgt_in[:, 1], state)
+    some_logits, _ = model.step(batch.tgt_in[rows, 1], state.select(rows))
+    assert close(some_logits, all_logits[rows])
+
+
+def test_the_same_seed_gives_the_same_weights(model):
+    builds = [build_model("gru", model.config, seed=seed).state_dict() for seed in (1, 1, 2)]
+    same = [all(torch.equal(builds[0][name], other[name]) for name in builds[0]) for other in builds[1:]]
+    assert same == [True, False]
+
+
+def test_evaluating_switches_back_even_after_an_error(model):
+    model.train()
+    with pytest.raises(RuntimeError), evaluating(model):
+        assert not model.training
+        raise RuntimeError
+    assert model.training

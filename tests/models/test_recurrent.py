@@ -1,0 +1,70 @@
+import pytest
+import torch
+from torch import nn
+
+from s2s_course.data.batch import collate
+from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
+from s2s_course.models.registry import build_model, config_to_json, model_config
+
+SIZES = {"src_vocab_size": 13, "tgt_vocab_size": 17, "embed_size": 5, "hidden_size": 7}
+
+
+@pytest.mark.parametrize("context", ["first_step", "every_step"])
+def test_equals_the_recurrence_written_out_by_hand(context):
+    """The decoder as equations over one row, with torch's GRU cell as the independent part."""
+    torch.manual_seed(0)
+    model = RecurrentEncoderDecoder(RecurrentConfig(**SIZES, context=context)).double()
+    batch = collate([([4, 9, 5], [6, 8, 10])])
+    cells = {}
+    for name, gru in (("encoder", model.encoder.rnn), ("decoder", model.decoder)):
+        cells[name] = nn.GRUCell(gru.input_size, gru.hidden_size).double()
+        cells[name].load_state_dict({k.removesuffix("_l0"): v for k, v in gru.state_dict().items()})
+    h = torch.zeros(1, 7, dtype=torch.float64)
+    for token in batch.src[0]:
+        h = cells["encoder"](model.src_embedding(token)[None], h)
+    c, expected = h, []
+    for token in batch.tgt_in[0]:
+        x = model.tgt_embedding(token)[None]
+        h = cells["decoder"](torch.cat([x, c], dim=1) if context == "every_step" else x, h)
+        expected.append(model.to_logits(h)[0])
+    logits = model(batch.src, batch.tgt_in, batch.src_mask)[0]
+    assert torch.allclose(logits, torch.stack(expected), atol=1e-10, rtol=0)
+
+
+def test_the_context_of_every_step_reaches_every_step():
+    """With the hidden state cut off, only ``every_step`` still knows the source."""
+    for context, depends in (("first_step", False), ("every_step", True)):
+        torch.manual_seed(0)
+        model = RecurrentEncoderDecoder(RecurrentConfig(**SIZES, context=context)).eval()
+        logits = []
+        for source in ([4, 5, 6], [9, 9]):
+            batch = collate([(source, [6])])
+            state = model.init_state(batch.src, batch.src_mask)
+            object.__setattr__(state, "hidden", torch.zeros_like(state.hidden))
+            logits.append(model.step(torch.tensor([1]), state)[0])
+        assert torch.allclose(*logits) != depends
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"context": "never"}, "context must be one of first_step, every_step, got 'never'"),
+        ({"hidden_size": 0}, "hidden_size must be at least 1, got 0"),
+        ({"num_layers": 0}, "num_layers must be at least 1, got 0"),
+        ({"dropout": 1.0}, r"dropout must lie in \[0, 1\), got 1.0"),
+    ],
+)
+def test_bad_configurations_are_refused(choices, message):
+    with pytest.raises(ValueError, match=message):
+        model_config("gru", **{**SIZES, **choices})
+
+
+def test_an_unknown_model_is_refused():
+    with pytest.raises(ValueError, match="model must be one of gru, got 'lstm2'"):
+        model_config("lstm2", **SIZES)
+
+
+def test_a_configuration_survives_json():
+    config = model_config("gru", **SIZES, context="every_step")
+    assert model_config("gru", **config_to_json(config)) == config
+    assert build_model("gru", config, seed=0).config == config

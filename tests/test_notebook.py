@@ -1,0 +1,49 @@
+import inspect
+
+import pytest
+import torch
+
+from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
+from s2s_course.notebook import Course, setup, setup_cell, show_source
+
+
+def test_setup_says_what_it_chose_and_seeds(monkeypatch, capsys):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert setup(seed=3) == Course("cpu", "quick", 3)
+    assert capsys.readouterr().out == "Profile 'quick' on cpu, seed 3.\n"
+    drawn = torch.rand(1)
+    setup(seed=3)
+    assert torch.equal(torch.rand(1), drawn)
+
+
+def test_full_is_never_chosen_silently(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert setup().profile == "quick"
+    assert setup(profile="full") == Course("cuda", "full", 0)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="profile 'full' needs a GPU"):
+        setup(profile="full")
+
+
+def test_an_unknown_profile_is_refused():
+    with pytest.raises(ValueError, match="profile must be one of quick, full, got 'huge'"):
+        setup(profile="huge")
+
+
+def test_pick_follows_the_profile():
+    assert Course("cpu", "quick", 0).pick(quick=1, full=2) == 1
+    assert Course("cuda", "full", 0).pick(quick=1, full=2) == 2
+
+
+def test_the_setup_cell_names_the_repository_once():
+    cell = setup_cell("https://example.org/fork")
+    assert cell.count("https://example.org/fork") == 1
+    assert "{" not in cell.replace("{source}", "")
+
+
+def test_show_source_is_the_installed_source():
+    shown = show_source(RecurrentConfig, RecurrentEncoderDecoder)
+    assert inspect.getsource(RecurrentEncoderDecoder.forward) in repr(shown)
+    assert repr(shown).count("# s2s_course/models/recurrent.py") == 1
+    markdown = shown._repr_markdown_()
+    assert markdown.startswith("```python\n") and markdown.endswith("\n```")

@@ -1,0 +1,61 @@
+import re
+import xml.etree.ElementTree as ET
+
+import matplotlib.pyplot as plt
+import pytest
+
+from s2s_course.claims.claim import Measured
+from s2s_course.plots import as_figure, claim_result, learning_curve
+from s2s_course.training.loop import History
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def measured():
+    values = {"a": [10.0, 20.0, 30.0], "b": [1.0, 2.0, 3.0]}
+    return Measured("x", "quick", (0, 1, 2), values, "holds", "", {}, "", 0.0)
+
+
+def figures():
+    history = History([3.0, 2.0, 1.0] * 40, [60, 120], [2.5, 2.0])
+    return [
+        learning_curve(history),
+        learning_curve(History([1.0])),
+        claim_result(measured(), {"a": "first & only", "b": "other"}, quantity="BLEU"),
+    ]
+
+
+def test_figures_are_images_with_a_description():
+    for figure in figures():
+        root = ET.fromstring(figure.svg)
+        assert root.get("role") == "img"
+        assert root.get("aria-label") == figure.description
+        assert repr(figure) == f"Figure: {figure.description}"
+        assert figure.svg in figure._repr_html_()
+
+
+def test_the_description_has_the_numbers():
+    description = figures()[2].description
+    assert "first & only 20.0, other 2.0" in description and "3 seeds" in description
+    assert "from 3.0 to" in figures()[0].description
+
+
+def test_text_and_axes_take_the_color_of_the_page():
+    for figure in figures():
+        assert "currentColor" in figure.svg
+        assert not re.search(r"(fill|stroke): ?#(000000|ffffff|010203)", figure.svg)
+
+
+def test_the_same_figure_gives_the_same_bytes():
+    assert [f.svg for f in figures()] == [f.svg for f in figures()]
+
+
+def test_a_dot_stands_for_each_seed():
+    root = ET.fromstring(figures()[2].svg)
+    dots = [use for use in root.iter(f"{SVG}use") if use.get("style", "").count("#0072b2")]
+    assert len({use.get("x") for use in dots}) == 3
+
+
+def test_a_figure_without_description_is_refused():
+    with pytest.raises(ValueError, match="description must say what the figure shows"):
+        as_figure(plt.figure(), " ")
