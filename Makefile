@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 SITE := _build/html
 CHAPTERS := $(wildcard book/*.ipynb)
 INSTALLED := $(VENV)/.installed
+SHAPES := --jaxtyping-packages=s2s_course,beartype.beartype  # annotated shapes and types are enforced
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book test quick serve execute lint lock clean
+.PHONY: help book test quick serve execute chapters-here lint lock clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": say which with `make PYTHON=python3.11 ...`")'
@@ -26,17 +27,20 @@ book: $(INSTALLED) ## build the site, installing what it needs
 
 test: $(INSTALLED) ## all tests: units, notebooks, browser; installs what they need
 	$(BIN)/python tests/browser/browser.py
-	$(BIN)/python -m pytest --jaxtyping-packages=s2s_course,beartype.beartype tests
-	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/book/sanitize.cfg book
+	TQDM_DISABLE=1 $(BIN)/python -m pytest $(SHAPES) --nbval --nbval-sanitize-with tests/book/sanitize.cfg
 
 quick: $(INSTALLED) ## unit tests only, under two minutes
-	$(BIN)/python -m pytest --jaxtyping-packages=s2s_course,beartype.beartype tests --ignore=tests/book --ignore=tests/browser
+	$(BIN)/python -m pytest $(SHAPES) tests --ignore=tests/book --ignore=tests/browser
 
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
 
 execute: $(INSTALLED) ## re-run chapters and store their outputs; one with CHAPTERS=book/01-sequences.ipynb
 	$(BIN)/python -m s2s_course.chapters execute $(CHAPTERS)
+
+chapters-here: ## run every chapter with the Python at hand, as in Colab's image; stores nothing
+	$(PYTHON) -m pip install --quiet .
+	for chapter in $(CHAPTERS); do $(PYTHON) -m jupyter nbconvert --execute --to notebook --output-dir _build/here $$chapter || exit 1; done
 
 lint: $(INSTALLED) ## ruff
 	$(BIN)/ruff check .

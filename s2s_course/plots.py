@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -62,6 +63,24 @@ def as_figure(figure: plt.Figure, description: str) -> Figure:
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     label = f'<svg role="img" aria-label="{escape(description, quote=True)}" '
     return Figure(svg.replace("<svg ", label, 1), description)
+
+
+def word_alignment(
+    src_tokens: Sequence[str], tgt_tokens: Sequence[str], alignment: Sequence[tuple[int, int]]
+) -> Figure:
+    """Source tokens above, target tokens below, and a line for each pair of words that translate each other."""
+    with plt.rc_context(_STYLE):
+        width = max(len(src_tokens), len(tgt_tokens))
+        figure, axes = plt.subplots(figsize=(0.85 * width + 0.5, 1.7))
+        for tokens, y, side in ((src_tokens, 1, "bottom"), (tgt_tokens, 0, "top")):
+            for x, token in enumerate(tokens):
+                axes.text(x, y, token, ha="center", va=side)
+        for i, j in alignment:
+            axes.plot([i, j], [0.97, 0.03], color=BLUE if i == j else RED, linewidth=2)
+        axes.set(xlim=(-0.6, width - 0.4), ylim=(-0.3, 1.3))
+        axes.axis("off")
+        links = ", ".join(f"{src_tokens[i]}–{tgt_tokens[j]}" for i, j in alignment)
+        return as_figure(figure, f"Word alignment: {links}.")
 
 
 def learning_curve(history: History) -> Figure:

@@ -144,10 +144,14 @@ def test_a_full_folder_name_that_is_a_file_is_refused(tmp_path):
 
 
 def test_a_missing_corpus_gets_one_line_in_a_real_process(tmp_path):
+    arguments = ["train", "--data", "multi30k", "--steps", "1", "--out", "out"]
     result = subprocess.run(
-        [sys.executable, "-m", "s2s_course.cli", *["train", "--data", "multi30k", "--steps", "1", "--out", "out"]],
-        cwd=tmp_path, env={"S2S_DATA_DIR": str(tmp_path)}, capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "s2s_course.cli", *arguments],
+        cwd=tmp_path,
+        env={"S2S_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
     assert result.returncode == 2
     assert "Traceback" not in result.stderr and len(result.stderr.splitlines()) == 1
     assert "multi30k" in result.stderr

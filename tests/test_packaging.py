@@ -1,7 +1,6 @@
 """Installing the course on Colab adds small pure-Python packages and replaces nothing.
 
-The versions are those of Colab's own published list (googlecolab/backend-info, pip-freeze.gpu.txt) for what
-the course needs, directly or through another package; the list in the design names the first group.
+This follows from the metadata alone; tests/book/test_colab.py installs for real.
 """
 
 import importlib.metadata
@@ -10,18 +9,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from colab_versions import ADDED, COLAB
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
-
-COLAB = {
-    "torch": "2.11.0", "numpy": "2.1.3", "matplotlib": "3.10.0", "seaborn": "0.13.2", "ipywidgets": "7.7.1",
-    "ipython": "7.34.0", "traitlets": "5.7.1", "anywidget": "0.9.21", "tqdm": "4.67.3",
-    "safetensors": "0.8.0", "accelerate": "1.14.0", "transformers": "5.15.0",
-    "click": "8.4.1", "lxml": "6.1.1", "packaging": "26.2", "platformdirs": "4.10.0", "pooch": "1.9.0",
-    "psygnal": "0.15.1", "regex": "2025.11.3", "requests": "2.32.4", "rich": "13.9.4", "shellingham": "1.5.4",
-    "tabulate": "0.9.0", "tokenizers": "0.22.2", "typer": "0.25.1", "typing-extensions": "4.15.0",
-}  # fmt: skip
 
 
 def canonical(name: str) -> str:
@@ -55,7 +46,7 @@ def added_on_colab() -> dict[str, list[Requirement]]:
 
 def test_colab_gets_only_small_pure_python_packages():
     added = added_on_colab()
-    assert set(added) == {"s2s-course", "sacrebleu", "portalocker", "colorama", "jaxtyping", "wadler-lindig"}
+    assert set(added) == ADDED
     for name in set(added) - {"s2s-course"}:
         distribution = importlib.metadata.distribution(name)
         assert "Root-Is-Purelib: true" in distribution.read_text("WHEEL"), f"{name} is compiled"

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from s2s_course.claims.claim import Measured
-from s2s_course.plots import as_figure, claim_result, learning_curve
+from s2s_course.plots import as_figure, claim_result, learning_curve, word_alignment
 from s2s_course.training.loop import History
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,6 +21,7 @@ def figures():
     return [
         learning_curve(history),
         learning_curve(History([1.0])),
+        word_alignment(["black", "cat"], ["chat", "noir"], [(0, 1), (1, 0)]),
         claim_result(measured(), {"a": "first & only", "b": "other"}, quantity="BLEU"),
     ]
 
@@ -35,9 +36,16 @@ def test_figures_are_images_with_a_description():
 
 
 def test_the_description_has_the_numbers():
-    description = figures()[2].description
+    description = figures()[3].description
     assert "first & only 20.0, other 2.0" in description and "3 seeds" in description
     assert "from 3.0 to" in figures()[0].description
+
+
+def test_an_alignment_draws_every_word_and_every_link():
+    figure = figures()[2]
+    assert figure.description == "Word alignment: black–noir, cat–chat."
+    for word in ("black", "cat", "chat", "noir"):
+        assert f">{word}</text>" in figure.svg
 
 
 def test_text_and_axes_take_the_color_of_the_page():
@@ -51,7 +59,7 @@ def test_the_same_figure_gives_the_same_bytes():
 
 
 def test_a_dot_stands_for_each_seed():
-    root = ET.fromstring(figures()[2].svg)
+    root = ET.fromstring(figures()[3].svg)
     dots = [use for use in root.iter(f"{SVG}use") if use.get("style", "").count("#0072b2")]
     assert len({use.get("x") for use in dots}) == 3
 

@@ -77,10 +77,7 @@ def multi30k(src: str = "en", tgt: str = "fr", *, data_dir: Folder | None = None
     splits = {}
     for split, stem in _MULTI30K_SPLITS.items():
         paths = [MULTI30K.locate(f"{stem}.{language}.gz", data_dir) for language in (src, tgt)]
-        sides = [
-            [_sentence(MULTI30K, path, number, line) for number, line in enumerate(MULTI30K.lines(path), 1)]
-            for path in paths
-        ]
+        sides = [_sentences(MULTI30K, path, MULTI30K.lines(path)) for path in paths]
         if len(sides[0]) != len(sides[1]):
             raise CorpusError(
                 f"{paths[0]} has {len(sides[0])} lines but {paths[1].name} has {len(sides[1])}: "
@@ -114,21 +111,20 @@ def tatoeba(
     """
     _check_languages(src, tgt, allowed=("en", "fr"))
     path = TATOEBA.locate("fra-eng.zip", data_dir, any_version=allow_other_version)
-    distinct: dict[SentencePair, None] = {}  # a set that keeps its order
-    for number, line in enumerate(TATOEBA.lines(path, member="fra.txt"), 1):
-        columns = line.split("\t")
-        if len(columns) not in (2, 3):
-            raise TATOEBA.broken(path, f"has {len(columns)} columns in line {number}, not 2 or 3")
-        pair = SentencePair(*(_sentence(TATOEBA, path, number, side) for side in columns[:2]))
-        distinct[pair] = None
+    rows = [line.split("\t") for line in TATOEBA.lines(path, member="fra.txt")]
+    for number, row in enumerate(rows, 1):
+        if len(row) not in (2, 3):
+            raise TATOEBA.broken(path, f"has {len(row)} columns in line {number}, not 2 or 3")
+    sides = [_sentences(TATOEBA, path, [row[column] for row in rows]) for column in (0, 1)]
     if not allow_other_version:
         TATOEBA.check_hash(path)
-    groups = _groups_sharing_a_sentence(list(distinct))
+    groups = _groups_sharing_a_sentence(list(dict.fromkeys(zip(*sides, strict=True))))
     if len(groups) < 3:
         raise TATOEBA.broken(path, "has too few unrelated sentences for three splits")
-    splits = _split_groups(groups, seed)
-    if src == "fr":
-        splits = {split: [pair.reversed() for pair in pairs] for split, pairs in splits.items()}
+    splits = {
+        split: [SentencePair(en, fr) if src == "en" else SentencePair(fr, en) for en, fr in pairs]
+        for split, pairs in _split_groups(groups, seed).items()
+    }
     return ParallelCorpus("tatoeba", src, tgt, splits)
 
 
@@ -140,38 +136,44 @@ def _check_languages(src: str, tgt: str, *, allowed: Sequence[str]) -> None:
         raise ValueError(f"src and tgt must be two different languages, got {src!r} for both")
 
 
-def _sentence(source: Source, path: Path, line: int, text: str) -> str:
-    """The text with clean white space. Nothing left is an error, because no model can read or write it."""
-    sentence = " ".join(text.translate(_INVISIBLE).split())
-    if not sentence:
-        raise source.broken(path, f"has an empty sentence in line {line}")
-    return sentence
+def _sentences(source: Source, path: Path, texts: list[str]) -> list[str]:
+    """The texts with clean white space. An empty one is an error, because no model can read or write it."""
+    sentences = [" ".join(text.translate(_INVISIBLE).split()) for text in texts]
+    if "" in sentences:
+        raise source.broken(path, f"has an empty sentence in line {sentences.index('') + 1}")
+    return sentences
 
 
-def _groups_sharing_a_sentence(pairs: Sequence[SentencePair]) -> list[list[SentencePair]]:
-    """The connected components of the graph of sentences, in which a pair is an edge (union-find)."""
-    parent: dict[tuple[str, str], tuple[str, str]] = {}
+def _groups_sharing_a_sentence(pairs: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Pairs that have a sentence in common, directly or through others: connected components of a graph."""
+    sentences = [(("src", src.casefold()), ("tgt", tgt.casefold())) for src, tgt in pairs]
+    pairs_with = defaultdict(list)
+    for n, sides in enumerate(sentences):
+        for sentence in sides:
+            pairs_with[sentence].append(n)
+    groups = []
+    grouped = [False] * len(pairs)
+    for start in range(len(pairs)):
+        group = []
+        waiting = [start]
+        while waiting:
+            n = waiting.pop()
+            if not grouped[n]:
+                grouped[n] = True
+                group.append(pairs[n])
+                for sentence in sentences[n]:
+                    waiting.extend(pairs_with.pop(sentence, ()))  # popped: each is followed only once
+        if group:
+            groups.append(group)
+    return groups
 
-    def root(sentence: tuple[str, str]) -> tuple[str, str]:
-        while parent.setdefault(sentence, sentence) != sentence:
-            parent[sentence] = parent[parent[sentence]]
-            sentence = parent[sentence]
-        return sentence
 
-    for pair in pairs:
-        parent[root(("src", pair.src.casefold()))] = root(("tgt", pair.tgt.casefold()))
-    groups = defaultdict(list)
-    for pair in pairs:
-        groups[root(("src", pair.src.casefold()))].append(pair)
-    return list(groups.values())
-
-
-def _split_groups(groups: list[list[SentencePair]], seed: int) -> dict[str, list[SentencePair]]:
+def _split_groups(groups: list[list[tuple[str, str]]], seed: int) -> dict[str, list[tuple[str, str]]]:
     """Groups in random order fill the test split, then validation, and the rest is for training."""
     random = python_random(seed, "tatoeba")
     random.shuffle(groups)
     wanted = max(1, round(_TATOEBA_HELD_OUT * sum(map(len, groups))))
-    splits: dict[str, list[SentencePair]] = {"train": [], "validation": [], "test": []}
+    splits = {"train": [], "validation": [], "test": []}
     for group in groups:
         short = [split for split in ("test", "validation") if len(splits[split]) < wanted]
         splits[short[0] if short else "train"].extend(group)

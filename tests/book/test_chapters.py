@@ -1,0 +1,164 @@
+"""The stored chapters: complete, clean, with the one setup cell, and the same bytes when run again."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from s2s_course.chapters import (
+    ROOT,
+    chapter_paths,
+    execute,
+    refresh_setup,
+    repository_url,
+    stabilize,
+    store,
+)
+from s2s_course.exercises.registry import all_exercises
+from s2s_course.notebook import setup_cell
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+CHAPTERS = chapter_paths()
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def outputs(notebook):
+    return [output for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def widget_models(notebook):
+    return notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+class TestStoredChapter:
+    def test_every_cell_was_executed_in_order(self, path):
+        counts = [cell.execution_count for cell in code_cells(read(path))]
+        assert counts == list(range(1, len(counts) + 1))
+
+    def test_it_holds_no_errors_and_nothing_on_stderr(self, path):
+        for output in outputs(read(path)):
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr", output.text
+
+    def test_every_view_has_its_state_and_nothing_else_is_stored(self, path):
+        notebook = read(path)
+        models = widget_models(notebook)
+        views = [o.data[VIEW]["model_id"] for o in outputs(notebook) if VIEW in o.get("data", {})]
+        assert set(views) <= set(models)
+        text = json.dumps([o.get("data", {}) for o in outputs(notebook)]) + json.dumps(models)
+        assert all(text.count(model) >= 2 for model in models)  # its own key, and somebody who shows it
+
+    def test_ids_are_stable_and_timing_is_left_out(self, path):
+        notebook = read(path)
+        assert [cell.id for cell in notebook.cells] == [f"cell-{n:03d}" for n in range(len(notebook.cells))]
+        assert not any("execution" in cell.metadata for cell in notebook.cells)
+
+    def test_it_names_no_place_of_the_machine_it_ran_on(self, path):
+        text = path.read_text(encoding="utf-8")
+        for place in (str(ROOT), str(ROOT.home()) + "/", "site-packages", "ipykernel_"):
+            assert place not in text
+        assert not re.search(r"/(home|Users|tmp|root)/\w", text)
+
+    def test_it_is_small(self, path):
+        assert path.stat().st_size <= 1_500_000
+        assert sum(len(json.dumps(model)) for model in widget_models(read(path)).values()) <= 500_000
+
+    def test_the_setup_cell_is_the_one_of_the_course(self, path):
+        [cell] = [c for c in code_cells(read(path)) if "setup" in c.metadata.get("tags", [])]
+        assert cell.source == setup_cell(repository_url())
+        assert code_cells(read(path))[0].source == cell.source
+
+    def test_pictures_are_described(self, path):
+        for output in outputs(read(path)):
+            data = output.get("data", {})
+            assert "image/png" not in data and "image/svg+xml" not in data, (
+                "show figures with plots.as_figure"
+            )
+            html = "".join(data.get("text/html", ""))
+            for tag in re.findall(r"<svg[^>]*>", html):
+                assert re.search(r'aria-label="[^"]{20,}"', tag)
+
+
+@pytest.mark.parametrize("exercise", all_exercises(), ids=lambda exercise: exercise.id)
+def test_an_exercise_stands_in_its_chapter_with_its_solution_folded(exercise):
+    [path] = [path for path in CHAPTERS if path.stem.startswith(f"{exercise.chapter:02d}-")]
+    notebook = read(path)
+    sources = [cell.source for cell in notebook.cells]
+    empty = sources.index(exercise.template.strip())
+    assert exercise.goal in "".join(sources[:empty])
+    check = next(i for i in range(empty, len(sources)) if f'check("{exercise.id}", ' in sources[i])
+    assert "unattempted" in json.dumps(notebook.cells[check].outputs)
+    solution = next(cell for cell in notebook.cells[check + 1 :] if exercise.solution.strip() in cell.source)
+    assert "hide-cell" in solution.metadata.tags
+    assert "passed" in json.dumps(solution.outputs)
+
+
+def test_exactly_the_stored_chapters_are_in_the_table_of_contents():
+    listed = re.findall(r"file: (book/\d\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    assert listed == [f"book/{path.stem}" for path in CHAPTERS]
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_running_it_twice_gives_the_same_bytes(path, tmp_path):
+    results = []
+    for run in ("first", "second"):
+        copy = tmp_path / run / path.name
+        copy.parent.mkdir()
+        shutil.copy(path, copy)
+        notebook = read(copy)
+        refresh_setup(notebook, repository_url())
+        execute(notebook, folder=copy.parent)
+        stabilize(notebook, copy.stem)
+        store(notebook, copy)
+        results.append(copy.read_bytes())
+    assert results[0] == results[1]
+
+
+def test_an_error_in_a_cell_leaves_the_stored_chapter_as_it_was(tmp_path):
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell("setup", metadata={"tags": ["setup"]}),
+            nbformat.v4.new_code_cell("1 / 0"),
+        ]
+    )
+    path = tmp_path / "99-broken.ipynb"
+    nbformat.write(notebook, path)
+    before = path.read_bytes()
+    command = [sys.executable, "-m", "s2s_course.chapters", "execute", str(path)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert (
+        "ZeroDivisionError" in result.stderr
+        and "Traceback (most recent call last):\n  File" not in result.stderr
+    )
+    assert path.read_bytes() == before
+
+
+def test_a_notebook_without_setup_cell_is_refused():
+    with pytest.raises(ValueError, match="exactly one cell tagged 'setup', got 0"):
+        refresh_setup(nbformat.v4.new_notebook(), "https://example.org")
+
+
+def test_a_fork_changes_one_line():
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("old", metadata={"tags": ["setup"]})]
+    )
+    refresh_setup(notebook, "https://example.org/fork/course")
+    assert "git+https://example.org/fork/course" in notebook.cells[0].source
+    owner = "/".join(repository_url().split("/")[-2:])
+    ours = [*(ROOT / "s2s_course").rglob("*.py"), *(ROOT / "book").glob("*.md"), ROOT / "README.md"]
+    for path in [*ours, ROOT / "pyproject.toml", ROOT / "CONTRIBUTING.md", ROOT / "_toc.yml"]:
+        assert f"github.com/{owner}" not in path.read_text(encoding="utf-8"), path
