@@ -15,7 +15,7 @@ from s2s_course.exercises.result import Result
 SECONDS = 5.0
 
 
-def check(exercise_id: str, function: Callable, *, hint: int = 0) -> Result:
+def check(exercise_id: str, function: object, *, hint: int = 0) -> Result:
     """Check ``function`` as the answer to an exercise; a notebook shows what is returned.
 
     ``hint=1`` also shows the first hint, ``hint=2`` both. Raises ValueError for an unknown exercise or hint;
@@ -37,7 +37,7 @@ def check(exercise_id: str, function: Callable, *, hint: int = 0) -> Result:
     return replace(result, next_step=steps[result.status])
 
 
-def diagnose(exercise: Exercise, function: Callable, *, seed: int = 0, seconds: float = SECONDS) -> Result:
+def diagnose(exercise: Exercise, function: object, *, seed: int = 0, seconds: float = SECONDS) -> Result:
     """The verdict on ``function``. ``seed`` draws the inputs; ``seconds`` is for all calls together."""
     if fault := _unfit_to_call(exercise, function):
         return _failed(exercise, fault)

@@ -1,6 +1,5 @@
 """Small tensors as plain text, rounded and aligned, independent of torch's print options."""
 
-import torch
 from torch import Tensor
 
 _MOST_ELEMENTS = 60

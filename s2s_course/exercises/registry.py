@@ -10,10 +10,8 @@ def all_exercises() -> tuple[Exercise, ...]:
 
 def find_exercise(exercise_id: str) -> Exercise:
     """The exercise of that id; ValueError with all ids where there is none."""
-    by_id = {exercise.id: exercise for exercise in all_exercises()}
-    if not isinstance(exercise_id, str) or exercise_id not in by_id:
-        shown = (
-            repr(exercise_id) if isinstance(exercise_id, str | int | float) else type(exercise_id).__name__
-        )
-        raise ValueError(f"exercise_id must be one of {', '.join(map(repr, by_id))}, got {shown}")
-    return by_id[exercise_id]
+    for exercise in all_exercises():
+        if exercise.id == exercise_id:
+            return exercise
+    known = ", ".join(repr(exercise.id) for exercise in all_exercises())
+    raise ValueError(f"exercise_id must be one of {known}, got {exercise_id!r}")

@@ -9,7 +9,7 @@ Status = Literal["passed", "unattempted", "failed"]
 
 # Legible on white and on black, and told apart without seeing red and green (Okabe and Ito).
 _COLORS = {"passed": "#009e73", "unattempted": "#808080", "failed": "#d55e00"}
-_HEADINGS = {"passed": "passed", "unattempted": "not attempted yet", "failed": "not right yet"}
+_HEADINGS = {"passed": "passed", "unattempted": "unattempted", "failed": "not right yet"}
 
 
 @dataclass(frozen=True, repr=False)

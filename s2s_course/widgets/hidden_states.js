@@ -71,7 +71,7 @@ function createPanel({ name, verb, states, tokens, first, limit }) {
     chosen.textContent = unit;
     chosen.style.top = middle(unit);
     caption.textContent = `unit ${unit} over time`;
-    caption.style.textAlign = inside && here < steps / 2 ? "right" : "left"; // out of the cursor's way
+    caption.classList.toggle("right", inside && here < steps / 2); // out of the cursor's way
     const rowHeight = map.clientHeight / units;
     ticks.forEach((node) => { node.hidden = Math.abs(Number(node.textContent) - unit) * rowHeight < 14; });
     const heights = tokens.map((_, t) => at(t, unit) / limit);

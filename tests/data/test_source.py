@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import logging
 import socket
 import threading
 import zipfile
@@ -139,8 +140,16 @@ def test_a_file_is_downloaded_once(server, cache):
 
 
 def test_a_download_shows_a_bar_with_the_name_of_the_file_and_nothing_else(server, cache, capfd):
-    tiny(server.mirror("main", PACKED)).locate("text.gz", None)
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
+    pooch.get_logger().setLevel("INFO")
+    pooch.get_logger().addHandler(handler)
+    try:
+        tiny(server.mirror("main", PACKED)).locate("text.gz", None)
+    finally:
+        pooch.get_logger().removeHandler(handler)
     shown = capfd.readouterr()
+    assert log.getvalue() == ""
     assert shown.out == ""
     assert shown.err.lstrip("\r").startswith("text.gz: ")
     assert all(line.strip() == "" or line.startswith("text.gz: ") for line in shown.err.split("\r"))
