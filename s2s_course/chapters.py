@@ -69,6 +69,8 @@ def stabilize(notebook: nbformat.NotebookNode, name: str) -> None:
     for number, cell in enumerate(content["cells"]):
         cell["id"] = f"cell-{number:03d}"
         cell["metadata"].pop("execution", None)
+        if "outputs" in cell:
+            cell["outputs"] = _joined(cell["outputs"])
     if widgets:
         models = widgets[_STATE]["state"]
         kept = _reachable_models(content["cells"], models)
@@ -81,6 +83,18 @@ def stabilize(notebook: nbformat.NotebookNode, name: str) -> None:
             text = text.replace(model, hashlib.md5(f"{name}:{number}".encode()).hexdigest())
     stable = nbformat.from_dict(json.loads(text))
     notebook.cells, notebook.metadata = stable.cells, stable.metadata
+
+
+def _joined(outputs: list[dict]) -> list[dict]:
+    """Outputs with neighboring pieces of one stream made one: where it was cut is a matter of time."""
+    joined: list[dict] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output["output_type"] == last.get("output_type") == "stream" and output["name"] == last["name"]:
+            last["text"] = "".join([*last["text"], *output["text"]]).splitlines(keepends=True)
+        else:
+            joined.append(output)
+    return joined
 
 
 def _reachable_models(outputs: Any, models: dict[str, Any]) -> list[str]:

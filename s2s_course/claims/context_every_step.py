@@ -9,8 +9,8 @@ from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.loop import fit
 
-# training pairs, test pairs, hidden units, steps of at most 2,000 target tokens
-SIZES = {"smoke": (500, 50, 16, 5), "quick": (20_000, 500, 128, 600), "full": (100_000, 2_000, 512, 10_000)}
+# training pairs, test pairs, hidden units, steps of at most 800 target tokens
+SIZES = {"smoke": (500, 50, 16, 5), "quick": (20_000, 500, 128, 900), "full": (100_000, 2_000, 512, 20_000)}
 
 
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
@@ -23,10 +23,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     values = {}
     for context in ("first_step", "every_step"):
         translator = Translator.build(
-            "gru", src_codec, tgt_codec, seed=seed, embed_size=64, hidden_size=hidden_size, context=context
+            "gru", src_codec, tgt_codec, seed=seed, embed_size=96, hidden_size=hidden_size, context=context
         )
-        batches = BucketedBatches(pairs, max_tokens=2_000, seed=seed)
-        fit(translator.model, batches, steps=steps, learning_rate=3e-3, seed=seed, progress_bar=False)
+        batches = BucketedBatches(pairs, max_tokens=800, seed=seed)
+        fit(translator.model, batches, steps=steps, learning_rate=4e-3, seed=seed, progress_bar=False)
         scores = evaluate(translator, corpus["test"])
         values[f"{context}_bleu"] = scores.bleu
         values[f"{context}_exact_match"] = 100 * scores.exact_match

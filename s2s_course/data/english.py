@@ -1,22 +1,18 @@
 """English inflection and spelling, for the words of the lexicon. Everything is lower-case."""
 
+from typing import no_type_check
+
 _PLURALS = {
     "child": "children",
     "fish": "fish",
-    "foot": "feet",
     "knife": "knives",
-    "leaf": "leaves",
-    "loaf": "loaves",
     "man": "men",
     "mouse": "mice",
     "goose": "geese",
     "policeman": "policemen",
-    "sheep": "sheep",
-    "shelf": "shelves",
     "thief": "thieves",
     "wolf": "wolves",
     "woman": "women",
-    "potato": "potatoes",
     "tomato": "tomatoes",
     "hero": "heroes",
     "scarf": "scarves",
@@ -35,74 +31,65 @@ _PASTS = {
     "cut": "cut",
     "draw": "drew",
     "drink": "drank",
-    "drive": "drove",
     "eat": "ate",
     "fall": "fell",
     "feed": "fed",
     "find": "found",
-    "fly": "flew",
     "forget": "forgot",
-    "get": "got",
     "give": "gave",
     "go": "went",
     "have": "had",
     "hear": "heard",
     "hide": "hid",
-    "hold": "held",
-    "keep": "kept",
     "know": "knew",
     "leave": "left",
     "lend": "lent",
     "lie": "lied",
     "lose": "lost",
-    "make": "made",
     "meet": "met",
-    "put": "put",
     "read": "read",
     "run": "ran",
     "say": "said",
     "see": "saw",
     "sell": "sold",
+    "shine": "shone",
     "send": "sent",
     "show": "showed",
     "sing": "sang",
     "sleep": "slept",
-    "speak": "spoke",
-    "spend": "spent",
-    "stop": "stopped",
     "swim": "swam",
     "take": "took",
-    "teach": "taught",
-    "tear": "tore",
     "tell": "told",
     "think": "thought",
-    "throw": "threw",
     "understand": "understood",
     "wear": "wore",
-    "win": "won",
     "write": "wrote",
 }
 
 # Words whose first letter and first sound disagree.
-_AN_BEFORE = frozenset("honest hour".split())
-_A_BEFORE = frozenset("useful university uniform european used".split())
+_AN_BEFORE = frozenset(["honest"])
+_A_BEFORE = frozenset(["useful", "university"])
 
 
+@no_type_check
 def _ends_in_consonant_y(word: str) -> bool:
     return word.endswith("y") and word[-2] not in "aeiou"
 
 
+@no_type_check
 def _with_s(word: str) -> str:
     if word.endswith(("s", "x", "z", "ch", "sh")):
         return word + "es"
     return word[:-1] + "ies" if _ends_in_consonant_y(word) else word + "s"
 
 
+@no_type_check
 def plural(noun: str) -> str:
     """The plural of a noun."""
     return _PLURALS.get(noun) or _with_s(noun)
 
 
+@no_type_check
 def third_person(verb: str) -> str:
     """The present tense after he, she or it."""
     if verb in ("go", "do"):
@@ -110,6 +97,7 @@ def third_person(verb: str) -> str:
     return "has" if verb == "have" else _with_s(verb)
 
 
+@no_type_check
 def past(verb: str) -> str:
     """The simple past."""
     if verb in _PASTS:
@@ -119,6 +107,7 @@ def past(verb: str) -> str:
     return verb[:-1] + "ied" if _ends_in_consonant_y(verb) else verb + "ed"
 
 
+@no_type_check
 def article(following: str) -> str:
     """The indefinite article before ``following``: ``a`` or ``an``."""
     vowel = following in _AN_BEFORE or (following[0] in "aeiou" and following not in _A_BEFORE)

@@ -10,12 +10,14 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import no_type_check
 
 from s2s_course.data import english, french
 
 _FOLDER = Path(__file__).parent
 
 
+@no_type_check
 @dataclass(frozen=True, slots=True)
 class Noun:
     english: str
@@ -30,7 +32,7 @@ class Noun:
 
     @property
     def has_plural(self) -> bool:
-        return not self.classes & {"mass", "single"}
+        return not self.classes & {"mass", "single", "sole"}
 
     def forms(self, is_plural: bool) -> tuple[str, str]:
         """The English and the French form."""
@@ -39,6 +41,7 @@ class Noun:
         return self.english, self.french
 
 
+@no_type_check
 @dataclass(frozen=True, slots=True)
 class Adjective:
     """``place`` is "before" or "after" the French noun; ``kind`` is size, age, opinion, color, quality."""
@@ -51,6 +54,7 @@ class Adjective:
     nouns: str
 
 
+@no_type_check
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What follows a verb: a direct object, a phrase with a preposition, both, or a special complement.
@@ -69,12 +73,18 @@ class Frame:
     @property
     def is_dative(self) -> bool:
         """Whether the phrase with ``à`` can become ``lui`` or ``leur``."""
-        return self.french_preposition == "à" and self.oblique is not None and "person" in self.oblique
+        if self.french_preposition != "à" or self.oblique is None:
+            return False
+        return any("person" in noun.classes for noun in select(self.oblique))
 
 
+@no_type_check
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """``adjuncts`` says what else it takes: "place", "with", "often", "manner"; "present": never in the past."""
+    """``adjuncts`` says what else the verb takes: "place", "water", "with", "for", "often", "manner".
+
+    Two of them are limits: "present" (never in the past) and "definite" (no *a* or *some* object).
+    """
 
     english: str
     french: str
@@ -93,6 +103,7 @@ class Verb:
         return self.english_past == self.english.split()[0]
 
 
+@no_type_check
 @dataclass(frozen=True, slots=True)
 class Word:
     """A name or a word that is never inflected. ``detail`` is the gender of a name or title, and the
@@ -153,12 +164,14 @@ def select(selection: str) -> tuple[Noun, ...]:
     )
 
 
+@no_type_check
 @cache
 def allows(selection: str, noun: Noun) -> bool:
     """Whether ``noun`` is among the nouns of ``selection``."""
     return noun in select(selection)
 
 
+@no_type_check
 @cache
 def adjectives_of(noun: Noun) -> tuple[Adjective, ...]:
     """The adjectives that can describe ``noun``."""
@@ -170,7 +183,6 @@ def words(category: str) -> tuple[Word, ...]:
     """The uninflected words of one category."""
     found = tuple(word for word in WORDS if word.category == category)
     if not found:
-        raise ValueError(
-            f"category must be one of {', '.join(sorted({word.category for word in WORDS}))}, got {category!r}"
-        )
+        known = ", ".join(sorted({word.category for word in WORDS}))
+        raise ValueError(f"category must be one of {known}, got {category!r}")
     return found

@@ -10,7 +10,7 @@ from types import FrameType
 _REPEAT_SECONDS = 0.02
 
 
-class TimeIsUp(BaseException):
+class TimeIsUp(Exception):
     """The time limit is over. Not an ``Exception``, so that ``except Exception`` does not swallow it."""
 
 
@@ -39,11 +39,12 @@ def call_within(seconds: float, function: Callable, *arguments: object) -> objec
         if finished or frame is own_frame:
             return
         # A bare `except: pass` swallows the exception below. The tracer raises it once more, on the first
-        # line of that handler, where no handler of the same loop catches it.
+        # line of that handler, where no handler of the same loop catches it. Tracing is on while any trace
+        # function is set; that one declines all new frames.
         while frame is not own_frame:
             frame.f_trace = raise_on_next_line
             frame = frame.f_back
-        sys.settrace(raise_on_next_line)
+        sys.settrace(lambda *new_frame: None)
         raise TimeIsUp
 
     previous_trace = sys.gettrace()

@@ -38,8 +38,9 @@ class Outcome:
     backward_fault: Fault | None = None
 
 
-def run(function: Callable, inputs: tuple, *, seconds: float) -> Outcome:
-    """Call ``function`` on a copy of ``inputs``.
+@torch.enable_grad()  # whatever the notebook has switched off
+def run(function: Callable, inputs: tuple, *, seconds: float | None = None) -> Outcome:
+    """Call ``function`` on a copy of ``inputs``, for at most ``seconds`` (None: as long as it takes).
 
     ``gradients`` has one entry for each input (None for what is not a float tensor): the gradient of a
     fixed random sum of the float outputs. ``connected`` says whether any output had a gradient, and
@@ -53,9 +54,9 @@ def run(function: Callable, inputs: tuple, *, seconds: float) -> Outcome:
     printed = ShortMemory()
     try:
         # An answer may draw random numbers: the same ones each time, and none are taken from the notebook's.
-        with contextlib.redirect_stdout(printed), torch.enable_grad(), torch.random.fork_rng(devices=[]):
+        with contextlib.redirect_stdout(printed), torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(0)
-            output = call_within(seconds, function, *arguments)
+            output = function(*arguments) if seconds is None else call_within(seconds, function, *arguments)
     except TimeIsUp:
         message = "Your function was still running when its time was up. Does it have an endless loop?"
         return Outcome(printed=str(printed), fault=Fault("time", message))

@@ -5,7 +5,8 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - runs the stored widgets with static/static-host.js, loaded only by pages that have widgets, instead of
   require.js and html-manager from two public servers;
 - serves MathJax from the book's own ``_static``, with the files of the package sphinx-mathjax-offline;
-- removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a public server;
+- removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a
+  public server;
 - brings the favicon and a small style sheet.
 """
 
@@ -32,7 +33,7 @@ def setup(app: Sphinx) -> dict:
 
 
 def _remove_thebe(app: Sphinx) -> None:
-    """Undo what sphinx_thebe.setup did: its listeners add its scripts and files, its style sheet is listed at once."""
+    """Undo what sphinx_thebe.setup did: it listed its style sheet, and listeners that add its scripts."""
     for listeners in app.events.listeners.values():
         for listener in [one for one in listeners if one.handler.__module__ == "sphinx_thebe"]:
             app.disconnect(listener.id)
@@ -43,12 +44,14 @@ def _configure(app: Sphinx, config: Config) -> None:
     # Appended here, after Jupyter Book has put every script below html_static_path on every page.
     config.html_static_path.append(str(STATIC))
     config.html_favicon = config.html_favicon or str(STATIC / "favicon.svg")
-    config.html_context.setdefault("default_mode", "auto")  # without it the theme reports an error on every page
+    # Without a mode the theme reports an error on every page.
+    config.html_context.setdefault("default_mode", "auto")
     config.nb_ipywidgets_js = {"static-host.js": {"defer": "defer"}}
     config.mathjax_path = "mathjax/tex-chtml.js"
     # The menu would load more of MathJax on demand, and it makes every formula a stop of the Tab key.
     # What screen readers read, hidden MathML, does not depend on it.
-    config.mathjax3_config = {"options": {"enableMenu": False}} | (config.mathjax3_config or {})
+    mathjax = config.mathjax3_config or {}
+    config.mathjax3_config = mathjax | {"options": {"enableMenu": False} | mathjax.get("options", {})}
 
 
 def _copy_mathjax(app: Sphinx, error: Exception | None) -> None:
@@ -56,7 +59,9 @@ def _copy_mathjax(app: Sphinx, error: Exception | None) -> None:
         return
     package = importlib.util.find_spec("sphinx-mathjax-offline")
     if package is None:
-        raise ExtensionError("the book needs the package sphinx-mathjax-offline: pip install sphinx-mathjax-offline")
+        raise ExtensionError(
+            "the book needs the package sphinx-mathjax-offline: pip install sphinx-mathjax-offline"
+        )
     source = Path(package.submodule_search_locations[0]) / "static" / "mathjax"
     target = Path(app.outdir) / "_static" / "mathjax"
     target.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,9 @@ def encode_array(array: np.ndarray, dtype: str) -> dict:
     if values.size == 0:
         raise ValueError(f"array must have at least one element, got shape {values.shape}")
     if not np.isfinite(values).all():
-        raise ValueError(f"array must be finite, got {np.sum(~np.isfinite(values))} values of NaN or infinity")
+        raise ValueError(
+            f"array must be finite, got {np.sum(~np.isfinite(values))} values of NaN or infinity"
+        )
     low, high = float(values.min()), float(values.max())
     largest = max(-low, high)
     match dtype:
@@ -50,7 +52,9 @@ def encode_array(array: np.ndarray, dtype: str) -> dict:
             scale = largest / 127 or 1.0
         case "float16":
             if largest > _LARGEST_FLOAT16:
-                raise ValueError(f"array must lie within ±{_LARGEST_FLOAT16:g} to be stored as float16, got {largest:g}")
+                raise ValueError(
+                    f"array must lie within ±{_LARGEST_FLOAT16:g} to be stored as float16, got {largest:g}"
+                )
             scale = 1.0
     codes = values if dtype == "float16" else np.rint(values / scale)
     raw = codes.astype(_STORED_AS[dtype]).tobytes()

@@ -10,7 +10,7 @@ MAX_STATE_BYTES = 150_000  # a page with a few widgets stays below half a megaby
 
 
 def front_end(name: str) -> str:
-    """The text of ``name`` (a .js or .css file beside this one) with the part that all widgets share before it.
+    """The text of ``name`` (.js or .css, beside this file), preceded by the part that all widgets share.
 
     A widget's module may not import, because on the published page it is loaded from a blob URL; so
     common.js is put in front of it.

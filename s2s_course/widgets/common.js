@@ -25,6 +25,9 @@ function float16(bits) {
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
+// The largest absolute value.
+const largestSize = (values) => values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+
 // A number as it is printed: a true minus sign, and no "−0.000".
 function formatNumber(value, digits) {
   const text = value.toFixed(digits);
@@ -41,8 +44,8 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-// anywidget before 0.10 (Colab) passes no signal but calls the function that render returns. Whoever
-// uses this pair serves both: `signal` ends with the view, `end` is what render must return.
+// anywidget 0.9, which Colab has, passes no signal but calls the function that render returns. This pair
+// serves both: `signal` is aborted when the view ends, `end` is what render must return.
 function viewLifetime(outer) {
   const controller = new AbortController();
   const end = () => controller.abort();
@@ -90,7 +93,8 @@ const DIVERGING = {
 
 // The color [r, g, b] of `position` in [-1, 1].
 function diverging(position, dark) {
-  const stops = DIVERGING[dark ? "dark" : "light"].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+  const channels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  const stops = DIVERGING[dark ? "dark" : "light"].map(channels);
   const place = ((clamp(position, -1, 1) + 1) / 2) * (stops.length - 1);
   const left = Math.min(Math.floor(place), stops.length - 2);
   return stops[left].map((channel, i) => Math.round(channel + (stops[left + 1][i] - channel) * (place - left)));

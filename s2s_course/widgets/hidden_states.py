@@ -1,16 +1,14 @@
 """HiddenStates: the states of an encoder and a decoder, units by time."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import traitlets
 
+from s2s_course.trace import Trace
 from s2s_course.widgets.arrays import encode_array
 from s2s_course.widgets.base import CourseWidget, front_end
-
-if TYPE_CHECKING:
-    from s2s_course.trace import Trace
 
 
 class HiddenStates(CourseWidget):
@@ -35,7 +33,7 @@ class HiddenStates(CourseWidget):
     unit = traitlets.Int(0).tag(sync=True)
 
     @classmethod
-    def from_trace(cls, trace: "Trace", *, title: str = "", step: int = 0, unit: int = 0) -> "HiddenStates":
+    def from_trace(cls, trace: Trace, *, title: str = "", step: int = 0, unit: int = 0) -> "HiddenStates":
         """The states of one traced run of an encoder–decoder."""
         return cls.from_arrays(
             encoder_states=trace.encoder_states,
@@ -119,10 +117,15 @@ class HiddenStates(CourseWidget):
 
 def _check_states(name: str, states: np.ndarray, tokens_name: str, tokens: Sequence[str]) -> None:
     if states.ndim != 2 or 0 in states.shape:
-        raise ValueError(f"{name} must have shape (steps, units) with at least one of each, got {states.shape}")
+        raise ValueError(
+            f"{name} must have shape (steps, units) with at least one of each, got {states.shape}"
+        )
     if not np.isfinite(states).all():
-        raise ValueError(f"{name} must be finite, got {np.sum(~np.isfinite(states))} values of NaN or infinity")
+        raise ValueError(
+            f"{name} must be finite, got {np.sum(~np.isfinite(states))} values of NaN or infinity"
+        )
     if len(tokens) != len(states):
         raise ValueError(
-            f"{tokens_name} must have one token for each of the {len(states)} steps of {name}, got {len(tokens)}"
+            f"{tokens_name} must have one token for each of the {len(states)} steps of {name}, "
+            f"got {len(tokens)}"
         )

@@ -1,14 +1,13 @@
 """Find a Chromium for the browser tests, or, run as a program, see to it that there is one.
 
-``python tests/browser/browser.py`` prints the path of the browser. With none on the machine it installs one with
-the system's package manager where that can be done without asking for a password, else with playwright.
+``python tests/browser/browser.py`` prints the path of the browser. With none on the machine it installs one
+with the system's package manager where that can be done without asking for a password, else with playwright.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
@@ -47,7 +46,7 @@ INSTALLERS = {
 
 
 def is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+    return os.geteuid() == 0
 
 
 def flags() -> list[str]:
@@ -55,40 +54,49 @@ def flags() -> list[str]:
     return [*FLAGS, "--no-sandbox"] if is_root() else FLAGS
 
 
+def runs(program: str) -> bool:
+    """Does it say its version? (On some systems "chromium" only says how to install it.)"""
+    try:
+        return subprocess.run([program, "--version"], capture_output=True, timeout=30).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
 def find() -> str | None:
-    """The browser's path: $CHROMIUM, then the usual names and places, then the one that playwright installed."""
+    """The browser's path: $CHROMIUM, else one in the usual places, else the one that playwright installed."""
     named = os.environ.get("CHROMIUM")
     if named:
-        if not shutil.which(named):
-            raise FileNotFoundError(f"CHROMIUM must name a program that can be run, got {named!r}")
-        return shutil.which(named)
+        if not runs(named):
+            raise FileNotFoundError(f"CHROMIUM must name a Chromium or Chrome that runs, got {named!r}")
+        return named
     for candidate in (*NAMES, *PLACES):
-        if path := shutil.which(candidate):
+        path = shutil.which(candidate)
+        if path and runs(path):
             return path
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
+    return own if runs(own) else None
 
 
-def install() -> None:
-    """Try the system's package manager, then playwright. What they print is shown."""
-    for name, (command, needs_root) in INSTALLERS.items():
-        if shutil.which(name) and needs_root == is_root():
-            print(f"installing Chromium with {name}", file=sys.stderr)
-            if subprocess.run(command, stdout=sys.stderr).returncode == 0:
-                return
-    print("installing Chromium with playwright", file=sys.stderr)
-    # --with-deps installs system libraries too. It asks for a password where the user is not root.
-    subprocess.run(
-        [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], stdout=sys.stderr
-    )
+def install_commands() -> list[list[str]]:
+    """Ways to install a browser on this machine that ask for no password, the best first."""
+    ways = [
+        command
+        for program, (command, needs_root) in INSTALLERS.items()
+        if shutil.which(program) and needs_root == is_root()
+    ]
+    libraries = ["--with-deps"] if is_root() else []  # system libraries too
+    return [*ways, [sys.executable, "-m", "playwright", "install", *libraries, "chromium"]]
 
 
 def main() -> None:
     try:
         path = find()
-        if path is None:
-            install()
+        for command in install_commands():
+            if path:
+                break
+            print("installing Chromium:", *command, file=sys.stderr)
+            subprocess.run(command, stdout=sys.stderr)
             path = find()
     except FileNotFoundError as error:
         sys.exit(str(error))

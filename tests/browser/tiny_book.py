@@ -1,9 +1,10 @@
 """A book of three pages to test the widgets, the static host and the Sphinx extension with.
 
-It stands for the course: the same configuration, a page in a sub-folder, mathematics, our widgets with their
-stored state, and stock ipywidgets, which need a kernel.
+It stands for the course: the same configuration, pages in a sub-folder, mathematics, our widgets with their
+stored state, and stock ipywidgets, which need a kernel. ``python tiny_book.py FOLDER`` writes and builds it.
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,10 +69,14 @@ CELLS = (
 from ipywidgets import HBox, HTML, IntSlider, Output, VBox, jsdlink, jslink
 from s2s_course.widgets import HiddenStates
 
-first = HiddenStates.from_arrays(encoder_states=ENCODER, decoder_states=DECODER, src_tokens=SRC, tgt_tokens=TGT,
-                                 title="A short sentence", step=7, unit=17)
-second = HiddenStates.from_arrays(encoder_states=LONG_ENCODER, decoder_states=LONG_DECODER, src_tokens=LONG_SRC,
-                                  tgt_tokens=LONG_TGT, title="A long sentence")
+first = HiddenStates.from_arrays(
+    encoder_states=ENCODER, decoder_states=DECODER, src_tokens=SRC, tgt_tokens=TGT,
+    title="A short sentence", step=7, unit=17,
+)
+second = HiddenStates.from_arrays(
+    encoder_states=LONG_ENCODER, decoder_states=LONG_DECODER, src_tokens=LONG_SRC, tgt_tokens=LONG_TGT,
+    title="A long sentence",
+)
 both_ways, one_way = jslink((first, "step"), (second, "step")), jsdlink((first, "unit"), (second, "unit"))
 first
 """,
@@ -102,16 +107,23 @@ def write(folder: Path) -> None:
     (chapters / "mathematics.md").write_text(MATHEMATICS)
     heading, *code = CELLS
     cells = [nbformat.v4.new_markdown_cell(heading), *map(nbformat.v4.new_code_cell, code)]
-    notebook = nbformat.v4.new_notebook(cells=[*cells])
+    notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook, kernel_name="python3", store_widget_state=True).execute()
     nbformat.write(notebook, chapters / "widgets.ipynb")
 
 
 def build(folder: Path) -> Path:
-    """Build the book in ``folder`` as the Makefile does and return the site's folder; RuntimeError if it fails."""
+    """Build the book in ``folder`` as the Makefile does; return the site's folder or raise RuntimeError."""
     program = Path(sys.executable).with_name("jupyter-book")
     command = [program, "build", ".", "-W", "-n", "--keep-going"]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if run.returncode:
-        raise RuntimeError(f"jupyter-book build failed in {folder}:\n{(run.stdout + run.stderr)[-4000:]}")
+        output = re.sub(r"\x1b\[[\d;]*m", "", run.stdout + run.stderr)  # without colors
+        raise RuntimeError(f"jupyter-book build failed in {folder}:\n{output[-4000:]}")
     return folder / "_build" / "html"
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    write(target)
+    build(target)

@@ -61,7 +61,7 @@ def test_the_hash_sees_code_and_not_comments():
     source = Path(context_every_step.__file__).read_text(encoding="utf-8")
     lines = ledger._code_lines(source)
     assert ledger._code_lines('"""Other words."""\n\n# a comment\n' + source.split('"""', 2)[2]) == lines
-    assert ledger._code_lines(source.replace("learning_rate=3e-3", "learning_rate=4e-3")) != lines
+    assert ledger._code_lines(source.replace("learning_rate=4e-3", "learning_rate=5e-3")) != lines
 
 
 def test_an_unknown_claim_is_refused():

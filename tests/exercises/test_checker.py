@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from s2s_course.exercises import check
 from s2s_course.exercises.chapter_01 import teacher_forcing
 from s2s_course.exercises.chapter_04 import loss_per_token
 from s2s_course.exercises.checker import diagnose
+from s2s_course.exercises.exercise import Misconception
 from s2s_course.exercises.registry import find_exercise
 from s2s_course.exercises.result import Result
 
@@ -160,7 +162,9 @@ def test_a_crash_names_the_line_of_the_learner():
 
 def test_a_crash_inside_torch_is_placed_at_the_line_that_called_it():
     answer = cell(
-        "def answer(logits, tgt_out, tgt_mask):\n    f = torch.nn.functional\n    return f.cross_entropy(logits, tgt_out)\n"
+        "def answer(logits, tgt_out, tgt_mask):\n"
+        "    f = torch.nn.functional\n"
+        "    return f.cross_entropy(logits, tgt_out)\n"
     )
     result = told("4.1", answer)
     assert "stopped with an error in line 3. RuntimeError: " in result.message
@@ -178,7 +182,7 @@ def test_a_crash_inside_torch_is_placed_at_the_line_that_called_it():
         ("raise ValueError", "stopped with an error in line 2. ValueError"),
         ("raise OSError('no file /home/someone/data/x.txt')", "OSError: no file x.txt"),
         ("raise ValueError(object())", "ValueError: <object object>"),
-        ("raise ValueError('long ' * 1000)", "long long …"),
+        ("raise ValueError('long ' * 1000)", "long long  …"),
         ("return open('/nowhere/at/all')", "FileNotFoundError: [Errno 2] No such file or directory: 'all'"),
     ],
 )
@@ -264,7 +268,8 @@ def test_an_answer_that_draws_random_numbers_is_judged_alike_and_leaves_the_gene
 
 def test_gradients_are_compared_even_where_the_notebook_switched_them_off():
     with torch.no_grad():
-        assert check("4.1", loss_per_token).passed
+        assert "its gradient are right" in check("4.1", loss_per_token).message
+        assert told("4.1", scaled(torch.Tensor.detach)).fault == "detached"
 
 
 def test_hints_are_shown_on_demand_and_point_further():
@@ -300,3 +305,53 @@ def test_trace_functions_of_debuggers_survive_an_endless_loop():
     finally:
         sys.settrace(None)
     assert kept is tracer
+
+
+def test_random_answers_do_not_depend_on_what_was_drawn_before():
+    answer = scaled(lambda loss: loss + torch.rand(()))
+    first = repr(check("4.1", answer))
+    torch.rand(3)
+    assert repr(check("4.1", answer)) == first
+
+
+def test_a_crash_in_a_helper_is_placed_in_the_helper():
+    def helper(rows):
+        return rows["no"]
+
+    def answer(logits, tgt_out, tgt_mask):
+        return helper({})
+
+    line = helper.__code__.co_firstlineno + 1
+    assert f"in line {line}: `return rows[\"no\"]`. KeyError: 'no'" in told("4.1", answer).message
+
+
+def spoils_its_input(logits, tgt_out, tgt_mask):
+    loss = loss_per_token(logits, tgt_out, tgt_mask)
+    tgt_out.zero_()
+    return loss
+
+
+def is_detached(logits, tgt_out, tgt_mask):
+    return loss_per_token(logits, tgt_out, tgt_mask).detach()
+
+
+def test_misconceptions_may_lie_in_the_gradient_or_in_a_changed_input_alone():
+    mistakes = (
+        Misconception("spoils", spoils_its_input, "You spoil it."),
+        Misconception("detached", is_detached, "You detach it."),
+    )
+    exercise = replace(find_exercise("4.1"), misconceptions=mistakes)
+    for mistake in mistakes:
+        result = diagnose(exercise, mistake.wrong)
+        assert (result.misconception, result.message) == (mistake.name, mistake.message)
+
+
+def test_the_first_of_two_equal_misconceptions_decides():
+    names = ["b", "a"]
+    mistakes = tuple(Misconception(name, scaled_by_two, name) for name in names)
+    exercise = replace(find_exercise("4.1"), misconceptions=mistakes)
+    assert diagnose(exercise, scaled(lambda loss: loss + loss)).misconception == "b"
+
+
+def scaled_by_two(logits, tgt_out, tgt_mask):
+    return 2 * loss_per_token(logits, tgt_out, tgt_mask)

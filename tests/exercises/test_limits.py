@@ -27,7 +27,7 @@ def sleeps_and_swallows_everything():
         try:
             time.sleep(10)
         except:  # noqa: E722
-            pass
+            continue
 
 
 def calls_and_swallows_everything():
@@ -38,21 +38,35 @@ def calls_and_swallows_everything():
             continue
 
 
+def swallows_exceptions_twice():
+    while True:
+        try:
+            sleeps_and_swallows_exceptions()
+        except Exception:
+            continue
+
+
 @pytest.mark.parametrize(
     "endless",
-    [spins, sleeps_and_swallows_exceptions, sleeps_and_swallows_everything, calls_and_swallows_everything],
+    [
+        spins,
+        swallows_exceptions_twice,
+        sleeps_and_swallows_exceptions,
+        sleeps_and_swallows_everything,
+        calls_and_swallows_everything,
+    ],
 )
 def test_an_endless_loop_is_ended_in_time(endless):
     start = time.monotonic()
     with pytest.raises(TimeIsUp):
         call_within(0.1, endless)
-    assert 0.1 <= time.monotonic() - start < 2
+    assert 0.1 <= time.monotonic() - start < 5
 
 
 def test_what_ends_in_time_gives_its_value_and_its_exceptions():
-    assert call_within(5, divmod, 17, 5) == (3, 2)
+    assert call_within(5.0, divmod, 17, 5) == (3, 2)
     with pytest.raises(ZeroDivisionError):
-        call_within(5, divmod, 17, 0)
+        call_within(5.0, divmod, 17, 0)
 
 
 def test_no_alarm_strikes_afterwards():
@@ -72,11 +86,13 @@ def test_an_alarm_that_was_set_before_is_put_back():
     struck = []
     previous = signal.signal(signal.SIGALRM, lambda number, frame: struck.append(number))
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
         with pytest.raises(TimeIsUp):
             call_within(0.05, spins)
-        assert not struck and 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.2
-        time.sleep(0.4)
+        assert not struck and 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.5
+        end = time.monotonic() + 5
+        while not struck and time.monotonic() < end:
+            time.sleep(0.02)
         assert struck == [signal.SIGALRM]
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

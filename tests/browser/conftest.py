@@ -1,0 +1,70 @@
+"""A browser that can reach nothing but this machine, a tiny book, and the course's own site."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from . import tiny_book as tiny
+from .browser import NO_BROWSER, find, flags
+from .crawl import Watch, serve
+
+ROOT = Path(__file__).parents[2]
+
+
+# Not for the whole session: while playwright runs, asyncio.run() does not work in other tests.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = find()
+    if path is None:
+        pytest.fail(NO_BROWSER, pytrace=False)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=flags())
+
+
+@pytest.fixture
+def open_page(browser) -> Iterator[Callable[..., Page]]:
+    """Open an address in a context of its own. At the end of the test no such page may have had a problem."""
+    contexts, watches = [], []
+
+    def open_page(address: str, **context_options) -> Page:
+        contexts.append(browser.new_context(**context_options))
+        page = contexts[-1].new_page()
+        origin = address[: address.index("/", len("http://"))]
+        watches.append(Watch.of(page, origin))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [problem for watch in watches for problem in watch.problems] == []
+
+
+@pytest.fixture(scope="session")
+def tiny_book(tmp_path_factory) -> Path:
+    """The folder of the tiny book's site."""
+    folder = tmp_path_factory.mktemp("book")
+    # In a process of its own, because it runs an event loop.
+    run = subprocess.run([sys.executable, tiny.__file__, folder], capture_output=True, text=True)
+    if run.returncode:
+        pytest.fail(f"the tiny book could not be built:\n{run.stderr}", pytrace=False)
+    return folder / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def tiny_address(tiny_book) -> Iterator[str]:
+    with serve(tiny_book) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The folder of the course's own site, built as `make book` builds it."""
+    try:
+        return tiny.build(ROOT)
+    except RuntimeError as error:
+        pytest.fail(str(error), pytrace=False)

@@ -1,0 +1,26 @@
+"""Pages like those that myst-nb writes: the state of widgets, a place for each view, and the static host."""
+
+import json
+from pathlib import Path
+
+from s2s_course.sphinx_ext import STATIC
+from s2s_course.widgets import CourseWidget
+
+HOST = STATIC / "static-host.js"
+
+
+def stored(widget: CourseWidget) -> dict:
+    """What a notebook stores of a widget, but for its layout."""
+    state = {name: value for name, value in widget.get_state().items() if name not in ("layout", "style")}
+    return {"model_name": "AnyModel", "model_module": "anywidget", "state": state}
+
+
+def write_page(folder: Path, widgets: dict[str, dict], views: list[str]) -> str:
+    """Write a page with the stored ``widgets`` and one view for each id in ``views``; return its address."""
+    script = '<script type="application/vnd.jupyter.widget-{}+json">{}</script>'
+    body = "".join(script.format("view", json.dumps({"model_id": view})) for view in views)
+    body += script.format("state", json.dumps({"state": widgets}).replace("</", "<\\/"))
+    host = f'<script defer src="{HOST.as_uri()}"></script>' * 2  # Jupyter Book can list a script twice
+    path = folder / "page.html"
+    path.write_text(f"<!doctype html><meta charset='utf-8'>{host}<body>{body}</body>", encoding="utf-8")
+    return path.as_uri()

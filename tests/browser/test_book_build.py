@@ -1,0 +1,59 @@
+"""What the Sphinx extension makes of the tiny book's pages."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def script_names(page) -> list[str]:
+    return re.findall(r'<script[^>]* src="([^"]*)"', page.read_text(encoding="utf-8"))
+
+
+def test_the_host_stands_on_pages_with_widgets_and_nowhere_else(tiny_book):
+    pages = {path.stem: path for path in tiny_book.rglob("*.html") if path.parts[-2] != "_static"}
+    assert {"index", "mathematics", "widgets", "search", "genindex"} <= set(pages)
+    with_host = [
+        name for name, page in pages.items() if any("static-host.js" in src for src in script_names(page))
+    ]
+    assert with_host == ["widgets"]
+    assert sum("static-host.js" in src for src in script_names(pages["widgets"])) == 1
+
+
+def test_neither_thebe_nor_requirejs_nor_another_server_is_named_in_a_page_s_head(tiny_book):
+    for page in tiny_book.rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        assert not re.search(r"unpkg|jsdelivr|cdnjs|thebe_selector|sphinx-thebe|require(\.min)?\.js", html), (
+            page
+        )
+        loaded = re.findall(r'<(?:script|link|img|iframe)[^>]* (?:src|href)="(https?:[^"]*)"', html)
+        assert loaded == [], page
+    assert not list((tiny_book / "_static").rglob("*thebe*"))
+
+
+def test_mathjax_is_served_from_the_book_and_only_what_it_needs(tiny_book, tiny_address, open_page):
+    files = [path for path in (tiny_book / "_static" / "mathjax").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".js", ".woff"}
+    assert [path.name for path in files if path.suffix == ".js"] == ["tex-chtml.js"]
+    assert sum(path.stat().st_size for path in files) < 2_000_000
+
+    page = open_page(f"{tiny_address}/chapters/mathematics.html")
+    formulas = page.locator("mjx-container")
+    expect(formulas).to_have_count(2)
+    expect(page.locator("mjx-assistive-mml math")).to_have_count(2)  # for screen readers
+    assert formulas.first.get_attribute("tabindex") is None, "a formula is no stop of the Tab key"
+    fonts = page.evaluate(
+        "document.fonts.ready.then("
+        "(fonts) => [...fonts].filter((font) => font.status === 'loaded').map((font) => font.family))"
+    )
+    assert any("MJXTEX" in family for family in fonts)
+
+
+def test_mathematics_also_in_a_page_opened_as_a_file(tiny_book, open_page):
+    page = open_page((tiny_book / "chapters" / "mathematics.html").as_uri())
+    expect(page.locator("mjx-container")).to_have_count(2)
+
+
+def test_the_favicon_is_ours(tiny_book):
+    for page in (tiny_book / "index.html", tiny_book / "chapters" / "widgets.html"):
+        icon = re.search(r'<link rel="icon" href="([^"]*)"', page.read_text(encoding="utf-8")).group(1)
+        assert "Two sequences" in (page.parent / icon).read_text(encoding="utf-8")

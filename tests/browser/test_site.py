@@ -1,0 +1,42 @@
+"""No page of the site loads from elsewhere, misses a file or reports an error; and it would be noticed."""
+
+from pathlib import Path
+
+from .crawl import crawl
+
+
+def test_the_course(browser, site):
+    assert crawl(browser, site) == []
+
+
+def test_the_tiny_book(browser, tiny_book):
+    assert crawl(browser, tiny_book) == []
+
+
+# A page's body, and what the crawl must say of it.
+PROBLEMS = {
+    '<img src="https://example.org/x.png">': "off-origin: https://example.org/x.png",
+    '<script src="https://example.org/x.js"></script>': "off-origin: https://example.org/x.js",
+    '<style>@import "https://example.org/x.css";</style>': "off-origin: https://example.org/x.css",
+    '<script>setTimeout(() => fetch("http://127.0.0.2/"), 50)</script>': "off-origin: http://127.0.0.2/",
+    '<script src="missing.js"></script>': "status 404: /missing.js",
+    '<script>throw new Error("broken")</script>': "page error: broken",
+    '<script>Promise.reject(new Error("late"))</script>': "page error: late",
+    '<script>console.error("unwell")</script>': "console: unwell",
+    '<a href="gone.html#part">there</a>': "dead link: /gone.html",
+    '<link rel="stylesheet" href="gone.css">': "dead link: /gone.css",
+    '<div style="height: 9000px"></div><img loading="lazy" src="gone.png">': "status 404: /gone.png",
+    '<a href="https://example.org/">elsewhere</a> <a href="0.html#part">here</a>': None,
+}
+
+
+def test_each_kind_of_problem_is_found_on_its_page_only(browser, tmp_path):
+    head = '<!doctype html><title>page</title><base href="/"><link rel="icon" href="data:,">'
+    for number, body in enumerate(PROBLEMS):
+        page = tmp_path / ("deep" if number % 2 else "") / f"{number}.html"
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(head + body)
+    problems = crawl(browser, tmp_path)
+    for number, problem in enumerate(PROBLEMS.values()):
+        found = [one.split(": ", 1)[1] for one in problems if Path(one.split(": ")[0]).stem == str(number)]
+        assert found == [] if problem is None else any(one.startswith(problem) for one in found), found
