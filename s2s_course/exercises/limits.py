@@ -10,7 +10,7 @@ from types import FrameType
 _REPEAT_SECONDS = 0.02
 
 
-class TimeIsUp(Exception):
+class TimeIsUp(BaseException):
     """The time limit is over. Not an ``Exception``, so that ``except Exception`` does not swallow it."""
 
 
