@@ -12,13 +12,14 @@ from s2s_course.seeds import seed_everything
 PROFILES = ("quick", "full")
 
 _SETUP_CELL = """\
-# Setup: the same cell in every chapter. On Colab it installs the course and replaces nothing that is there.
+# Setup, the same in every chapter. On Colab it installs the course, replacing nothing.
 import os, sys
 if "google.colab" in sys.modules:
-    source = os.environ.get("S2S_COURSE_SOURCE", "git+{repository_url}")
+    source = "git+{repository_url}"
+    source = os.environ.get("S2S_COURSE_SOURCE", source)
     %pip install --quiet {{source}}
 from s2s_course.notebook import setup
-course = setup(profile="quick")  # "full" needs a GPU: real data and the papers' sizes"""
+course = setup(profile="quick")  # "full" needs a GPU: larger models, real data"""
 
 
 def setup_cell(repository_url: str) -> str:

@@ -17,7 +17,7 @@ SEEDS: dict[Scale, tuple[int, ...]] = {"smoke": (0,), "quick": (0, 1, 2, 3, 4), 
 _T95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claim:
     """``experiment(scale, seed)`` measures once and gives named numbers; ``holds`` judges all of them."""
 
@@ -28,6 +28,16 @@ class Claim:
     conditions: str  # what the compared models have in common: data, budget, tuning
     experiment: Callable[[Scale, int], dict[str, float]]
     holds: Callable[[Values], Verdict]
+
+    def _repr_markdown_(self) -> str:
+        """How a chapter shows the claim."""
+        return (
+            f"> **Claim.** {self.statement}\n>\n> **Source.** {self.source}.\n>\n"
+            f"> **Conditions.** {self.conditions}"
+        )
+
+    def __repr__(self) -> str:
+        return f"Claim {self.id}: {self.statement} Source: {self.source}. Conditions: {self.conditions}"
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,9 @@ class VerbSampler(AdjunctSampler):
         has_do = clause.negation == "not" or plan.asks != ""
         if clause.tense == "past" and verb.is_syncretic and who.person != 2 and not has_do:
             clause.tense = "present"
+        # "je suis" would be both "i follow" and "i am".
+        if verb.french == "suivre" and who.person == 0 and clause.tense == "present" and clause.modal is None:
+            raise DeadEnd
 
     @staticmethod
     def _is_specific(who: NounPhrase) -> bool:

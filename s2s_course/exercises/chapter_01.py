@@ -6,13 +6,19 @@ from s2s_course.exercises.exercise import Case, Exercise, Misconception
 from s2s_course.seeds import python_random
 
 
-def teacher_forcing(targets: list[list[int]], pad_index: int, bos_index: int, eos_index: int):
+def teacher_forcing(
+    targets: list[list[int]],
+    pad_index: int,
+    bos_index: int,
+    eos_index: int,
+):
     """What the decoder reads, what it is asked for, and where that is real.
 
-    targets: B sentences as lists of token indices, without special tokens; a sentence may be empty
-    returns: tgt_in, tgt_out (int64) and tgt_mask (bool, True = real token of tgt_out), each of shape (B, T)
-             with T = the longest sentence + 1. Rows are padded on the right with pad_index. There is no
-             <eos> in tgt_in and no <bos> in tgt_out.
+    targets: B sentences as lists of token indices, without special tokens; a sentence
+             may be empty
+    returns: tgt_in, tgt_out (int64) and tgt_mask (bool, True = real token of tgt_out),
+             each of shape (B, T) with T = the longest sentence + 1. Rows are padded on
+             the right with pad_index. No <eos> in tgt_in, no <bos> in tgt_out.
     """
     B, T = len(targets), 1 + max(len(sentence) for sentence in targets)
     tgt_in = torch.full((B, T), pad_index)

@@ -6,13 +6,17 @@ from s2s_course.exercises.exercise import Case, Exercise, Misconception
 from s2s_course.seeds import torch_generator
 
 
-def loss_per_token(logits: torch.Tensor, tgt_out: torch.Tensor, tgt_mask: torch.Tensor) -> torch.Tensor:
-    """Masked cross-entropy: the mean negative log-likelihood per real target token, in nats.
+def loss_per_token(
+    logits: torch.Tensor,
+    tgt_out: torch.Tensor,
+    tgt_mask: torch.Tensor,
+) -> torch.Tensor:
+    """Masked cross-entropy: mean negative log-likelihood per real target token.
 
     logits:   (B, T, V) scores before the softmax
     tgt_out:  (B, T) int64, the token that is right at each position
     tgt_mask: (B, T) bool, True = real token, False = padding
-    returns:  a tensor of shape ()
+    returns:  a tensor of shape (), in nats
     """
     log_probs = logits.log_softmax(dim=-1)  # (B, T, V)
     right = log_probs.gather(dim=-1, index=tgt_out.unsqueeze(-1))  # (B, T, 1)

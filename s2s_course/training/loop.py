@@ -117,7 +117,8 @@ def fit(
     model.to(device).train()
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     history, best_weights, start = History(), None, time.monotonic()
-    bar = tqdm(total=steps, desc="training", unit="step", leave=False, disable=not progress_bar)
+    hidden = {} if progress_bar else {"disable": True}  # TQDM_DISABLE=1 in the environment hides it too
+    bar = tqdm(total=steps, desc="training", unit="step", leave=False, **hidden)
     try:
         for step, (epoch, batch) in enumerate(_endless(batches), start=1):
             batch = batch.to(device)

@@ -72,6 +72,10 @@ class TestStoredChapter:
             assert place not in text
         assert not re.search(r"/(home|Users|tmp|root)/\w", text)
 
+    def test_its_code_fits_the_page(self, path):
+        lines = [line for cell in code_cells(read(path)) for line in cell.source.splitlines()]
+        assert [line for line in lines if len(line) > 88] == []
+
     def test_it_is_small(self, path):
         assert path.stat().st_size <= 1_500_000
         assert sum(len(json.dumps(model)) for model in widget_models(read(path)).values()) <= 500_000

@@ -163,7 +163,7 @@ def english(sample):
 
 @pytest.fixture(scope="module")
 def corpus():
-    return grammar_corpus()
+    return grammar_corpus(max_length=16)
 
 
 # French
