@@ -48,7 +48,7 @@ class Figure:
         return f"Figure: {self.description}"
 
     def _repr_html_(self) -> str:
-        return f'<div style="max-width:100%;overflow-x:auto">{self.svg}</div>'
+        return self.svg
 
 
 def as_figure(figure: plt.Figure, description: str) -> Figure:
@@ -62,6 +62,7 @@ def as_figure(figure: plt.Figure, description: str) -> Figure:
     svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     label = f'<svg role="img" aria-label="{escape(description, quote=True)}" '
+    label += 'style="max-width:100%;height:auto" '
     return Figure(svg.replace("<svg ", label, 1), description)
 
 

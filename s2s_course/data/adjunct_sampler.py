@@ -35,8 +35,13 @@ def adverb(word: Word) -> Phrase:
 class AdjunctSampler(ClauseSampler):
     """Draws what a clause can have besides its subject, verb and objects."""
 
-    def add_adjuncts(self, clause: Clause, size: int, polarity: str, is_question: bool) -> None:
-        """How, where, with whom and when, as far as there is room."""
+    def add_adjuncts(
+        self, clause: Clause, size: int, polarity: str, *, is_question: bool, is_habit: bool
+    ) -> None:
+        """How often, how, where, with whom and when, as far as there is room.
+
+        Without ``is_habit`` it happened once: *when he ate*, not *when he often ate*.
+        """
         kinds = clause.verb.adjuncts
         left = size - len(declarative(clause)) - is_question
 
@@ -44,7 +49,7 @@ class AdjunctSampler(ClauseSampler):
             return left - bool(clause.frequency) - sum(map(len, clause.adjuncts))
 
         simple = clause.modal is None and clause.tense != "going"
-        is_time_free = clause.negation == "" and not is_question
+        is_time_free = is_habit and clause.negation == "" and not is_question
         if "often" in kinds and simple and is_time_free and room() > 0 and self.may("adverb", 0.15):
             clause.frequency = self.rng.choice(words("frequency"))
         if "manner" in kinds and room() > 0 and self.may("adverb", 0.3):

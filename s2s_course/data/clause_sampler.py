@@ -89,7 +89,7 @@ class ClauseSampler(NounSampler):
     def choose_frame(
         self, frames: tuple[tuple[Verb, Frame], ...], size: int, tense: str | None
     ) -> tuple[Verb, Frame]:
-        """A verb and a frame that the constructions, the size and the tense permit."""
+        """A verb that the sentence does not have yet, and a frame that the choices so far permit."""
         has_oblique = "prepositional_phrase" in self.allowed
         has_dative = "dative_clitic" in self.allowed
         fitting = [
@@ -103,10 +103,10 @@ class ClauseSampler(NounSampler):
             and (tense != "past" or not ("present" in verb.adjuncts or verb.is_syncretic))
             and (frame.direct is None or size > 2)
         ]
-        if not fitting:
-            raise DeadEnd
         fresh = [(verb, frame) for verb, frame in fitting if verb.english not in self.verbs]
-        verb, frame = self.rng.choice(fresh or fitting)
+        if not fresh:
+            raise DeadEnd
+        verb, frame = self.rng.choice(fresh)
         self.verbs.add(verb.english)
         return verb, frame
 

@@ -176,9 +176,10 @@ class SentenceSampler(PredicateSampler):
     def _subordinate(self, size: int, former: Clause) -> Phrase:
         """Because, when, if or while, with a tense that suits the clause before."""
         suits = {"because": (self._same_or_any(former),)}
-        if former.modal is None and former.tense in ("present", "past"):
+        is_event = former.modal is None and former.verb.english != "be"
+        if is_event and former.tense in ("present", "past"):
             suits["when"] = (former.tense,)
-        if former.modal is None and former.tense == "present":
+        if is_event and former.tense == "present":
             suits["while"] = ("present",)
         if former.tense in ("present", "going"):
             suits["if"] = ("present",)

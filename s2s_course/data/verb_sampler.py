@@ -76,7 +76,8 @@ class VerbSampler(AdjunctSampler):
         if pattern.oblique:
             self._oblique(clause, pattern, polarity)
         if plan.adjuncts:
-            self.add_adjuncts(clause, size, polarity, is_question=plan.asks != "")
+            is_habit = plan.negatable
+            self.add_adjuncts(clause, size, polarity, is_question=plan.asks != "", is_habit=is_habit)
         self.last = (clause, target)
         self.tense = outer_tense
         return clause

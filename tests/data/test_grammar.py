@@ -407,6 +407,34 @@ def test_participle_agrees_with_the_antecedent_of_que():
     assert min(counts.values()) > 5
 
 
+def test_predicates_agree_with_one_or_two_subjects():
+    allowed = ["coordination", "predicate_adjective"]
+    drawn = generate(3_000, seed=13, max_length=6, constructions=allowed)
+    drawn += generate(4_000, seed=14, min_length=6, max_length=9, constructions=allowed)
+    all_forms = {**FORMS_BEFORE, **FORMS_AFTER}
+    single = joined = 0
+    for pair in drawn:
+        tokens = FRENCH.tokenize(pair.tgt)
+        for index, word in enumerate(tokens):
+            adjective = tokens[index + 1] if word in ("est", "sont") else ""
+            if adjective not in all_forms or index not in (2, 5) or tokens[2] not in ("et", word):
+                continue
+            heads = [(tokens[index - 2], tokens[index - 1])]
+            if index == 5:  # "le roi et la reine sont"
+                heads.append((tokens[0], tokens[1]))
+            kinds = [kinds_of(noun) & DETERMINERS.get(determiner, set()) for determiner, noun in heads]
+            if any(len(kind) != 1 for kind in kinds):
+                continue
+            genders = {gender for kind in kinds for gender, _ in kind}
+            is_plural = len(heads) > 1 or kinds[0] <= {("m", 2), ("f", 2)}
+            assert (word == "sont") == is_plural, tokens
+            assert ("f" if genders == {"f"} else "m", 1 + is_plural) in all_forms[adjective], tokens
+            single += len(heads) == 1
+            joined += len(genders) == 2
+    assert single > 50
+    assert joined > 5
+
+
 def test_relative_pronoun_and_clitics_come_before_the_verb(french):
     for tokens in french:
         for word, following in itertools.pairwise(tokens):

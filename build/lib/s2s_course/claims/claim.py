@@ -1,0 +1,72 @@
+"""A claim: a sentence, where it comes from, an experiment, and a rule that turns numbers into a verdict."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import mean, stdev
+from typing import Literal
+
+Verdict = Literal["holds", "contradicted", "inconclusive"]
+Scale = Literal["smoke", "quick", "full"]  # seconds in the tests; minutes on two cores; a GPU
+Values = dict[str, list[float]]
+
+# How many seeds each scale takes. Three is the least from which a spread can be read.
+SEEDS: dict[Scale, tuple[int, ...]] = {"smoke": (0,), "quick": (0, 1, 2, 3, 4), "full": (0, 1, 2, 3, 4)}
+
+# Two-sided 95 % quantiles of Student's t by degrees of freedom.
+_T95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
+
+
+@dataclass(frozen=True, repr=False)
+class Claim:
+    """``experiment(scale, seed)`` measures once and gives named numbers; ``holds`` judges all of them."""
+
+    id: str
+    chapter: int
+    statement: str
+    source: str
+    conditions: str  # what the compared models have in common: data, budget, tuning
+    experiment: Callable[[Scale, int], dict[str, float]]
+    holds: Callable[[Values], Verdict]
+
+    def _repr_markdown_(self) -> str:
+        """How a chapter shows the claim."""
+        return (
+            f"> **Claim.** {self.statement}\n>\n> **Source.** {self.source}.\n>\n"
+            f"> **Conditions.** {self.conditions}"
+        )
+
+    def __repr__(self) -> str:
+        return f"Claim {self.id}: {self.statement} Source: {self.source}. Conditions: {self.conditions}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came out: for each name one number per seed, and the verdict on them."""
+
+    claim_id: str
+    scale: Scale
+    seeds: tuple[int, ...]
+    values: Values
+    verdict: Verdict
+    code: str  # hash of the code that was measured
+    versions: dict[str, str]
+    date: str
+    seconds: float
+
+
+def compare_paired(larger: Sequence[float], smaller: Sequence[float]) -> Verdict:
+    """Is ``larger`` larger than ``smaller``, seed by seed?
+
+    ``holds`` when the 95 % confidence interval of the mean difference lies above zero, ``contradicted``
+    when it lies below, else ``inconclusive``. Student's t on the paired differences; 2 to 10 seeds.
+    """
+    differences = [a - b for a, b in zip(larger, smaller, strict=True)]
+    if len(differences) - 1 not in _T95:
+        raise ValueError(f"larger and smaller must hold 2 to {len(_T95) + 1} values, got {len(differences)}")
+    half_width = _T95[len(differences) - 1] * stdev(differences) / math.sqrt(len(differences))
+    if mean(differences) - half_width > 0:
+        return "holds"
+    if mean(differences) + half_width < 0:
+        return "contradicted"
+    return "inconclusive"

@@ -1,0 +1,51 @@
+"""Does the decoder translate better when it gets the context vector at every step?"""
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.data.batch import BucketedBatches, encode_pairs
+from s2s_course.data.grammar import grammar_corpus
+from s2s_course.evaluation.evaluate import evaluate
+from s2s_course.models.translator import Translator
+from s2s_course.text.codec import TextCodec
+from s2s_course.text.tokenize import WordTokenizer
+from s2s_course.training.loop import fit
+
+# training pairs, test pairs, hidden units, steps of at most 800 target tokens
+SIZES = {"smoke": (500, 50, 16, 5), "quick": (20_000, 500, 128, 900), "full": (100_000, 2_000, 512, 20_000)}
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """Train both kinds on the same batches and score both on the same test sentences."""
+    num_train, num_test, hidden_size, steps = SIZES[scale]
+    corpus = grammar_corpus(seed=0, train=num_train, test=num_test)
+    src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in corpus["train"]))
+    tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in corpus["train"]))
+    pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
+    values = {}
+    for context in ("first_step", "every_step"):
+        translator = Translator.build(
+            "gru", src_codec, tgt_codec, seed=seed, embed_size=96, hidden_size=hidden_size, context=context
+        )
+        batches = BucketedBatches(pairs, max_tokens=800, seed=seed)
+        fit(translator.model, batches, steps=steps, learning_rate=4e-3, seed=seed, progress_bar=False)
+        scores = evaluate(translator, corpus["test"])
+        values[f"{context}_bleu"] = scores.bleu
+        values[f"{context}_exact_match"] = 100 * scores.exact_match
+        values[f"{context}_parameters"] = float(translator.num_parameters)
+    return values
+
+
+def holds(values: Values) -> Verdict:
+    return compare_paired(values["every_step_bleu"], values["first_step_bleu"])
+
+
+CLAIM = Claim(
+    id="context-every-step",
+    chapter=4,
+    statement="A decoder that gets the context vector at every step translates better than one that gets it "
+    "at its first step only.",
+    source="Cho et al. 2014, eq. 7 (every step), against Sutskever et al. 2014 (first step)",
+    conditions="Same pairs, batches, steps, learning rate and hidden size; nothing was tuned for either. "
+    "Reading the context at every step costs more weights in the decoder's GRU.",
+    experiment=experiment,
+    holds=holds,
+)

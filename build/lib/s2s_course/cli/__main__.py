@@ -1,0 +1,3 @@
+from s2s_course.cli import main
+
+main()

@@ -1,0 +1,181 @@
+"""The commands that train, use and score a model."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from s2s_course.cli.app import JsonOption, UsageError, app, plain_errors, print_json, print_table
+from s2s_course.data.batch import BucketedBatches, collate, encode_pairs
+from s2s_course.data.corpora import multi30k, tatoeba
+from s2s_course.data.grammar import grammar_corpus
+from s2s_course.data.pairs import ParallelCorpus
+from s2s_course.decoding.translate import translate as translate_texts
+from s2s_course.evaluation.evaluate import evaluate as evaluate_translator
+from s2s_course.models.registry import MODELS
+from s2s_course.models.translator import Translator
+from s2s_course.text.codec import TextCodec
+from s2s_course.text.tokenize import WordTokenizer
+from s2s_course.training.checkpoint import load_checkpoint, save_checkpoint
+from s2s_course.training.loop import Progress, fit
+
+DATA = ("grammar", "multi30k", "tatoeba")
+
+DataOption = Annotated[str, typer.Option("--data", help=f"Corpus: {', '.join(DATA)}.")]
+SrcOption = Annotated[str, typer.Option("--src", help="Source language: en, fr or de.")]
+TgtOption = Annotated[str, typer.Option("--tgt", help="Target language: en, fr or de.")]
+DeviceOption = Annotated[str, typer.Option("--device", help="cpu or cuda.")]
+CheckpointArgument = Annotated[Path, typer.Argument(help="Folder that `s2s train --out` wrote.")]
+
+
+@app.command()
+@plain_errors
+def train(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the checkpoint.")],
+    model: Annotated[str, typer.Option("--model", help=f"Model: {', '.join(MODELS)}.")] = "gru",
+    data: DataOption = "grammar",
+    src: SrcOption = "en",
+    tgt: TgtOption = "fr",
+    steps: Annotated[int | None, typer.Option(help="Stop after this many steps.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Stop after this many minutes.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of weights, batches and dropout.")] = 0,
+    device: DeviceOption = "cpu",
+    embed_size: Annotated[int, typer.Option(help="Size of a word's vector.")] = 128,
+    hidden_size: Annotated[int, typer.Option(help="Size of a hidden state.")] = 256,
+    num_layers: Annotated[int, typer.Option(help="Layers in encoder and decoder.")] = 1,
+    dropout: Annotated[float, typer.Option(help="Share of units dropped in training.")] = 0.1,
+    context: Annotated[
+        str, typer.Option(help="Where the context goes: first_step or every_step.")
+    ] = "first_step",
+    learning_rate: Annotated[float, typer.Option(help="Step size of Adam.")] = 1e-3,
+    max_tokens: Annotated[
+        int, typer.Option(help="Largest batch, in target tokens, padding included.")
+    ] = 2000,
+    validate_every: Annotated[int, typer.Option(help="Steps between validations.")] = 200,
+    patience: Annotated[int | None, typer.Option(help="Validations without gain before stopping.")] = None,
+) -> None:
+    """Train a model and keep the weights that are best on the validation split.
+
+    The best weights so far are written at every validation, so that an interrupted run loses little.
+    """
+    if steps is None and minutes is None:
+        raise UsageError("give --steps or --minutes: training would have no end")
+    check_device(device)
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out must be a folder, and {out} is a file")
+    corpus = load_corpus(data, src, tgt)
+    src_codec, tgt_codec = (
+        TextCodec.build(WordTokenizer(language), texts, min_frequency=2)
+        for language, texts in (
+            (src, (p.src for p in corpus["train"])),
+            (tgt, (p.tgt for p in corpus["train"])),
+        )
+    )
+    translator = Translator.build(
+        model, src_codec, tgt_codec, seed=seed, embed_size=embed_size, hidden_size=hidden_size,
+        num_layers=num_layers, dropout=dropout, context=context,
+    )  # fmt: skip
+    pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
+    batches = BucketedBatches(pairs, max_tokens=max_tokens, seed=seed)
+    validation_pairs = sorted(
+        encode_pairs(corpus["validation"], src_codec, tgt_codec), key=lambda p: len(p[1])
+    )
+    validation = [collate(validation_pairs[i : i + 100]) for i in range(0, len(validation_pairs), 100)]
+    notes = {"data": data, "src": src, "tgt": tgt, "seed": seed}
+
+    def report(progress: Progress) -> None:
+        if progress.validation_loss is not None:
+            mark = " (best)" if progress.is_best else ""
+            typer.echo(f"step {progress.step:6d}  validation loss {progress.validation_loss:.4f}{mark}")
+        if progress.is_best:
+            save_checkpoint(translator, out, notes={**notes, "step": progress.step})
+
+    typer.echo(
+        f"{model} on {data} {src}-{tgt}: {len(pairs):,} pairs, vocabularies {len(src_codec.vocab):,} and "
+        f"{len(tgt_codec.vocab):,}, {translator.num_parameters:,} parameters, {device}"
+    )
+    history = fit(
+        translator.model, batches, steps=steps, minutes=minutes, validation=validation,
+        validate_every=validate_every, patience=patience, learning_rate=learning_rate, seed=seed,
+        device=device, callbacks=[report], progress_bar=sys.stderr.isatty(),
+    )  # fmt: skip
+    if not history.losses:
+        raise UsageError("training was interrupted before its first step; nothing was written")
+    step = history.best_step if history.validation_losses else len(history.losses)
+    save_checkpoint(translator, out, notes={**notes, "step": step})
+    speed = history.tokens / history.seconds
+    typer.echo(
+        f"stopped by {history.ended_by} after {len(history.losses)} steps, {speed:,.0f} target tokens/s"
+    )
+    typer.echo(f"checkpoint of step {step} in {out}")
+
+
+@app.command()
+@plain_errors
+def translate(
+    checkpoint: CheckpointArgument,
+    texts: Annotated[list[str], typer.Argument(help="Sentences, each in quotes.")],
+    max_length: Annotated[int, typer.Option(help="Most tokens in a translation.")] = 100,
+    device: DeviceOption = "cpu",
+    as_json: JsonOption = False,
+) -> None:
+    """Translate sentences with a trained model."""
+    check_device(device)
+    translator, _ = load_checkpoint(checkpoint, device=device)
+    translations = translate_texts(translator, texts, max_length=max_length)
+    if as_json:
+        rows = [{"source": text, "translation": t} for text, t in zip(texts, translations, strict=True)]
+        print_json(rows)
+    else:
+        typer.echo("\n".join(translations))
+
+
+@app.command()
+@plain_errors
+def evaluate(
+    checkpoint: CheckpointArgument,
+    data: Annotated[
+        str | None, typer.Option("--data", help="Corpus; else the one it was trained on.")
+    ] = None,
+    split: Annotated[
+        str, typer.Option(help="train, validation, test, or another split of the corpus.")
+    ] = "test",
+    max_length: Annotated[int, typer.Option(help="Most tokens in a translation.")] = 100,
+    device: DeviceOption = "cpu",
+    as_json: JsonOption = False,
+) -> None:
+    """Score a trained model: BLEU with its signature, exact match, token accuracy, perplexity."""
+    check_device(device)
+    translator, notes = load_checkpoint(checkpoint, device=device)
+    src, tgt = translator.src_codec.tokenizer.language, translator.tgt_codec.tokenizer.language
+    data = data or notes.get("data", "grammar")
+    result = asdict(
+        evaluate_translator(translator, load_corpus(data, src, tgt)[split], max_length=max_length)
+    )
+    result = {"data": data, "split": split, "src": src, "tgt": tgt, **result}
+    if as_json:
+        print_json(result)
+    else:
+        print_table([{"measure": name, "value": value} for name, value in result.items()])
+
+
+def load_corpus(name: str, src: str, tgt: str) -> ParallelCorpus:
+    """The corpus called ``name`` from ``src`` to ``tgt``."""
+    match name:
+        case "multi30k":
+            return multi30k(src, tgt)
+        case "tatoeba":
+            return tatoeba(src, tgt)
+        case "grammar":
+            return grammar_corpus(src=src, tgt=tgt)
+    raise UsageError(f"--data must be one of {', '.join(DATA)}, got {name!r}")
+
+
+def check_device(device: str) -> None:
+    if device not in ("cpu", "cuda"):
+        raise UsageError(f"--device must be cpu or cuda, got {device!r}")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise UsageError("--device cuda needs a GPU that torch can use, and there is none; use --device cpu")

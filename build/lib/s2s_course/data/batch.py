@@ -1,0 +1,117 @@
+"""Batches: sentences of different lengths as rectangular tensors, with masks that say what is real."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from s2s_course.data.pairs import SentencePair
+from s2s_course.masks import padding_mask
+from s2s_course.seeds import python_random
+from s2s_course.text.codec import TextCodec
+from s2s_course.text.vocab import Vocab
+
+Encoded = tuple[list[int], list[int]]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """``B`` sentence pairs. A source ends with ``<eos>``, so that no row is empty.
+
+    The decoder reads ``tgt_in`` (``<bos>`` first) and is asked for ``tgt_out`` (``<eos>`` last): the same
+    words, one position apart. Masks are True at real tokens.
+    """
+
+    src: Int[Tensor, "B S"]
+    src_mask: Bool[Tensor, "B S"]
+    tgt_in: Int[Tensor, "B T"]
+    tgt_out: Int[Tensor, "B T"]
+    tgt_mask: Bool[Tensor, "B T"]
+
+    @property
+    def src_lengths(self) -> Int[Tensor, " B"]:
+        """Real tokens in each source, ``<eos>`` included."""
+        return self.src_mask.sum(dim=1)
+
+    @property
+    def tgt_lengths(self) -> Int[Tensor, " B"]:
+        """Real tokens in each target, ``<eos>`` included."""
+        return self.tgt_mask.sum(dim=1)
+
+    def __len__(self) -> int:
+        return len(self.src)
+
+    def to(self, device: torch.device | str) -> "Batch":
+        return Batch(**{field.name: getattr(self, field.name).to(device) for field in fields(self)})
+
+
+def encode_pairs(pairs: Sequence[SentencePair], src_codec: TextCodec, tgt_codec: TextCodec) -> list[Encoded]:
+    """The indices of both sides of each pair, without special tokens."""
+    return [(src_codec.encode(pair.src), tgt_codec.encode(pair.tgt)) for pair in pairs]
+
+
+def collate_sources(
+    sources: Sequence[list[int]], *, pad_index: int = Vocab.pad_index, eos_index: int = Vocab.eos_index
+) -> tuple[Int[Tensor, "B S"], Bool[Tensor, "B S"]]:
+    """``src`` and ``src_mask`` alone: what a model needs to translate."""
+    if not sources:
+        raise ValueError("sources must hold at least one sentence, got none")
+    rows = [torch.tensor([*src, eos_index]) for src in sources]
+    src = pad_sequence(rows, batch_first=True, padding_value=pad_index)
+    return src, padding_mask(src, pad_index)
+
+
+def collate(
+    pairs: Sequence[Encoded],
+    *,
+    pad_index: int = Vocab.pad_index,
+    bos_index: int = Vocab.bos_index,
+    eos_index: int = Vocab.eos_index,
+) -> Batch:
+    """Pad ``pairs`` of index lists to one batch."""
+    src, src_mask = collate_sources([src for src, _ in pairs], pad_index=pad_index, eos_index=eos_index)
+    targets_in = [torch.tensor([bos_index, *tgt]) for _, tgt in pairs]
+    targets_out = [torch.tensor([*tgt, eos_index]) for _, tgt in pairs]
+    tgt_in = pad_sequence(targets_in, batch_first=True, padding_value=pad_index)
+    tgt_out = pad_sequence(targets_out, batch_first=True, padding_value=pad_index)
+    return Batch(src, src_mask, tgt_in, tgt_out, padding_mask(tgt_out, pad_index))
+
+
+class BucketedBatches:
+    """All pairs once an epoch, in batches of similar length that hold at most ``max_tokens`` target tokens.
+
+    A batch costs what its padded rectangle costs, so pairs are sorted by length before they are cut into
+    batches; ties are broken anew, and the batches are shuffled, in every epoch. Epoch ``n`` is the same
+    for the same ``seed``, whatever was drawn before.
+    """
+
+    def __init__(self, pairs: Sequence[Encoded], *, max_tokens: int, seed: int = 0):
+        """``max_tokens`` counts rows times padded length of the longer side, ``<eos>`` included."""
+        if not pairs:
+            raise ValueError("pairs must hold at least one sentence pair, got none")
+        longest = max(self._length(pair) for pair in pairs)
+        if max_tokens < longest:
+            raise ValueError(f"max_tokens must be at least {longest}, the longest sentence, got {max_tokens}")
+        self.pairs, self.max_tokens, self.seed = pairs, max_tokens, seed
+
+    @staticmethod
+    def _length(pair: Encoded) -> int:
+        return 1 + max(len(pair[0]), len(pair[1]))
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """The batches of epoch ``number``, counted from 0."""
+        random = python_random(self.seed, "epoch", number)
+        order = list(range(len(self.pairs)))
+        random.shuffle(order)
+        order.sort(key=lambda i: self._length(self.pairs[i]))  # stable: ties stay shuffled
+        buckets: list[list[int]] = [[]]
+        for i in order:
+            if (len(buckets[-1]) + 1) * self._length(self.pairs[i]) > self.max_tokens:
+                buckets.append([])
+            buckets[-1].append(i)
+        random.shuffle(buckets)
+        for bucket in buckets:
+            yield collate([self.pairs[i] for i in bucket])

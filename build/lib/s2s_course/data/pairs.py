@@ -1,0 +1,38 @@
+"""What every parallel corpus of the course is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePair:
+    """A sentence and its translation, as plain text.
+
+    ``alignment`` holds pairs ``(i, j)``: source token ``i`` and target token ``j`` translate each other,
+    counted from 0 in the tokens of ``WordTokenizer``. A token without a partner is in no pair. It is
+    ``None`` where no gold alignment is known.
+    """
+
+    src: str
+    tgt: str
+    alignment: tuple[tuple[int, int], ...] | None = None
+
+    def reversed(self) -> "SentencePair":
+        """The same pair in the other direction."""
+        turned = None if self.alignment is None else tuple(sorted((j, i) for i, j in self.alignment))
+        return SentencePair(self.tgt, self.src, turned)
+
+
+@dataclass(frozen=True)
+class ParallelCorpus:
+    """Named splits of sentence pairs in two languages (ISO 639-1 codes such as ``"en"``)."""
+
+    name: str
+    src_language: str
+    tgt_language: str
+    splits: dict[str, Sequence[SentencePair]]
+
+    def __getitem__(self, split: str) -> Sequence[SentencePair]:
+        if split not in self.splits:
+            raise ValueError(f"split must be one of {', '.join(self.splits)}, got {split!r}")
+        return self.splits[split]

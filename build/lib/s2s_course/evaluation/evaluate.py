@@ -1,0 +1,64 @@
+"""Everything we measure of a translator on one split, in one call."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from s2s_course.data.batch import collate, encode_pairs
+from s2s_course.data.pairs import SentencePair
+from s2s_course.decoding.greedy import greedy
+from s2s_course.decoding.translate import Search, translate
+from s2s_course.evaluation.accuracy import exact_match, token_accuracy
+from s2s_course.evaluation.bleu import bleu
+from s2s_course.models.translator import Translator
+from s2s_course.text.tokenize import WordTokenizer
+from s2s_course.training.loop import mean_loss
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """``exact_match`` and ``token_accuracy`` run from 0 to 1; ``loss`` is in nats per token."""
+
+    sentences: int
+    bleu: float
+    signature: str
+    exact_match: float
+    token_accuracy: float
+    loss: float
+    perplexity: float
+
+
+def score_texts(hypotheses: Sequence[str], references: Sequence[str], language: str) -> tuple:
+    """``(Bleu, exact match)`` of translated texts, both over the words of ``language``."""
+    tokenize = WordTokenizer(language).tokenize
+    words = [tokenize(text) for text in hypotheses], [tokenize(text) for text in references]
+    return bleu(*words), exact_match(*words)
+
+
+def evaluate(
+    translator: Translator,
+    pairs: Sequence[SentencePair],
+    *,
+    search: Search = greedy,
+    max_length: int = 100,
+    batch_size: int = 100,
+) -> Evaluation:
+    """Translate the sources of ``pairs`` and compare with their targets."""
+    hypotheses = translate(
+        translator, [pair.src for pair in pairs], search=search,
+        max_length=max_length, batch_size=batch_size,
+    )  # fmt: skip
+    language = translator.tgt_codec.tokenizer.language
+    score, exact = score_texts(hypotheses, [pair.tgt for pair in pairs], language)
+    encoded = sorted(encode_pairs(pairs, translator.src_codec, translator.tgt_codec), key=lambda p: len(p[1]))
+    batches = [collate(encoded[i : i + batch_size]) for i in range(0, len(encoded), batch_size)]
+    loss = mean_loss(translator.model, batches)
+    return Evaluation(
+        sentences=len(pairs),
+        bleu=score.score,
+        signature=score.signature,
+        exact_match=exact,
+        token_accuracy=token_accuracy(translator.model, batches),
+        loss=loss,
+        perplexity=math.exp(loss),
+    )

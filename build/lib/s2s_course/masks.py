@@ -1,0 +1,22 @@
+"""Masks, and the one rule for all of them.
+
+A mask is ``bool`` and **True means "may attend"** (or: "counts"). This is the rule of
+``torch.nn.functional.scaled_dot_product_attention``. ``torch.nn.MultiheadAttention`` means the opposite:
+negate with ``~`` only where it is called.
+"""
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+
+def padding_mask(tokens: Int[Tensor, "B S"], pad_index: int) -> Bool[Tensor, "B S"]:
+    """True where a token is real, False where it is padding."""
+    return tokens != pad_index
+
+
+def causal_mask(length: int, *, device: torch.device | str | None = None) -> Bool[Tensor, "T T"]:
+    """True where position ``t`` (row) may see position ``u`` (column): ``u <= t``, the past and itself."""
+    if length < 1:
+        raise ValueError(f"length must be at least 1, got {length}")
+    return torch.ones(length, length, dtype=torch.bool, device=device).tril()

@@ -1,0 +1,74 @@
+"""The contract that every encoder–decoder of the course keeps.
+
+Training, decoding, evaluation and tracing are written once, against these three methods::
+
+    logits = model(src, tgt_in, src_mask)          # teacher forcing          (B, T, V)
+    state = model.init_state(src, src_mask)        # inference: read the source once,
+    logits, state = model.step(tokens, state)      # then one token per row   (B, V)
+
+``step`` after ``init_state`` equals ``forward`` at every position (tests/models/test_contract.py).
+Models return logits: unnormalized log-probabilities. The loss is outside.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class State:
+    """What a decoder knows between two steps. Every tensor has the batch as its first axis.
+
+    A model adds what it needs. These fields are common, so that a trace can show them:
+    ``memory`` holds the encoder's outputs, ``output`` the vector that the last logits were computed from,
+    and ``weights`` the attention of the last step, if the model attends.
+    """
+
+    memory: Float[Tensor, "B S D"]
+    src_mask: Bool[Tensor, "B S"]
+    output: Float[Tensor, "B D"]
+    weights: Float[Tensor, "B *heads S"] | None
+
+    def select(self, rows: Int[Tensor, " rows"]) -> "State":
+        """The state of some rows, in the order of ``rows``: to drop finished ones, or to follow a beam."""
+        tensors = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: t[rows] for name, t in tensors.items() if isinstance(t, Tensor)})
+
+
+class EncoderDecoder(nn.Module, ABC):
+    """A model that reads a source sequence and writes a target sequence."""
+
+    @abstractmethod
+    def forward(
+        self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
+    ) -> Float[Tensor, "B T V"]:
+        """Logits of the next token at every target position, with the true past given."""
+
+    @abstractmethod
+    def init_state(self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]) -> State:
+        """Read the source; the state before the first step."""
+
+    @abstractmethod
+    def step(self, tokens: Int[Tensor, " B"], state: State) -> tuple[Float[Tensor, "B V"], State]:
+        """Logits of the token that follows ``tokens``, and the state after them."""
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Where the weights of ``model`` are, and so where its inputs must be."""
+    return next(model.parameters()).device
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Switch dropout off inside the block, and back to what it was after it."""
+    was_training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(was_training)

@@ -1,0 +1,37 @@
+"""Models by name: for the command line, for checkpoints and for experiments."""
+
+from dataclasses import asdict
+from typing import Any
+
+from s2s_course.models.contract import EncoderDecoder
+from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
+from s2s_course.seeds import seed_everything
+
+# The name a user gives, and what it sets in the model's configuration.
+MODELS: dict[str, tuple[type[EncoderDecoder], type, dict[str, Any]]] = {
+    "gru": (RecurrentEncoderDecoder, RecurrentConfig, {}),
+}
+
+
+def model_config(name: str, *, src_vocab_size: int, tgt_vocab_size: int, **choices: Any) -> Any:
+    """The configuration of the model ``name``; ``choices`` (sizes, context, …) replace its defaults."""
+    _, config_class, preset = _entry(name)
+    return config_class(src_vocab_size=src_vocab_size, tgt_vocab_size=tgt_vocab_size, **{**preset, **choices})
+
+
+def build_model(name: str, config: Any, *, seed: int) -> EncoderDecoder:
+    """A model with fresh weights, the same for the same ``seed``."""
+    model_class, _, _ = _entry(name)
+    seed_everything(seed)
+    return model_class(config)
+
+
+def config_to_json(config: Any) -> dict[str, Any]:
+    """The configuration as plain JSON values; ``model_config(name, **values)`` makes it again."""
+    return asdict(config)
+
+
+def _entry(name: str) -> tuple[type[EncoderDecoder], type, dict[str, Any]]:
+    if name not in MODELS:
+        raise ValueError(f"model must be one of {', '.join(MODELS)}, got {name!r}")
+    return MODELS[name]

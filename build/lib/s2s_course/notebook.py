@@ -1,0 +1,83 @@
+"""What a chapter needs at its top: the setup cell, the profile, and the source of what it talks about."""
+
+import inspect
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from s2s_course.seeds import seed_everything
+
+PROFILES = ("quick", "full")
+
+_SETUP_CELL = """\
+# Setup, the same in every chapter. On Colab it installs the course, replacing nothing.
+import os, sys
+if "google.colab" in sys.modules:
+    source = "git+{repository_url}"
+    source = os.environ.get("S2S_COURSE_SOURCE", source)
+    %pip install --quiet {{source}}
+from s2s_course.notebook import setup
+course = setup(profile="quick")  # "full" needs a GPU: larger models, real data"""
+
+
+def setup_cell(repository_url: str) -> str:
+    """The source of the setup cell for the course at ``repository_url``."""
+    return _SETUP_CELL.format(repository_url=repository_url)
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where a chapter runs, how large, and from which seed."""
+
+    device: str
+    profile: str
+    seed: int
+
+    def pick(self, *, quick: Any, full: Any) -> Any:
+        """The value for the profile at hand."""
+        return quick if self.profile == "quick" else full
+
+
+def setup(*, profile: str = "quick", seed: int = 0) -> Course:
+    """Choose the device, seed everything, and say so in one line.
+
+    ``quick`` fits two processor cores: a chapter takes at most a minute. ``full`` takes real data and
+    larger models. It is never chosen silently, and raises ``ValueError`` where there is no GPU.
+    """
+    if profile not in PROFILES:
+        raise ValueError(f"profile must be one of {', '.join(PROFILES)}, got {profile!r}")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if profile == "full" and device == "cpu":
+        raise ValueError(
+            "profile 'full' needs a GPU and there is none: choose one in Colab under Runtime, or 'quick'"
+        )
+    seed_everything(seed)
+    print(f"Profile {profile!r} on {device}, seed {seed}.")
+    return Course(device, profile, seed)
+
+
+@dataclass(frozen=True, repr=False)
+class Source:
+    """Python source that a notebook shows as highlighted code."""
+
+    code: str
+
+    def __repr__(self) -> str:
+        return self.code
+
+    def _repr_markdown_(self) -> str:
+        return f"```python\n{self.code}\n```"
+
+
+def show_source(*objects: Any) -> Source:
+    """The source of functions or classes as they are installed: what you read is what runs."""
+    parts, module = [], None
+    for thing in objects:
+        code = textwrap.dedent(inspect.getsource(thing)).rstrip()
+        if thing.__module__ != module:
+            module = thing.__module__
+            code = f"# {module.replace('.', '/')}.py\n{code}"
+        parts.append(code)
+    return Source("\n\n".join(parts))

@@ -1,0 +1,133 @@
+"""Figures for the book: drawn with matplotlib, shown as inline SVG that follows light and dark mode."""
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+
+from s2s_course.claims.claim import Measured
+from s2s_course.training.loop import History
+
+# Okabe and Ito's palette: told apart by readers with any kind of color vision.
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"
+PALETTE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY)
+
+_INK = "#010203"  # drawn in this color, then replaced by the color of the surrounding text
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "s2s-course",
+    "font.family": "sans-serif",
+    "font.size": 11,
+    "text.color": _INK,
+    "axes.edgecolor": _INK,
+    "axes.labelcolor": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Figure:
+    """A picture with its description. In a notebook it shows itself; ``repr`` is the description."""
+
+    svg: str
+    description: str
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.description}"
+
+    def _repr_html_(self) -> str:
+        return f'<div style="max-width:100%;overflow-x:auto">{self.svg}</div>'
+
+
+def as_figure(figure: plt.Figure, description: str) -> Figure:
+    """Close the matplotlib ``figure`` and keep it as SVG; ``description`` tells what can be seen in it."""
+    if not description.strip():
+        raise ValueError("description must say what the figure shows, got an empty text")
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    label = f'<svg role="img" aria-label="{escape(description, quote=True)}" '
+    return Figure(svg.replace("<svg ", label, 1), description)
+
+
+def word_alignment(
+    src_tokens: Sequence[str], tgt_tokens: Sequence[str], alignment: Sequence[tuple[int, int]]
+) -> Figure:
+    """Source tokens above, target tokens below, and a line for each pair of words that translate each other."""
+    with plt.rc_context(_STYLE):
+        width = max(len(src_tokens), len(tgt_tokens))
+        figure, axes = plt.subplots(figsize=(0.85 * width + 0.5, 1.7))
+        for tokens, y, side in ((src_tokens, 1, "bottom"), (tgt_tokens, 0, "top")):
+            for x, token in enumerate(tokens):
+                axes.text(x, y, token, ha="center", va=side)
+        for i, j in alignment:
+            axes.plot([i, j], [0.97, 0.03], color=BLUE if i == j else RED, linewidth=2)
+        axes.set(xlim=(-0.6, width - 0.4), ylim=(-0.3, 1.3))
+        axes.axis("off")
+        links = ", ".join(f"{src_tokens[i]}–{tgt_tokens[j]}" for i, j in alignment)
+        return as_figure(figure, f"Word alignment: {links}.")
+
+
+def learning_curve(history: History) -> Figure:
+    """Training loss at every step (smoothed) and validation loss where it was measured."""
+    losses = np.array(history.losses)
+    window = max(1, len(losses) // 50)
+    smooth = np.convolve(losses, np.ones(window) / window, mode="valid")
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 3.2))
+        axes.plot(np.arange(window, len(losses) + 1), smooth, label=f"training, mean of {window} steps")
+        if history.validation_steps:
+            axes.plot(history.validation_steps, history.validation_losses, "o-", label="validation")
+        axes.set(xlabel="step", ylabel="loss (nats per token)", ylim=(0, None))
+        axes.legend()
+        ends = f"from {losses[0]:.1f} to {smooth[-1]:.1f} in {len(losses)} steps"
+        text = f"Training loss in nats per token falls {ends}"
+        if history.validation_steps:
+            text += f"; validation loss ends at {history.validation_losses[-1]:.1f}"
+        return as_figure(figure, text + ".")
+
+
+def claim_result(measured: Measured, conditions: dict[str, str], *, quantity: str) -> Figure:
+    """One dot per seed and a bar for the mean, for each condition.
+
+    ``conditions`` gives the label of each name in ``measured.values`` that is drawn; ``quantity`` labels
+    the axis.
+    """
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 0.7 + 0.7 * len(conditions)))
+        for row, name in enumerate(conditions):
+            values = measured.values[name]
+            color = PALETTE[row % len(PALETTE)]
+            axes.barh(row, np.mean(values), color=color, alpha=0.35, height=0.6)
+            axes.plot(values, [row] * len(values), "o", color=color, markersize=6)
+            axes.annotate(
+                f"{np.mean(values):.1f}",
+                (max(values), row),
+                xytext=(8, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        axes.set(xlabel=quantity, yticks=range(len(conditions)), yticklabels=list(conditions.values()))
+        axes.invert_yaxis()
+        means = ", ".join(
+            f"{label} {np.mean(measured.values[name]):.1f}" for name, label in conditions.items()
+        )
+        seeds = len(measured.seeds)
+        return as_figure(
+            figure, f"{quantity}, one dot for each of {seeds} seeds and a bar for the mean: {means}."
+        )

@@ -1,0 +1,69 @@
+"""Sphinx extension of the book: pages that load nothing from another origin and whose widgets need no kernel.
+
+Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
+
+- runs the stored widgets with static/static-host.js, loaded only by pages that have widgets, instead of
+  require.js and html-manager from two public servers;
+- serves MathJax from the book's own ``_static``, with the files of the package sphinx-mathjax-offline;
+- removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a
+  public server;
+- brings the favicon and a small style sheet.
+"""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+
+from s2s_course import __version__
+
+STATIC = Path(__file__).parent / "static"
+FONTS = "output/chtml/fonts/woff-v2"
+
+
+def setup(app: Sphinx) -> dict:
+    _remove_thebe(app)
+    app.add_css_file("s2s-book.css")
+    app.connect("config-inited", _configure, priority=100)
+    app.connect("build-finished", _copy_mathjax)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _remove_thebe(app: Sphinx) -> None:
+    """Undo what sphinx_thebe.setup did: it listed its style sheet, and listeners that add its scripts."""
+    for listeners in app.events.listeners.values():
+        for listener in [one for one in listeners if one.handler.__module__ == "sphinx_thebe"]:
+            app.disconnect(listener.id)
+    app.registry.css_files[:] = [file for file in app.registry.css_files if file[0] != "sphinx-thebe.css"]
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    # Appended here, after Jupyter Book has put every script below html_static_path on every page.
+    config.html_static_path.append(str(STATIC))
+    config.html_favicon = config.html_favicon or str(STATIC / "favicon.svg")
+    # Without a mode the theme reports an error on every page.
+    config.html_context.setdefault("default_mode", "auto")
+    config.nb_ipywidgets_js = {"static-host.js": {"defer": "defer"}}
+    config.mathjax_path = "mathjax/tex-chtml.js"
+    # The menu would load more of MathJax on demand, and it makes every formula a stop of the Tab key.
+    # What screen readers read, hidden MathML, does not depend on it.
+    mathjax = config.mathjax3_config or {}
+    config.mathjax3_config = mathjax | {"options": {"enableMenu": False} | mathjax.get("options", {})}
+
+
+def _copy_mathjax(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.format != "html":
+        return
+    package = importlib.util.find_spec("sphinx-mathjax-offline")
+    if package is None:
+        raise ExtensionError(
+            "the book needs the package sphinx-mathjax-offline: pip install sphinx-mathjax-offline"
+        )
+    source = Path(package.submodule_search_locations[0]) / "static" / "mathjax"
+    target = Path(app.outdir) / "_static" / "mathjax"
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source / "tex-chtml.js", target)
+    shutil.copytree(source / FONTS, target / FONTS, dirs_exist_ok=True)

@@ -1,0 +1,148 @@
+// Runs the book's widgets on a published page, with no kernel and no network.
+//
+// myst-nb leaves two kinds of JSON in the page: the state of all widgets of the notebook, and a view for each
+// place where one is shown. For each view this script makes the model that a Jupyter host would make and calls
+// the widget's own module with it. It knows our widgets (anywidget), boxes, and links made by jslink and jsdlink.
+// What another ipywidget would show is shown as text, or a note says that it needs a kernel.
+(() => {
+  if (window.s2sStaticHost) return; // Jupyter Book can list a script twice
+  window.s2sStaticHost = true;
+
+  const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
+  const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
+  const idOf = (reference) => reference.replace("IPY_MODEL_", "");
+
+  const element = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
+
+  // What a widget's module sees of its Python half: https://anywidget.dev/en/afm
+  class Model {
+    constructor(entry) {
+      this.kind = entry.model_name;
+      this.isOurs = entry.model_module === "anywidget";
+      this.state = { ...entry.state };
+      this.listeners = new Map(); // "change:step" -> Set of functions
+    }
+
+    get(name) {
+      return this.state[name];
+    }
+
+    // set("step", 3) or set({ step: 3, unit: 1 }). All values are in place before the first listener hears of one.
+    set(name, value) {
+      const values = typeof name === "object" ? name : { [name]: value };
+      const changed = Object.keys(values).filter((key) => !Object.is(this.state[key], values[key]));
+      for (const key of changed) this.state[key] = values[key];
+      for (const key of changed) this.announce(`change:${key}`, this, this.state[key]);
+      if (changed.length) this.announce("change", this);
+    }
+
+    save_changes() {} // there is no kernel to tell
+
+    send() {}
+
+    on(names, listener) {
+      for (const name of names.split(" ")) {
+        if (!this.listeners.has(name)) this.listeners.set(name, new Set());
+        this.listeners.get(name).add(listener);
+      }
+    }
+
+    off(names, listener) {
+      for (const name of names?.split(" ") ?? this.listeners.keys()) {
+        if (listener) this.listeners.get(name)?.delete(listener);
+        else this.listeners.delete(name);
+      }
+    }
+
+    announce(name, ...details) {
+      for (const listener of [...(this.listeners.get(name) ?? [])]) listener(...details);
+    }
+  }
+
+  // A module is imported once for each distinct text, a style sheet added once.
+  const modules = new Map();
+  function importText(text) {
+    if (!modules.has(text)) {
+      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+      modules.set(text, import(url).finally(() => URL.revokeObjectURL(url)));
+    }
+    return modules.get(text);
+  }
+
+  const styles = new Set();
+  function addStyle(text) {
+    if (!text || styles.has(text)) return;
+    styles.add(text);
+    document.head.append(element("style", { textContent: text }));
+  }
+
+  const readModels = () => Array.from(document.querySelectorAll(STATE))
+    .flatMap((script) => Object.entries(JSON.parse(script.textContent).state))
+    .map(([id, entry]) => [id, new Model(entry)]);
+
+  function start() {
+    const models = new Map(readModels());
+    const find = (reference) => {
+      const model = models.get(idOf(reference));
+      if (!model) throw new Error(`its state (${idOf(reference)}) is not stored in this page`);
+      return model;
+    };
+    const initialized = new Map(); // a module's initialize runs once for each model
+
+    async function show(model, el) {
+      if (model.isOurs) {
+        addStyle(model.get("_css"));
+        const widget = (await importText(model.get("_esm"))).default;
+        const { signal } = new AbortController(); // the view lives as long as the page
+        if (!initialized.has(model)) initialized.set(model, widget.initialize?.({ model, signal }));
+        await initialized.get(model);
+        await widget.render({ model, el, signal });
+      } else if (/^(H|V|Grid)?BoxModel$/.test(model.kind)) {
+        el.classList.add("s2s-box", model.kind === "HBoxModel" ? "s2s-row" : "s2s-column");
+        for (const child of model.get("children")) await show(find(child), el.appendChild(element("div")));
+      } else el.append(...withoutKernel(model));
+    }
+
+    function link(model) {
+      const [[source, from], [target, to]] = [model.get("source"), model.get("target")];
+      const [a, b] = [find(source), find(target)];
+      a.on(`change:${from}`, () => b.set(to, a.get(from)));
+      if (model.kind === "LinkModel") b.on(`change:${to}`, () => a.set(from, b.get(to)));
+      b.set(to, a.get(from)); // the source rules when a link is made
+    }
+
+    for (const model of models.values()) if (/^(Directional)?LinkModel$/.test(model.kind)) link(model);
+    for (const script of document.querySelectorAll(VIEW)) {
+      const el = element("div", { className: "s2s-view" });
+      script.after(el);
+      (async () => show(find(JSON.parse(script.textContent).model_id), el))().catch((error) => {
+        console.error(error);
+        el.append(element("p", { className: "s2s-note", textContent: `This widget could not start: ${error.message}.` }));
+      });
+    }
+  }
+
+  // What can be said of a stock ipywidget: its stored output, its text, or that it needs a kernel.
+  function withoutKernel(model) {
+    if (model.kind === "OutputModel") return (model.get("outputs") ?? []).map(storedOutput);
+    if (/^(HTML|HTMLMath|Label)Model$/.test(model.kind)) { // also the text beside a progress bar of tqdm
+      const { body } = new DOMParser().parseFromString(model.get("value"), "text/html");
+      return [element("span", { textContent: body.textContent.trim() })];
+    }
+    if (/ProgressModel$/.test(model.kind)) {
+      const [value, max] = [model.get("value"), model.get("max")];
+      return [element("progress", { value, max, ariaLabel: model.get("description") || "progress" })];
+    }
+    const name = model.get("description") || model.kind.replace(/Model$/, "");
+    return [element("p", { className: "s2s-note", textContent: `${name}: this control needs a running kernel. Open the notebook in JupyterLab or Colab to use it.` })];
+  }
+
+  function storedOutput(output) {
+    const text = [output.text ?? output.data?.["text/plain"] ?? output.evalue ?? ""].flat().join("");
+    const png = output.data?.["image/png"];
+    return png ? element("img", { src: `data:image/png;base64,${png}`, alt: text }) : element("pre", { textContent: text });
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

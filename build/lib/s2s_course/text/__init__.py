@@ -1,0 +1,1 @@
+"""Layer 0: from text to tokens to indices and back."""

@@ -1,0 +1,1 @@
+"""Layer 4: the loss, the training loop and checkpoints."""

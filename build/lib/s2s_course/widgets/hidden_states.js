@@ -1,0 +1,280 @@
+// HiddenStates: two maps of units by time, the course of one unit, one time cursor (see hidden_states.py).
+// Read from the end: render() puts together two panels, a legend and the controls.
+
+// Widths in CSS pixels. Heights are in hidden_states.css.
+const COLUMN = { narrowest: 22, widest: 64 };
+const NARROWEST_PLOT = 108; // has room for its captions
+const GUTTER = 38; // for the labels left of a map
+const HIGHEST_ROW = 16; // a map with few units is lower than others
+
+// One half of the picture: tokens, map and course of the chosen unit, in equal columns.
+// `first` is the time of its first step, counted along both panels; `limit` belongs to the ends of the color scale.
+function createPanel({ name, verb, tokens, states, first, limit }) {
+  const [steps, units] = states.shape;
+  const at = (step, unit) => states.values[step * units + unit];
+  const center = (index, count) => `${(100 * (index + 0.5)) / count}%`; // of a column or a row
+
+  const labels = tokens.map((token) => element("span", { title: token }, token));
+  const map = element("canvas", { width: steps, height: units }); // one pixel a cell, enlarged by CSS
+  const row = element("div", { class: "row" });
+  const cursor = element("div", { class: "cursor", style: `width: ${100 / steps}%` });
+  const caption = element("p");
+  const dots = tokens.map((_, step) => element("i", { style: `left: ${center(step, steps)}` }));
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  line.setAttribute("viewBox", `0 -1.25 ${steps} 2.5`); // `limit` lies at 10 % of its height, -limit at 90 %
+  line.setAttribute("preserveAspectRatio", "none");
+  line.innerHTML = `<path class="zero" d="M0 0H${steps}"/><path class="course"/>`;
+
+  const tick = (text, top) => element("span", { style: `top: ${top}` }, text);
+  const rowTicks = units > 1 ? [0, units - 1].map((unit) => tick(String(unit), center(unit, units))) : [];
+  const rowLabel = element("b");
+
+  const narrowest = Math.max(steps * COLUMN.narrowest, NARROWEST_PLOT);
+  const widest = Math.max(steps * COLUMN.widest, NARROWEST_PLOT);
+  const mapHeight = `height: min(var(--map-height), ${units * HIGHEST_ROW}px)`;
+  const gutter = element("div", { class: "gutter" },
+    element("div", { class: "map", style: mapHeight }, ...rowTicks, rowLabel),
+    element("p"),
+    element("div", { class: "trace" },
+      tick(formatNumber(limit, 2), "10%"), tick("0", "50%"), tick(formatNumber(-limit, 2), "90%")));
+  const plot = element("div", { class: "plot", style: `min-width: ${narrowest}px` },
+    element("div", { class: "tokens" }, ...labels),
+    element("div", { class: "map", style: mapHeight }, map, row),
+    caption,
+    element("div", { class: "trace" }, line, ...dots),
+    cursor);
+  const scroller = element("div", { class: "scroller", tabindex: "-1" }, gutter, plot);
+  const root = element("figure", { class: "panel" },
+    element("figcaption", {}, element("b", {}, name), ` ${verb}`), scroller);
+  // Columns of both panels are equally wide where the panels stand side by side.
+  root.style.flex = `${steps} ${steps} ${GUTTER + narrowest}px`;
+  root.style.maxWidth = `${GUTTER + widest}px`;
+
+  let dark = false;
+
+  // The map changes only with the theme.
+  function drawMap(nowDark) {
+    dark = nowDark;
+    const context = map.getContext("2d");
+    const image = context.createImageData(steps, units);
+    for (let unit = 0; unit < units; unit++) {
+      for (let step = 0; step < steps; step++) {
+        image.data.set([...diverging(at(step, unit) / limit, dark), 255], 4 * (unit * steps + step));
+      }
+    }
+    context.putImageData(image, 0, 0);
+  }
+
+  // Everything that depends on the time and the unit.
+  function paint(time, unit) {
+    const now = time - first;
+    const inside = now >= 0 && now < steps;
+    cursor.hidden = !inside;
+    cursor.style.left = `${(100 * now) / steps}%`;
+    row.style.top = `${(100 * unit) / units}%`;
+    row.style.height = `${100 / units}%`;
+    rowLabel.textContent = unit;
+    rowLabel.style.top = center(unit, units);
+    for (const node of rowTicks) {
+      const distance = (Math.abs(Number(node.textContent) - unit) / units) * map.clientHeight;
+      node.hidden = distance < 14; // it would touch the label of the chosen row
+    }
+    caption.textContent = `unit ${unit} over time`;
+    caption.classList.toggle("right", inside && now < steps / 2); // out of the cursor's way
+
+    const heights = tokens.map((_, step) => at(step, unit) / limit);
+    const points = heights.map((height, step) => `${step + 0.5} ${-height}`);
+    line.querySelector(".course").setAttribute("d", `M${points.join("L")}`);
+    dots.forEach((dot, step) => {
+      dot.style.top = `${50 - 40 * heights[step]}%`;
+      dot.style.background = `rgb(${diverging(heights[step], dark)})`;
+      dot.classList.toggle("now", step === now);
+    });
+  }
+
+  // Scroll this panel, never the page, so that the column of a time is in sight.
+  function reveal(time) {
+    const column = time - first;
+    const width = plot.clientWidth / steps;
+    const visible = scroller.clientWidth - GUTTER;
+    scroller.scrollLeft = clamp(scroller.scrollLeft, (column + 1) * width - visible, column * width);
+  }
+
+  // Where a pointer is: the time of the column and, on the map, the unit of the row.
+  function locate(event) {
+    const box = map.getBoundingClientRect();
+    const step = Math.floor(((event.clientX - box.left) / box.width) * steps);
+    const unit = Math.floor(((event.clientY - box.top) / box.height) * units);
+    const place = { step: first + clamp(step, 0, steps - 1) };
+    return unit >= 0 && unit < units ? { ...place, unit } : place;
+  }
+
+  const labelsAreCut = () => labels.some((label) => label.scrollWidth > label.clientWidth);
+  return { root, plot, name, tokens, first, at, drawMap, paint, reveal, locate, labelsAreCut };
+}
+
+// The color scale, with a needle at the chosen value.
+function createLegend(limit) {
+  const bar = element("div", { class: "bar" });
+  const needle = element("i");
+  const root = element("div", { class: "legend", "aria-hidden": "true" },
+    element("span", {}, formatNumber(-limit, 2)),
+    element("div", { class: "scale" }, bar, needle),
+    element("span", {}, formatNumber(limit, 2)));
+  return {
+    root,
+    drawScale: (dark) => { bar.style.background = divergingGradient(dark); },
+    paint: (value) => { needle.style.left = `${50 + (50 * value) / limit}%`; },
+  };
+}
+
+// Native controls for the time and the unit. They call choose({ step }) or choose({ unit }); their arrows are those
+// of the keyboard. `handover` is the time of the decoder's first step.
+function createControls({ times, units, handover, chosen, choose, signal }) {
+  const button = (label, sign, press) => {
+    const node = element("button", { type: "button", "aria-label": label, title: label }, sign);
+    node.addEventListener("click", press, { signal });
+    return node;
+  };
+  const earlier = button("previous step", "←", () => choose({ step: chosen().step - 1 }));
+  const later = button("next step", "→", () => choose({ step: chosen().step + 1 }));
+  const lower = button("previous unit", "↑", () => choose({ unit: chosen().unit - 1 }));
+  const higher = button("next unit", "↓", () => choose({ unit: chosen().unit + 1 }));
+
+  const time = element("input", { type: "range", min: 0, max: times - 1, "aria-label": "time step" });
+  time.addEventListener("input", () => choose({ step: time.valueAsNumber }), { signal });
+  const number = element("input", { type: "number", min: 0, max: units - 1, "aria-label": "unit" });
+  number.addEventListener("change", () => {
+    const unit = number.valueAsNumber;
+    choose(Number.isInteger(unit) ? { unit } : {}); // what is no unit is taken back
+  }, { signal });
+
+  const timeline = element("div", { class: "timeline", style: `--handover: ${(handover - 0.5) / (times - 1)}` },
+    time, element("span", {}, "encoder"), element("span", {}, "decoder"));
+  const root = element("div", { class: "controls" },
+    element("div", { class: "control time" }, element("span", {}, "time"), earlier, timeline, later),
+    element("div", { class: "control unit" }, element("span", {}, "unit"), lower, number, higher));
+
+  function paint(step, unit, valueText) {
+    time.value = step;
+    time.setAttribute("aria-valuetext", valueText);
+    number.value = unit;
+    earlier.disabled = step === 0;
+    later.disabled = step === times - 1;
+    lower.disabled = unit === 0;
+    higher.disabled = unit === units - 1;
+  }
+  return { root, paint };
+}
+
+// What the keys do on the maps, from the chosen step and unit to new ones.
+const KEYS = {
+  ArrowLeft: ({ step }) => ({ step: step - 1 }),
+  ArrowRight: ({ step }) => ({ step: step + 1 }),
+  ArrowUp: ({ unit }) => ({ unit: unit - 1 }),
+  ArrowDown: ({ unit }) => ({ unit: unit + 1 }),
+  Home: () => ({ step: 0 }),
+  End: () => ({ step: Infinity }), // choose() stops at the last
+};
+
+const HELP = "Hidden states, units by time. Left and right arrow keys move through time, up and down through the "
+  + "units, Home and End go to the first and the last step.";
+
+function render({ model, el, signal: outer }) {
+  const { signal, end } = viewLifetime(outer);
+  const encoderStates = decodeArray(model.get("encoder_states"));
+  const decoderStates = decodeArray(model.get("decoder_states"));
+  const [handover, units] = encoderStates.shape;
+  const times = handover + decoderStates.shape[0];
+  const largest = Math.max(...[encoderStates, decoderStates].map(({ values }) => largestSize(values)));
+  const limit = largest || 1; // one color scale for both maps, symmetric about zero
+
+  // ---- state: what the model says or, while the mouse rests on a cell, that cell ----
+  let preview = null;
+  const chosen = () => ({
+    step: clamp(model.get("step"), 0, times - 1), // a linked widget may be longer than this one
+    unit: clamp(model.get("unit"), 0, units - 1),
+  });
+  function choose(change) {
+    const { step, unit } = { ...chosen(), ...change };
+    preview = null;
+    model.set("step", clamp(step, 0, times - 1));
+    model.set("unit", clamp(unit, 0, units - 1));
+    model.save_changes();
+    paint();
+  }
+
+  // ---- parts ----
+  const encoder = createPanel({
+    name: "Encoder", verb: "reads", tokens: model.get("src_tokens"), states: encoderStates, first: 0, limit,
+  });
+  const decoder = createPanel({
+    name: "Decoder", verb: "writes", tokens: model.get("tgt_tokens"), states: decoderStates, first: handover, limit,
+  });
+  const panels = [encoder, decoder];
+  const legend = createLegend(limit);
+  const controls = createControls({ times, units, handover, chosen, choose, signal });
+  const title = model.get("title") || "Hidden states";
+  const maps = element("div", { class: "panels", tabindex: "0", role: "application", "aria-label": HELP },
+    encoder.root, decoder.root);
+  const readout = element("output", { "aria-live": "polite" });
+  const root = element("div", {
+    class: "s2s-widget s2s-hidden-states", style: `--gutter: ${GUTTER}px`, role: "group", "aria-label": title,
+    "data-lm-suppress-shortcuts": "true", // the arrow keys are ours, not JupyterLab's
+  }, element("header", {}, element("p", {}, title), legend.root), maps, readout, controls.root);
+
+  function paint() {
+    const { step, unit } = preview ?? chosen();
+    const panel = step < handover ? encoder : decoder;
+    const local = step - panel.first;
+    const value = panel.at(local, unit);
+    const place = `${panel.name.toLowerCase()} step ${local + 1}`;
+    for (const each of panels) each.paint(step, unit);
+    if (!preview) panel.reveal(step);
+    legend.paint(value);
+    controls.paint(step, unit, `${place} of ${panel.tokens.length}, ${panel.tokens[local]}`);
+    readout.replaceChildren(
+      `${place} “${panel.tokens[local]}”, unit ${unit}: `, element("b", {}, formatNumber(value, 3)));
+  }
+
+  // ---- mouse, touch and keyboard on the maps ----
+  for (const { plot, locate } of panels) {
+    plot.addEventListener("click", (event) => choose(locate(event)), { signal });
+    plot.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "mouse") return; // a finger does not hover
+      preview = { ...chosen(), ...locate(event) };
+      paint();
+    }, { signal });
+    plot.addEventListener("pointerleave", () => {
+      preview = null;
+      paint();
+    }, { signal });
+  }
+  maps.addEventListener("keydown", (event) => {
+    const move = KEYS[event.key];
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault(); // neither scroll the page …
+    event.stopPropagation(); // … nor turn it
+    choose(move(chosen()));
+  }, { signal });
+
+  // ---- life ----
+  el.append(root);
+  observe(model, ["step", "unit"], paint, signal);
+  followTheme((dark) => {
+    root.dataset.theme = dark ? "dark" : "light";
+    legend.drawScale(dark);
+    for (const panel of panels) panel.drawMap(dark);
+    paint();
+  }, signal);
+  const resized = new ResizeObserver(() => {
+    root.classList.remove("standing"); // measure the tokens upright
+    root.classList.toggle("standing", panels.some((panel) => panel.labelsAreCut()));
+    paint();
+  });
+  resized.observe(readout); // as wide as the maps, but its height does not depend on the tokens
+  signal.addEventListener("abort", () => resized.disconnect());
+  return end;
+}
+
+export default { render };
