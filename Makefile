@@ -27,7 +27,7 @@ book: $(INSTALLED) ## build the site, installing what it needs
 
 test: $(INSTALLED) ## all tests: units, notebooks, browser; installs what they need
 	$(BIN)/python tests/browser/browser.py
-	TQDM_DISABLE=1 $(BIN)/python -m pytest $(SHAPES) --nbval --nbval-sanitize-with tests/book/sanitize.cfg
+	$(BIN)/python -m pytest $(SHAPES) --nbval --nbval-sanitize-with tests/book/sanitize.cfg
 
 quick: $(INSTALLED) ## unit tests only, under two minutes
 	$(BIN)/python -m pytest $(SHAPES) tests --ignore=tests/book --ignore=tests/browser

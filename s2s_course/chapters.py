@@ -47,7 +47,6 @@ def execute(
     notebook: nbformat.NotebookNode, *, kernel: str = "python3", folder: Path = ROOT / "book"
 ) -> None:
     """Run every cell of ``notebook`` in place, in a fresh kernel; the first error ends it."""
-    os.environ["TQDM_DISABLE"] = "1"  # a progress bar is for whoever waits, not for the stored page
     nbclient.NotebookClient(
         notebook,
         kernel_name=kernel,
@@ -55,7 +54,7 @@ def execute(
         store_widget_state=True,
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
-    ).execute()
+    ).execute(env={**os.environ, "TQDM_DISABLE": "1"})  # a progress bar is not for the stored page
 
 
 def stabilize(notebook: nbformat.NotebookNode, name: str) -> None:

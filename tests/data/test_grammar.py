@@ -410,7 +410,7 @@ def test_participle_agrees_with_the_antecedent_of_que():
 def test_predicates_agree_with_one_or_two_subjects():
     allowed = ["coordination", "predicate_adjective"]
     drawn = generate(3_000, seed=13, max_length=6, constructions=allowed)
-    drawn += generate(4_000, seed=14, min_length=6, max_length=9, constructions=allowed)
+    drawn += generate(7_000, seed=14, min_length=6, max_length=9, constructions=allowed)
     all_forms = {**FORMS_BEFORE, **FORMS_AFTER}
     single = joined = 0
     for pair in drawn:
@@ -526,6 +526,19 @@ def test_be_and_do_agree_with_pronouns(english):
         for word, following in itertools.pairwise(tokens):
             if word in allowed and following in {"am", "is", "are", "do", "does"}:
                 assert following in allowed[word], tokens
+
+
+def test_what_happens_once_is_not_often(english):
+    checked = 0
+    for tokens in english:
+        if "when" in tokens[1:]:
+            rest = tokens[tokens.index("when", 1) :]
+            end = next(
+                i for i, word in enumerate(rest) if word in (",", "and", "but", ".", "?", "who", "that")
+            )
+            assert not {"often", "always", "sometimes", "rarely"} & set(rest[:end]), tokens
+            checked += 1
+    assert checked > 50
 
 
 def test_there_are_no_apostrophes_in_english_and_all_is_lower_case(sample):
