@@ -69,7 +69,7 @@ def as_figure(figure: plt.Figure, description: str) -> Figure:
 def word_alignment(
     src_tokens: Sequence[str], tgt_tokens: Sequence[str], alignment: Sequence[tuple[int, int]]
 ) -> Figure:
-    """Source tokens above, target tokens below, and a line for each pair of words that translate each other."""
+    """Source tokens above, target tokens below, and a line between words that translate each other."""
     with plt.rc_context(_STYLE):
         width = max(len(src_tokens), len(tgt_tokens))
         figure, axes = plt.subplots(figsize=(0.85 * width + 0.5, 1.7))

@@ -68,15 +68,26 @@ def stored(claim_id: str) -> Measured | None:
 
 
 def code_hash(claim: Claim) -> str:
-    """A hash of the experiment's file and of the course's modules that it imports.
+    """A hash of the experiment's file and of the course's modules and packages that it imports.
 
-    Docstrings, blank lines and lines of comment do not count.
+    Docstrings, blank lines and lines of comment do not count; the tables of a package do.
     """
-    experiment = Path(sys.modules[claim.experiment.__module__].__file__).read_text(encoding="utf-8")
-    imports = (node for node in ast.walk(ast.parse(experiment)) if isinstance(node, ast.ImportFrom))
-    names = sorted({node.module for node in imports if node.module.startswith("s2s_course.")})
-    sources = [Path(importlib.util.find_spec(name).origin).read_text(encoding="utf-8") for name in names]
-    return hashlib.sha256("\n".join(map(_code_lines, [experiment, *sources])).encode()).hexdigest()[:16]
+    experiment = Path(sys.modules[claim.experiment.__module__].__file__)
+    imports = ast.walk(ast.parse(experiment.read_text(encoding="utf-8")))
+    names = {node.module for node in imports if isinstance(node, ast.ImportFrom)}
+    files = [experiment]
+    for name in sorted(name for name in names if name.startswith("s2s_course.")):
+        module = importlib.util.find_spec(name)
+        if module.submodule_search_locations:
+            folder = Path(module.origin).parent
+            files += sorted(file for file in folder.iterdir() if file.suffix in (".py", ".tsv"))
+        else:
+            files.append(Path(module.origin))
+    digest = hashlib.sha256()
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        digest.update((_code_lines(text) if file.suffix == ".py" else text).encode())
+    return digest.hexdigest()[:16]
 
 
 def _code_lines(source: str) -> str:

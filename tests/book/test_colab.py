@@ -6,6 +6,7 @@ A stub stands for ``google.colab``. The setup cell installs a wheel of this chec
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +61,12 @@ def twin() -> Path:
 def kernel(twin, tmp_path_factory) -> str:
     """A kernel in the twin, whose setup cell finds a wheel of this checkout."""
     folder = tmp_path_factory.mktemp("colab")
-    pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT))
+    sources = folder / "sources"  # built there: a build folder left in the checkout may hold old files
+    shutil.copytree(ROOT / "s2s_course", sources / "s2s_course", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "book/LICENSE"):
+        (sources / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, sources / name)
+    pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(sources))
     [wheel] = folder.glob("s2s_course-*.whl")
     spec = {
         "argv": [str(PYTHON), "-m", "ipykernel_launcher", "-f", "{connection_file}"],

@@ -1,3 +1,0 @@
-from s2s_course.cli import main
-
-main()

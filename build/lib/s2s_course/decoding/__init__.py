@@ -1,1 +1,0 @@
-"""Layer 4: searching for an output sequence."""

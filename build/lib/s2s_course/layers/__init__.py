@@ -1,1 +1,0 @@
-"""Layer 2: the parts that models are made of."""

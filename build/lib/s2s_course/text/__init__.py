@@ -1,1 +1,0 @@
-"""Layer 0: from text to tokens to indices and back."""
