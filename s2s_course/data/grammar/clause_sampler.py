@@ -114,9 +114,9 @@ class ClauseSampler(NounSampler):
         """Present, past or going, as far as the verb and the constructions permit."""
         if "present" in verb.adjuncts and verb.english not in ("be", "live"):
             return "present"
-        if "present" not in verb.adjuncts and self.may("passe_compose", 0.35):
+        if "present" not in verb.adjuncts and self.chance("passe_compose", 0.35):
             return "past"
-        return "going" if self.may("futur_proche", 0.15) else "present"
+        return "going" if self.chance("futur_proche", 0.15) else "present"
 
     def person_phrase(self, size: int, setting: Setting) -> NounPhrase:
         """A person after a preposition."""

@@ -80,10 +80,14 @@ class NounSampler:
 
     def may(self, construction: str, probability: float) -> bool:
         """Whether to use a construction here; if so, it is noted."""
-        if construction not in self.allowed or self.rng.random() >= probability:
+        if not self.chance(construction, probability):
             return False
         self.used.add(construction)
         return True
+
+    def chance(self, construction: str, probability: float) -> bool:
+        """Whether to use a construction that is noted later, once it is certain to stay."""
+        return construction in self.allowed and self.rng.random() < probability
 
     def pick_noun(self, candidates: tuple[Noun, ...]) -> Noun:
         """A noun that the sentence does not have yet, if that is easy to find."""

@@ -56,8 +56,7 @@ class PredicateSampler(VerbSampler):
             clause.complements.append(standard)
         else:
             clause.complements.append(self._adjective(adjective, who, left))
-        self.last = (clause, None)
-        return clause
+        return self.finish(clause, None)
 
     def _predicates(self, who: NounPhrase) -> list[Adjective]:
         """What can be said of ``who`` without clashing with its adjectives (*the big cat is small*)."""

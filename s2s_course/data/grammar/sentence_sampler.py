@@ -229,6 +229,6 @@ class SentenceSampler(PredicateSampler):
         clause = self.verbal_clause(max(3, size - 1), plan)
         clause.direct = pronoun_for(target)
         self._note_objects(frame[0], target)
-        self.last = (clause, None)
+        self.finish(clause, None)
         joint = phrase("and", "et") if not clause.negation else phrase(",", ",") + phrase("but", "mais")
         return joint + declarative(clause)

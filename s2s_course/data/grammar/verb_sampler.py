@@ -78,8 +78,15 @@ class VerbSampler(AdjunctSampler):
         if plan.adjuncts:
             is_habit = plan.negatable
             self.add_adjuncts(clause, size, polarity, is_question=plan.asks != "", is_habit=is_habit)
-        self.last = (clause, target)
         self.tense = outer_tense
+        return self.finish(clause, target)
+
+    def finish(self, clause: Clause, target: NounPhrase | None) -> Clause:
+        """Note the tense that the clause has in the end, and keep it for what may follow."""
+        construction = {"past": "passe_compose", "going": "futur_proche"}.get(clause.tense)
+        if construction:
+            self.used.add(construction)
+        self.last = (clause, target)
         return clause
 
     def _frame(self, size: int, plan: Plan) -> tuple[Verb, Frame]:

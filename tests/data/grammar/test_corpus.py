@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -638,6 +639,18 @@ def test_lengths():
 def test_sentences_are_distinct_and_one_to_one():
     drawn = generate(3_000, seed=10, max_length=6)
     assert len({pair.src for pair in drawn}) == len({pair.tgt for pair in drawn}) == 3_000
+
+
+def test_the_tenses_named_are_those_used():
+    for sentence in itertools.islice(sentences(seed=21, max_length=10), 4_000):
+        english, french = sentence.pair.src.split(), sentence.pair.tgt
+        assert ("futur_proche" in sentence.constructions) == ("going" in english), sentence
+        if "passe_compose" in sentence.constructions:
+            assert re.search(r"(?:\b|')(ai|as|a|avons|avez|ont|suis|es|est|sommes|êtes|sont)\b", french), (
+                sentence
+            )
+        if "did" in english:
+            assert "passe_compose" in sentence.constructions, sentence
 
 
 @pytest.mark.parametrize("construction", CONSTRUCTIONS)
