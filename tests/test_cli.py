@@ -52,6 +52,26 @@ def test_train_translate_evaluate(checkpoint):
     assert "bleu" in table and result["signature"] in table
 
 
+def test_subwords_need_no_unknown_token(tmp_path):
+    s2s(
+        "train",
+        "--steps",
+        2,
+        "--subwords",
+        300,
+        "--embed-size",
+        8,
+        "--hidden-size",
+        8,
+        "--out",
+        tmp_path / "bpe",
+    )
+    manifest = json.loads((tmp_path / "bpe" / "checkpoint.json").read_text())
+    assert manifest["src"]["tokenizer"]["kind"] == manifest["tgt"]["tokenizer"]["kind"] == "bpe"
+    assert len(manifest["src"]["tokens"]) <= 300
+    assert s2s("translate", tmp_path / "bpe", "an unseen zebra", "--max-length", 5).output.count("\n") == 1
+
+
 def test_lists_print_one_json_document():
     claims = json.loads(s2s("claims", "list", "--json").output)
     assert set(claims[0]) == {"id", "chapter", "statement", "source", "verdict", "values"}

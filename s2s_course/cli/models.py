@@ -18,7 +18,7 @@ from s2s_course.evaluation.evaluate import evaluate as evaluate_translator
 from s2s_course.models.registry import MODELS
 from s2s_course.models.translator import Translator
 from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
+from s2s_course.text.tokenize import BPETokenizer, WordTokenizer
 from s2s_course.training.checkpoint import load_checkpoint, save_checkpoint
 from s2s_course.training.loop import Progress, fit
 
@@ -43,6 +43,9 @@ def train(
     minutes: Annotated[float | None, typer.Option(help="Stop after this many minutes.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights, batches and dropout.")] = 0,
     device: DeviceOption = "cpu",
+    subwords: Annotated[
+        int | None, typer.Option(help="Byte-pair pieces per language; whole words if not given.")
+    ] = None,
     embed_size: Annotated[int, typer.Option(help="Size of a word's vector.")] = 128,
     hidden_size: Annotated[int, typer.Option(help="Size of a hidden state.")] = 256,
     num_layers: Annotated[int, typer.Option(help="Layers in encoder and decoder.")] = 1,
@@ -67,13 +70,8 @@ def train(
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out must be a folder, and {out} is a file")
     corpus = load_corpus(data, src, tgt)
-    src_codec, tgt_codec = (
-        TextCodec.build(WordTokenizer(language), texts, min_frequency=2)
-        for language, texts in (
-            (src, (p.src for p in corpus["train"])),
-            (tgt, (p.tgt for p in corpus["train"])),
-        )
-    )
+    src_codec = build_codec(src, [pair.src for pair in corpus["train"]], subwords)
+    tgt_codec = build_codec(tgt, [pair.tgt for pair in corpus["train"]], subwords)
     translator = Translator.build(
         model, src_codec, tgt_codec, seed=seed, embed_size=embed_size, hidden_size=hidden_size,
         num_layers=num_layers, dropout=dropout, context=context,
@@ -172,6 +170,13 @@ def load_corpus(name: str, src: str, tgt: str) -> ParallelCorpus:
         case "grammar":
             return grammar_corpus(src=src, tgt=tgt)
     raise UsageError(f"--data must be one of {', '.join(DATA)}, got {name!r}")
+
+
+def build_codec(language: str, texts: list[str], subwords: int | None) -> TextCodec:
+    """Words that occur at least twice, or ``subwords`` byte-pair pieces."""
+    if subwords is None:
+        return TextCodec.build(WordTokenizer(language), texts, min_frequency=2)
+    return TextCodec.build(BPETokenizer.train(texts, language=language, num_tokens=subwords), texts)
 
 
 def check_device(device: str) -> None:
