@@ -53,6 +53,7 @@ def execute(
         timeout=600,
         store_widget_state=True,
         record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
     ).execute(env={**os.environ, "TQDM_DISABLE": "1"})  # a progress bar is not for the stored page
 

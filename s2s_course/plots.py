@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
 
@@ -51,12 +52,18 @@ class Figure:
         return self.svg
 
 
+def style() -> AbstractContextManager[None]:
+    """``with style():`` draw a figure and end with ``as_figure``: it then follows light and dark mode."""
+    return plt.rc_context(_STYLE)
+
+
 def as_figure(figure: plt.Figure, description: str) -> Figure:
     """Close the matplotlib ``figure`` and keep it as SVG; ``description`` tells what can be seen in it."""
     if not description.strip():
         raise ValueError("description must say what the figure shows, got an empty text")
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    with style():
+        figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
     plt.close(figure)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
@@ -70,7 +77,7 @@ def word_alignment(
     src_tokens: Sequence[str], tgt_tokens: Sequence[str], alignment: Sequence[tuple[int, int]]
 ) -> Figure:
     """Source tokens above, target tokens below, and a line between words that translate each other."""
-    with plt.rc_context(_STYLE):
+    with style():
         width = max(len(src_tokens), len(tgt_tokens))
         figure, axes = plt.subplots(figsize=(0.85 * width + 0.5, 1.7))
         for tokens, y, side in ((src_tokens, 1, "bottom"), (tgt_tokens, 0, "top")):
@@ -89,7 +96,7 @@ def learning_curve(history: History) -> Figure:
     losses = np.array(history.losses)
     window = max(1, len(losses) // 50)
     smooth = np.convolve(losses, np.ones(window) / window, mode="valid")
-    with plt.rc_context(_STYLE):
+    with style():
         figure, axes = plt.subplots(figsize=(6.4, 3.2))
         axes.plot(np.arange(window, len(losses) + 1), smooth, label=f"training, mean of {window} steps")
         if history.validation_steps:
@@ -109,7 +116,7 @@ def claim_result(measured: Measured, conditions: dict[str, str], *, quantity: st
     ``conditions`` gives the label of each name in ``measured.values`` that is drawn; ``quantity`` labels
     the axis.
     """
-    with plt.rc_context(_STYLE):
+    with style():
         figure, axes = plt.subplots(figsize=(6.4, 0.7 + 0.7 * len(conditions)))
         for row, name in enumerate(conditions):
             values = measured.values[name]

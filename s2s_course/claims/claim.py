@@ -28,6 +28,7 @@ class Claim:
     conditions: str  # what the compared models have in common: data, budget, tuning
     experiment: Callable[[Scale, int], dict[str, float]]
     holds: Callable[[Values], Verdict]
+    measures: tuple[str, ...]  # modules and packages whose change makes a stored result old
 
     def _repr_markdown_(self) -> str:
         """How a chapter shows the claim."""

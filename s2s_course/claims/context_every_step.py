@@ -48,4 +48,11 @@ CLAIM = Claim(
     "Reading the context at every step costs more weights in the decoder's GRU.",
     experiment=experiment,
     holds=holds,
+    measures=(
+        "s2s_course.data.grammar",
+        "s2s_course.layers.recurrent",
+        "s2s_course.models.recurrent",
+        "s2s_course.training.loop",
+        "s2s_course.training.loss",
+    ),
 )

@@ -2,10 +2,9 @@
 
 import ast
 import hashlib
-import importlib.util
+import importlib
 import json
 import platform
-import sys
 import time
 from collections import defaultdict
 from dataclasses import asdict
@@ -68,25 +67,17 @@ def stored(claim_id: str) -> Measured | None:
 
 
 def code_hash(claim: Claim) -> str:
-    """A hash of the experiment's file and of the course's modules and packages that it imports.
+    """A hash of the experiment's file and of the modules and packages that the claim ``measures``.
 
     Docstrings, blank lines and lines of comment do not count; the tables of a package do.
     """
-    experiment = Path(sys.modules[claim.experiment.__module__].__file__)
-    imports = ast.walk(ast.parse(experiment.read_text(encoding="utf-8")))
-    names = {node.module for node in imports if isinstance(node, ast.ImportFrom)}
-    files = [experiment]
-    for name in sorted(name for name in names if name.startswith("s2s_course.")):
-        module = importlib.util.find_spec(name)
-        if module.submodule_search_locations:
-            folder = Path(module.origin).parent
-            files += sorted(file for file in folder.iterdir() if file.suffix in (".py", ".tsv"))
-        else:
-            files.append(Path(module.origin))
     digest = hashlib.sha256()
-    for file in files:
-        text = file.read_text(encoding="utf-8")
-        digest.update((_code_lines(text) if file.suffix == ".py" else text).encode())
+    for name in (claim.experiment.__module__, *claim.measures):
+        path = Path(importlib.import_module(name).__file__)
+        files = path.parent.iterdir() if path.name == "__init__.py" else [path]
+        for file in sorted(file for file in files if file.suffix in (".py", ".tsv")):
+            text = file.read_text(encoding="utf-8")
+            digest.update((_code_lines(text) if file.suffix == ".py" else text).encode())
     return digest.hexdigest()[:16]
 
 

@@ -46,13 +46,13 @@ def train(
     subwords: Annotated[
         int | None, typer.Option(help="Byte-pair pieces per language; whole words if not given.")
     ] = None,
-    embed_size: Annotated[int, typer.Option(help="Size of a word's vector.")] = 128,
-    hidden_size: Annotated[int, typer.Option(help="Size of a hidden state.")] = 256,
-    num_layers: Annotated[int, typer.Option(help="Layers in encoder and decoder.")] = 1,
-    dropout: Annotated[float, typer.Option(help="Share of units dropped in training.")] = 0.1,
+    embed_size: Annotated[int | None, typer.Option(help="Size of a word's vector.")] = None,
+    hidden_size: Annotated[int | None, typer.Option(help="Size of a hidden state.")] = None,
+    num_layers: Annotated[int | None, typer.Option(help="Layers in encoder and decoder.")] = None,
+    dropout: Annotated[float | None, typer.Option(help="Share of units dropped in training.")] = None,
     context: Annotated[
-        str, typer.Option(help="Where the context goes: first_step or every_step.")
-    ] = "first_step",
+        str | None, typer.Option(help="Where the context goes: first_step or every_step.")
+    ] = None,
     learning_rate: Annotated[float, typer.Option(help="Step size of Adam.")] = 1e-3,
     max_tokens: Annotated[
         int, typer.Option(help="Largest batch, in target tokens, padding included.")
@@ -62,6 +62,7 @@ def train(
 ) -> None:
     """Train a model and keep the weights that are best on the validation split.
 
+    A size that is not given is the model's own default.
     The best weights so far are written at every validation, so that an interrupted run loses little.
     """
     if steps is None and minutes is None:
@@ -72,10 +73,15 @@ def train(
     corpus = load_corpus(data, src, tgt)
     src_codec = build_codec(src, [pair.src for pair in corpus["train"]], subwords)
     tgt_codec = build_codec(tgt, [pair.tgt for pair in corpus["train"]], subwords)
-    translator = Translator.build(
-        model, src_codec, tgt_codec, seed=seed, embed_size=embed_size, hidden_size=hidden_size,
-        num_layers=num_layers, dropout=dropout, context=context,
-    )  # fmt: skip
+    choices = {
+        "embed_size": embed_size,
+        "hidden_size": hidden_size,
+        "num_layers": num_layers,
+        "dropout": dropout,
+        "context": context,
+    }
+    given = {name: value for name, value in choices.items() if value is not None}  # else the model's default
+    translator = Translator.build(model, src_codec, tgt_codec, seed=seed, **given)
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     batches = BucketedBatches(pairs, max_tokens=max_tokens, seed=seed)
     validation_pairs = sorted(

@@ -1,11 +1,11 @@
 """All exercises of the course, in the order of the book."""
 
-from s2s_course.exercises import chapter_01, chapter_04
+from s2s_course.exercises import masked_cross_entropy, teacher_forcing
 from s2s_course.exercises.exercise import Exercise
 
 
 def all_exercises() -> tuple[Exercise, ...]:
-    return (*chapter_01.EXERCISES, *chapter_04.EXERCISES)
+    return (teacher_forcing.EXERCISE, masked_cross_entropy.EXERCISE)
 
 
 def find_exercise(exercise_id: str) -> Exercise:

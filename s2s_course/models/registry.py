@@ -1,6 +1,6 @@
 """Models by name: for the command line, for checkpoints and for experiments."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from s2s_course.models.contract import EncoderDecoder
@@ -16,6 +16,10 @@ MODELS: dict[str, tuple[type[EncoderDecoder], type, dict[str, Any]]] = {
 def model_config(name: str, *, src_vocab_size: int, tgt_vocab_size: int, **choices: Any) -> Any:
     """The configuration of the model ``name``; ``choices`` (sizes, context, …) replace its defaults."""
     _, config_class, preset = _entry(name)
+    known = [field.name for field in fields(config_class)]
+    for choice in choices:
+        if choice not in known:
+            raise ValueError(f"choices of model {name!r} must be among {', '.join(known)}, got {choice!r}")
     return config_class(src_vocab_size=src_vocab_size, tgt_vocab_size=tgt_vocab_size, **{**preset, **choices})
 
 

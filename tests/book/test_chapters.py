@@ -18,8 +18,10 @@ from s2s_course.chapters import (
     stabilize,
     store,
 )
+from s2s_course.claims.registry import CLAIMS
 from s2s_course.exercises.registry import all_exercises
 from s2s_course.notebook import setup_cell
+from s2s_course.widgets import WIDGETS
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -36,6 +38,11 @@ def code_cells(notebook):
 
 def outputs(notebook):
     return [output for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def chapter(number):
+    [path] = [path for path in CHAPTERS if path.stem.startswith(f"{number:02d}-")]
+    return path
 
 
 def widget_models(notebook):
@@ -98,8 +105,7 @@ class TestStoredChapter:
 
 @pytest.mark.parametrize("exercise", all_exercises(), ids=lambda exercise: exercise.id)
 def test_an_exercise_stands_in_its_chapter_with_its_solution_folded(exercise):
-    [path] = [path for path in CHAPTERS if path.stem.startswith(f"{exercise.chapter:02d}-")]
-    notebook = read(path)
+    notebook = read(chapter(exercise.chapter))
     sources = [cell.source for cell in notebook.cells]
     empty = sources.index(exercise.template.strip())
     assert exercise.goal in "".join(sources[:empty])
@@ -108,6 +114,22 @@ def test_an_exercise_stands_in_its_chapter_with_its_solution_folded(exercise):
     solution = next(cell for cell in notebook.cells[check + 1 :] if exercise.solution.strip() in cell.source)
     assert "hide-cell" in solution.metadata.tags
     assert "passed" in json.dumps(solution.outputs)
+
+
+@pytest.mark.parametrize("widget", WIDGETS, ids=lambda widget: widget.__name__)
+def test_a_widget_is_shown_in_the_chapters_it_names(widget):
+    assert widget.chapters
+    for number in widget.chapters:
+        models = widget_models(read(chapter(number))).values()
+        assert any(
+            model["state"].get("_anywidget_id", "").endswith(f".{widget.__name__}") for model in models
+        )
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=lambda claim: claim.id)
+def test_a_claim_is_shown_in_its_chapter(claim):
+    text = json.dumps([o.get("data", {}) for o in outputs(read(chapter(claim.chapter)))], ensure_ascii=False)
+    assert claim.statement in text
 
 
 def test_exactly_the_stored_chapters_are_in_the_table_of_contents():

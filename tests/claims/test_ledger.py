@@ -64,6 +64,19 @@ def test_the_hash_sees_code_and_not_comments():
     assert ledger._code_lines(source.replace("learning_rate=4e-3", "learning_rate=5e-3")) != lines
 
 
+def test_the_hash_sees_the_modules_that_a_claim_measures():
+    claim = context_every_step.CLAIM
+    hashes = {
+        ledger.code_hash(dataclasses.replace(claim, measures=names)) for names in _subsets(claim.measures)
+    }
+    assert len(hashes) == len(claim.measures) + 1
+    assert "s2s_course.models.recurrent" in claim.measures  # the model under test
+
+
+def _subsets(names):
+    return [names[:count] for count in range(len(names) + 1)]
+
+
 def test_an_unknown_claim_is_refused():
-    with pytest.raises(ValueError, match="claim must be one of context-every-step, got 'no-such'"):
+    with pytest.raises(ValueError, match=r"claim must be one of .*context-every-step.*, got 'no-such'"):
         find_claim("no-such")

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from s2s_course.exercises import check
-from s2s_course.exercises.chapter_01 import teacher_forcing
-from s2s_course.exercises.chapter_04 import loss_per_token
 from s2s_course.exercises.checker import diagnose
 from s2s_course.exercises.exercise import Misconception
+from s2s_course.exercises.masked_cross_entropy import loss_per_token
 from s2s_course.exercises.registry import find_exercise
 from s2s_course.exercises.result import Result
+from s2s_course.exercises.teacher_forcing import teacher_forcing
 
 
 def told(exercise_id: str, function: object) -> Result:

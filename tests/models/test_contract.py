@@ -90,8 +90,10 @@ def test_select_gives_the_state_of_those_rows(model):
     assert close(some_logits, all_logits[rows])
 
 
-def test_the_same_seed_gives_the_same_weights(model):
-    builds = [build_model("gru", model.config, seed=seed).state_dict() for seed in (1, 1, 2)]
+@pytest.mark.parametrize(("name", "choices"), CONFIGS.values(), ids=CONFIGS)
+def test_the_same_seed_gives_the_same_weights(name, choices):
+    config = model_config(name, src_vocab_size=13, tgt_vocab_size=17, **choices)
+    builds = [build_model(name, config, seed=seed).state_dict() for seed in (1, 1, 2)]
     same = [all(torch.equal(builds[0][name], other[name]) for name in builds[0]) for other in builds[1:]]
     assert same == [True, False]
 

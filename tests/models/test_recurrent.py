@@ -60,8 +60,15 @@ def test_bad_configurations_are_refused(choices, message):
 
 
 def test_an_unknown_model_is_refused():
-    with pytest.raises(ValueError, match="model must be one of gru, got 'lstm2'"):
+    with pytest.raises(ValueError, match=r"model must be one of .*gru.*, got 'lstm2'"):
         model_config("lstm2", **SIZES)
+
+
+def test_a_choice_that_the_model_does_not_have_is_refused():
+    with pytest.raises(
+        ValueError, match=r"choices of model 'gru' must be among .*context.*, got 'num_heads'"
+    ):
+        model_config("gru", **SIZES, num_heads=4)
 
 
 def test_a_configuration_survives_json():

@@ -1,4 +1,4 @@
-"""Exercises of chapter 1, Sequences in, sequences out."""
+"""Exercise 1.1: what the decoder reads and what it is asked for."""
 
 import torch
 
@@ -137,97 +137,93 @@ def _case(name: str, lengths: tuple[int, ...]) -> Case:
     return Case(name, make)
 
 
-EXERCISES = (
-    Exercise(
-        id="1.1",
-        title="Teacher forcing",
-        goal="Turn a list of target sentences into the decoder's input tgt_in, its desired output tgt_out "
-        "and the mask of the tokens that count.",
-        points=2,
-        outputs=("tgt_in", "tgt_out", "tgt_mask"),
-        reference=teacher_forcing,
-        cases=(
-            _case("two sentences of different length", (4, 2)),
-            _case("an empty sentence among others", (3, 0, 1)),
-            _case("a single sentence", (5,)),
-            _case("sentences of equal length", (3, 3)),
+EXERCISE = Exercise(
+    id="1.1",
+    title="Teacher forcing",
+    goal="Turn a list of target sentences into the decoder's input tgt_in, its desired output tgt_out "
+    "and the mask of the tokens that count.",
+    points=2,
+    outputs=("tgt_in", "tgt_out", "tgt_mask"),
+    reference=teacher_forcing,
+    cases=(
+        _case("two sentences of different length", (4, 2)),
+        _case("an empty sentence among others", (3, 0, 1)),
+        _case("a single sentence", (5,)),
+        _case("sentences of equal length", (3, 3)),
+    ),
+    misconceptions=(
+        Misconception(
+            "not shifted",
+            _not_shifted,
+            "Your tgt_in and tgt_out are the same sequence. The decoder then reads the very token that "
+            "it must predict, and learns to copy it. tgt_in must be one position behind: it starts with "
+            "<bos> and ends with the last word, while tgt_out starts with the first word and ends with "
+            "<eos>.",
+            (_not_shifted_with_bos,),
         ),
-        misconceptions=(
-            Misconception(
-                "not shifted",
-                _not_shifted,
-                "Your tgt_in and tgt_out are the same sequence. The decoder then reads the very token that "
-                "it must predict, and learns to copy it. tgt_in must be one position behind: it starts with "
-                "<bos> and ends with the last word, while tgt_out starts with the first word and ends with "
-                "<eos>.",
-                (_not_shifted_with_bos,),
-            ),
-            Misconception(
-                "shifted the wrong way",
-                _shifted_the_wrong_way,
-                "You have exchanged tgt_in and tgt_out, so the decoder would have to predict the token "
-                "before the one it reads. It reads <bos> first and is asked for <eos> last.",
-            ),
-            Misconception(
-                "no <eos> in tgt_out",
-                _no_eos,
-                "Your tgt_out ends with the last word. Without <eos> as the last target the decoder never "
-                "learns to stop.",
-                (_no_eos_but_as_long,),
-            ),
-            Misconception(
-                "mask counts the <eos> of tgt_in",
-                _mask_from_eos_in_tgt_in,
-                "Your mask says where tgt_in is not padding, and in the shorter sentences tgt_in still holds"
-                " <eos>. So one padded position of tgt_out counts as a real token in each of them. The mask "
-                "belongs to tgt_out; and <eos> is never read, only predicted.",
-            ),
-            Misconception(
-                "<eos> left in tgt_in",
-                _eos_in_tgt_in,
-                "Your tgt_in still holds <eos>. If you padded first and cut off the last column afterwards, "
-                "the cut took <eos> from the longest sentences, but only padding from the shorter ones. The "
-                "decoder never reads <eos>: build tgt_in without it, then pad.",
-                (_eos_in_tgt_in_not_cut,),
-            ),
-            Misconception(
-                "mask leaves out <eos>",
-                _mask_leaves_out_eos,
-                "Your mask counts the words but not the <eos> of tgt_out. <eos> is a real target: where it "
-                "does not count in the loss, the decoder never learns to stop.",
-            ),
-            Misconception(
-                "mask inverted",
-                _mask_inverted,
-                "Your mask is True at padding. In this course, as in `F.scaled_dot_product_attention`, True "
-                "means a real token. Only `nn.MultiheadAttention` means it the other way round.",
-            ),
-            Misconception(
-                "padded on the left",
-                _padded_left,
-                "You pad on the left. The course pads on the right, so that position 0 is <bos> in every "
-                "row.",
-            ),
-            Misconception(
-                "padded with 0",
-                _padded_with_zero,
-                "You pad with 0 whatever pad_index is. Here 0 is an ordinary word: `torch.zeros` and "
-                "`pad_sequence` without `padding_value` fill with it.",
-                (_padded_with_zero_mask_compares_pad, _padded_with_zero_mask_compares_zero),
-            ),
-            Misconception(
-                "mask compares with 0",
-                _mask_compares_zero,
-                "Your mask is True where tgt_out is not 0. Here 0 is an ordinary word, and padding is "
-                "pad_index.",
-            ),
+        Misconception(
+            "shifted the wrong way",
+            _shifted_the_wrong_way,
+            "You have exchanged tgt_in and tgt_out, so the decoder would have to predict the token "
+            "before the one it reads. It reads <bos> first and is asked for <eos> last.",
         ),
-        hints=(
-            "Write one sentence, with <bos> before it and <eos> behind it, on paper. Which part of it may "
-            "the decoder read, and what must it answer at each position?",
-            "For each sentence tgt_in holds `[bos_index, *sentence]` and tgt_out `[*sentence, eos_index]`, "
-            "both of length `len(sentence) + 1`. Fill them into rows of pad_index, and set tgt_mask to True "
-            "there.",
+        Misconception(
+            "no <eos> in tgt_out",
+            _no_eos,
+            "Your tgt_out ends with the last word. Without <eos> as the last target the decoder never "
+            "learns to stop.",
+            (_no_eos_but_as_long,),
         ),
+        Misconception(
+            "mask counts the <eos> of tgt_in",
+            _mask_from_eos_in_tgt_in,
+            "Your mask says where tgt_in is not padding, and in the shorter sentences tgt_in still holds"
+            " <eos>. So one padded position of tgt_out counts as a real token in each of them. The mask "
+            "belongs to tgt_out; and <eos> is never read, only predicted.",
+        ),
+        Misconception(
+            "<eos> left in tgt_in",
+            _eos_in_tgt_in,
+            "Your tgt_in still holds <eos>. If you padded first and cut off the last column afterwards, "
+            "the cut took <eos> from the longest sentences, but only padding from the shorter ones. The "
+            "decoder never reads <eos>: build tgt_in without it, then pad.",
+            (_eos_in_tgt_in_not_cut,),
+        ),
+        Misconception(
+            "mask leaves out <eos>",
+            _mask_leaves_out_eos,
+            "Your mask counts the words but not the <eos> of tgt_out. <eos> is a real target: where it "
+            "does not count in the loss, the decoder never learns to stop.",
+        ),
+        Misconception(
+            "mask inverted",
+            _mask_inverted,
+            "Your mask is True at padding. In this course, as in `F.scaled_dot_product_attention`, True "
+            "means a real token. Only `nn.MultiheadAttention` means it the other way round.",
+        ),
+        Misconception(
+            "padded on the left",
+            _padded_left,
+            "You pad on the left. The course pads on the right, so that position 0 is <bos> in every row.",
+        ),
+        Misconception(
+            "padded with 0",
+            _padded_with_zero,
+            "You pad with 0 whatever pad_index is. Here 0 is an ordinary word: `torch.zeros` and "
+            "`pad_sequence` without `padding_value` fill with it.",
+            (_padded_with_zero_mask_compares_pad, _padded_with_zero_mask_compares_zero),
+        ),
+        Misconception(
+            "mask compares with 0",
+            _mask_compares_zero,
+            "Your mask is True where tgt_out is not 0. Here 0 is an ordinary word, and padding is pad_index.",
+        ),
+    ),
+    hints=(
+        "Write one sentence, with <bos> before it and <eos> behind it, on paper. Which part of it may "
+        "the decoder read, and what must it answer at each position?",
+        "For each sentence tgt_in holds `[bos_index, *sentence]` and tgt_out `[*sentence, eos_index]`, "
+        "both of length `len(sentence) + 1`. Fill them into rows of pad_index, and set tgt_mask to True "
+        "there.",
     ),
 )
