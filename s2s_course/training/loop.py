@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -117,8 +118,10 @@ def fit(
     model.to(device).train()
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     history, best_weights, start = History(), None, time.monotonic()
-    hidden = {} if progress_bar else {"disable": True}  # TQDM_DISABLE=1 in the environment hides it too
-    bar = tqdm(total=steps, desc="training", unit="step", leave=False, **hidden)
+    hidden = (
+        not progress_bar or "TQDM_DISABLE" in os.environ
+    )  # tqdm's own switch, ignored by its notebook bar
+    bar = tqdm(total=steps, desc="training", unit="step", leave=False, disable=hidden)
     try:
         for step, (epoch, batch) in enumerate(_endless(batches), start=1):
             batch = batch.to(device)

@@ -68,6 +68,17 @@ class TestStoredChapter:
         text = json.dumps([o.get("data", {}) for o in outputs(notebook)]) + json.dumps(models)
         assert all(text.count(model) >= 2 for model in models)  # its own key, and somebody who shows it
 
+    def test_every_widget_in_it_lives_without_a_kernel(self, path):
+        names = {model["model_name"] for model in widget_models(read(path)).values()}
+        assert names <= {
+            "AnyModel",
+            "LayoutModel",
+            "HBoxModel",
+            "VBoxModel",
+            "LinkModel",
+            "DirectionalLinkModel",
+        }
+
     def test_ids_are_stable_and_timing_is_left_out(self, path):
         notebook = read(path)
         assert [cell.id for cell in notebook.cells] == [f"cell-{n:03d}" for n in range(len(notebook.cells))]
