@@ -32,3 +32,12 @@ def test_padding_gets_no_gradient():
     (memory.sum() + final.sum()).backward()
     assert inputs.grad[1, 2:].eq(0).all()
     assert inputs.grad[1, :2].ne(0).all()
+
+
+def test_columns_that_are_padding_in_every_row_are_kept():
+    encoder = make(1)
+    inputs = torch.randn(2, 6, 3, dtype=torch.float64)
+    mask = torch.arange(6) < torch.tensor([[4], [2]])
+    memory, _ = encoder(inputs, mask)
+    assert memory.shape == (2, 6, 5)
+    assert memory[:, 4:].eq(0).all()

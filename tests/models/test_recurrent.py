@@ -9,24 +9,43 @@ from s2s_course.models.registry import build_model, config_to_json, model_config
 SIZES = {"src_vocab_size": 13, "tgt_vocab_size": 17, "embed_size": 5, "hidden_size": 7}
 
 
+def cells(gru):
+    """One GRU cell of torch's own for each layer of ``gru``, with its weights."""
+    made = []
+    for layer in range(gru.num_layers):
+        suffix = f"_l{layer}"
+        weights = {k.removesuffix(suffix): v for k, v in gru.state_dict().items() if k.endswith(suffix)}
+        made.append(nn.GRUCell(weights["weight_ih"].size(1), gru.hidden_size).double())
+        made[-1].load_state_dict(weights)
+    return made
+
+
+def climb(layers, x, states):
+    """One time step through all layers: their new states."""
+    new = []
+    for cell, h in zip(layers, states, strict=True):
+        x = cell(x, h)
+        new.append(x)
+    return new
+
+
+@pytest.mark.parametrize("num_layers", [1, 2])
 @pytest.mark.parametrize("context", ["first_step", "every_step"])
-def test_equals_the_recurrence_written_out_by_hand(context):
-    """The decoder as equations over one row, with torch's GRU cell as the independent part."""
+def test_equals_the_recurrence_written_out_by_hand(context, num_layers):
+    """The model as equations over one row; torch's GRU cell is the independent part."""
     torch.manual_seed(0)
-    model = RecurrentEncoderDecoder(RecurrentConfig(**SIZES, context=context)).double()
+    config = RecurrentConfig(**SIZES, context=context, num_layers=num_layers)
+    model = RecurrentEncoderDecoder(config).double()
     batch = collate([([4, 9, 5], [6, 8, 10])])
-    cells = {}
-    for name, gru in (("encoder", model.encoder.rnn), ("decoder", model.decoder)):
-        cells[name] = nn.GRUCell(gru.input_size, gru.hidden_size).double()
-        cells[name].load_state_dict({k.removesuffix("_l0"): v for k, v in gru.state_dict().items()})
-    h = torch.zeros(1, 7, dtype=torch.float64)
+    states = [torch.zeros(1, 7, dtype=torch.float64)] * num_layers
     for token in batch.src[0]:
-        h = cells["encoder"](model.src_embedding(token)[None], h)
-    c, expected = h, []
+        states = climb(cells(model.encoder.rnn), model.src_embedding(token)[None], states)
+    c, expected = states[-1], []
     for token in batch.tgt_in[0]:
         x = model.tgt_embedding(token)[None]
-        h = cells["decoder"](torch.cat([x, c], dim=1) if context == "every_step" else x, h)
-        expected.append(model.to_logits(h)[0])
+        x = torch.cat([x, c], dim=1) if context == "every_step" else x
+        states = climb(cells(model.decoder), x, states)
+        expected.append(model.to_logits(states[-1])[0])
     logits = model(batch.src, batch.tgt_in, batch.src_mask)[0]
     assert torch.allclose(logits, torch.stack(expected), atol=1e-10, rtol=0)
 
