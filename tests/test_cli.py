@@ -161,6 +161,8 @@ def test_a_full_folder_name_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("here")
     result = s2s("train", "--steps", 1, "--out", tmp_path / "file", code=2)
     assert "--out must be a folder" in result.stderr
+    result = s2s("train", "--steps", 1, "--out", tmp_path / "file" / "below", code=2)
+    assert "is not a folder that you may write to" in result.stderr
 
 
 def test_a_missing_corpus_gets_one_line_in_a_real_process(tmp_path):

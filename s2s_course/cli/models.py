@@ -1,5 +1,6 @@
 """The commands that train, use and score a model."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -68,8 +69,7 @@ def train(
     if steps is None and minutes is None:
         raise UsageError("give --steps or --minutes: training would have no end")
     check_device(device)
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"--out must be a folder, and {out} is a file")
+    check_folder(out)
     corpus = load_corpus(data, src, tgt)
     src_codec = build_codec(src, [pair.src for pair in corpus["train"]], subwords)
     tgt_codec = build_codec(tgt, [pair.tgt for pair in corpus["train"]], subwords)
@@ -183,6 +183,15 @@ def build_codec(language: str, texts: list[str], subwords: int | None) -> TextCo
     if subwords is None:
         return TextCodec.build(WordTokenizer(language), texts, min_frequency=2)
     return TextCodec.build(BPETokenizer.train(texts, language=language, num_tokens=subwords), texts)
+
+
+def check_folder(out: Path) -> None:
+    """Find out before the training, not after it, that a checkpoint cannot be written."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out must be a folder, and {out} is a file")
+    existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise UsageError(f"--out {out} cannot be written: {existing} is not a folder that you may write to")
 
 
 def check_device(device: str) -> None:
