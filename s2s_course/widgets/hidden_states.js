@@ -141,7 +141,9 @@ function createControls({ times, units, handover, chosen, choose, signal }) {
   const lower = button("previous unit", "↑", () => choose({ unit: chosen().unit - 1 }));
   const higher = button("next unit", "↓", () => choose({ unit: chosen().unit + 1 }));
 
-  const time = element("input", { type: "range", min: 0, max: times - 1, "aria-label": "time step" });
+  const time = element("input", {
+    type: "range", min: 0, max: times - 1, "aria-label": "time step", ...OWN_KEYS,
+  });
   time.addEventListener("input", () => choose({ step: time.valueAsNumber }), { signal });
   const number = element("input", { type: "number", min: 0, max: units - 1, "aria-label": "unit" });
   number.addEventListener("change", () => {
@@ -176,6 +178,9 @@ const KEYS = {
   Home: () => ({ step: 0 }),
   End: () => ({ step: Infinity }), // choose() stops at the last
 };
+
+// On the focused element itself: JupyterLab leaves the arrow keys to it.
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
 const HELP = "Hidden states, units by time. Left and right arrow keys move through time, up and down through the "
   + "units, Home and End go to the first and the last step.";
@@ -215,12 +220,12 @@ function render({ model, el, signal: outer }) {
   const legend = createLegend(limit);
   const controls = createControls({ times, units, handover, chosen, choose, signal });
   const title = model.get("title") || "Hidden states";
-  const maps = element("div", { class: "panels", tabindex: "0", role: "application", "aria-label": HELP },
-    encoder.root, decoder.root);
+  const maps = element("div", {
+    class: "panels", tabindex: "0", role: "application", "aria-label": HELP, ...OWN_KEYS,
+  }, encoder.root, decoder.root);
   const readout = element("output", { "aria-live": "polite" });
   const root = element("div", {
     class: "s2s-widget s2s-hidden-states", style: `--gutter: ${GUTTER}px`, role: "group", "aria-label": title,
-    "data-lm-suppress-shortcuts": "true", // the arrow keys are ours, not JupyterLab's
   }, element("header", {}, element("p", {}, title), legend.root), maps, readout, controls.root);
 
   function paint() {
