@@ -71,6 +71,7 @@ def stabilize(notebook: nbformat.NotebookNode, name: str) -> None:
         cell["metadata"].pop("execution", None)
         if "outputs" in cell:
             cell["outputs"] = _joined(cell["outputs"])
+    kept: list[str] = []
     if widgets:
         models = widgets[_STATE]["state"]
         kept = _reachable_models(content["cells"], models)
@@ -78,9 +79,8 @@ def stabilize(notebook: nbformat.NotebookNode, name: str) -> None:
             widgets[_STATE]["state"] = {model: models[model] for model in kept}
             content["metadata"]["widgets"] = widgets
     text = json.dumps(content)
-    if widgets:
-        for number, model in enumerate(kept):
-            text = text.replace(model, hashlib.md5(f"{name}:{number}".encode()).hexdigest())
+    for number, model in enumerate(kept):
+        text = text.replace(model, hashlib.md5(f"{name}:{number}".encode()).hexdigest())
     stable = nbformat.from_dict(json.loads(text))
     notebook.cells, notebook.metadata = stable.cells, stable.metadata
 

@@ -84,10 +84,8 @@ def code_hash(claim: Claim) -> str:
 def _code_lines(source: str) -> str:
     documentation = set()
     for node in ast.walk(ast.parse(source)):
-        has_docstring = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
-            node
-        )
-        if has_docstring:
+        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        if documented and ast.get_docstring(node):
             documentation.update(range(node.body[0].lineno, node.body[0].end_lineno + 1))
     lines = (line.rstrip() for n, line in enumerate(source.splitlines(), 1) if n not in documentation)
     return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))

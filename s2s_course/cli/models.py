@@ -10,7 +10,7 @@ import torch
 import typer
 
 from s2s_course.cli.app import JsonOption, UsageError, app, plain_errors, print_json, print_table
-from s2s_course.data.batch import BucketedBatches, collate, encode_pairs
+from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.data.corpora import multi30k, tatoeba
 from s2s_course.data.grammar import grammar_corpus
 from s2s_course.data.pairs import ParallelCorpus
@@ -84,10 +84,7 @@ def train(
     translator = Translator.build(model, src_codec, tgt_codec, seed=seed, **given)
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     batches = BucketedBatches(pairs, max_tokens=max_tokens, seed=seed)
-    validation_pairs = sorted(
-        encode_pairs(corpus["validation"], src_codec, tgt_codec), key=lambda p: len(p[1])
-    )
-    validation = [collate(validation_pairs[i : i + 100]) for i in range(0, len(validation_pairs), 100)]
+    validation = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))
     notes = {"data": data, "src": src, "tgt": tgt, "seed": seed}
 
     def report(progress: Progress) -> None:
@@ -108,8 +105,11 @@ def train(
     )  # fmt: skip
     if not history.losses:
         raise UsageError("training was interrupted before its first step; nothing was written")
-    step = history.best_step if history.validation_losses else len(history.losses)
-    save_checkpoint(translator, out, notes={**notes, "step": step})
+    if history.validation_losses:
+        step = history.best_step  # written by `report`
+    else:  # interrupted before the first validation
+        step = len(history.losses)
+        save_checkpoint(translator, out, notes={**notes, "step": step})
     speed = history.tokens / history.seconds
     typer.echo(
         f"stopped by {history.ended_by} after {len(history.losses)} steps, {speed:,.0f} target tokens/s"

@@ -80,6 +80,12 @@ def collate(
     return Batch(src, src_mask, tgt_in, tgt_out, padding_mask(tgt_out, pad_index))
 
 
+def batches_by_length(pairs: Sequence[Encoded], batch_size: int = 100) -> list[Batch]:
+    """All ``pairs`` once, shortest target first, ``batch_size`` rows at a time: for measuring."""
+    ordered = sorted(pairs, key=lambda pair: len(pair[1]))
+    return [collate(ordered[i : i + batch_size]) for i in range(0, len(ordered), batch_size)]
+
+
 class BucketedBatches:
     """All pairs once an epoch, in batches of similar length that hold at most ``max_tokens`` target tokens.
 

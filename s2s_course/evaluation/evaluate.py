@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from s2s_course.data.batch import collate, encode_pairs
+from s2s_course.data.batch import batches_by_length, encode_pairs
 from s2s_course.data.pairs import SentencePair
 from s2s_course.decoding.greedy import greedy
 from s2s_course.decoding.translate import Search, translate
@@ -50,8 +50,8 @@ def evaluate(
     )  # fmt: skip
     language = translator.tgt_codec.tokenizer.language
     score, exact = score_texts(hypotheses, [pair.tgt for pair in pairs], language)
-    encoded = sorted(encode_pairs(pairs, translator.src_codec, translator.tgt_codec), key=lambda p: len(p[1]))
-    batches = [collate(encoded[i : i + batch_size]) for i in range(0, len(encoded), batch_size)]
+    encoded = encode_pairs(pairs, translator.src_codec, translator.tgt_codec)
+    batches = batches_by_length(encoded, batch_size)
     loss = mean_loss(translator.model, batches)
     return Evaluation(
         sentences=len(pairs),

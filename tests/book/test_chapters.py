@@ -12,11 +12,9 @@ import pytest
 from s2s_course.chapters import (
     ROOT,
     chapter_paths,
-    execute,
+    execute_chapter,
     refresh_setup,
     repository_url,
-    stabilize,
-    store,
 )
 from s2s_course.claims.registry import CLAIMS
 from s2s_course.exercises.registry import all_exercises
@@ -155,11 +153,7 @@ def test_running_it_twice_gives_the_same_bytes(path, tmp_path):
         copy = tmp_path / run / path.name
         copy.parent.mkdir()
         shutil.copy(path, copy)
-        notebook = read(copy)
-        refresh_setup(notebook, repository_url())
-        execute(notebook, folder=copy.parent)
-        stabilize(notebook, copy.stem)
-        store(notebook, copy)
+        execute_chapter(copy)
         results.append(copy.read_bytes())
     assert results[0] == results[1]
 

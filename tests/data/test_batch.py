@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 import torch
 
-from s2s_course.data.batch import BucketedBatches, collate, collate_sources, encode_pairs
+from s2s_course.data.batch import BucketedBatches, batches_by_length, collate, collate_sources, encode_pairs
 from s2s_course.data.pairs import ParallelCorpus, SentencePair
 from s2s_course.seeds import python_random
 from s2s_course.text.codec import TextCodec
@@ -76,6 +76,14 @@ def test_buckets_hold_little_padding():
     bucketed = share_of_real_tokens(BucketedBatches(pairs, max_tokens=400).epoch(0))
     in_order = share_of_real_tokens(collate(pairs[i : i + 10]) for i in range(0, 500, 10))
     assert bucketed > in_order + 0.1
+
+
+def test_batches_for_measuring_hold_every_pair_once_shortest_first():
+    pairs = random_pairs(23)
+    batches = batches_by_length(pairs, 10)
+    assert [len(batch) for batch in batches] == [10, 10, 3]
+    lengths = [int(length) for batch in batches for length in batch.tgt_lengths]
+    assert lengths == sorted(1 + len(tgt) for _, tgt in pairs)
 
 
 def test_epochs_are_repeatable_and_differ():
