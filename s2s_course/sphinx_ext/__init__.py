@@ -29,6 +29,7 @@ def setup(app: Sphinx) -> dict:
     app.add_css_file("s2s-book.css")
     app.connect("config-inited", _configure, priority=100)
     app.connect("build-finished", _copy_mathjax)
+    app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -67,3 +68,14 @@ def _copy_mathjax(app: Sphinx, error: Exception | None) -> None:
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(source / "tex-chtml.js", target)
     shutil.copytree(source / FONTS, target / FONTS, dirs_exist_ok=True)
+
+
+def _give_redirect_an_icon(app: Sphinx, error: Exception | None) -> None:
+    """Without an icon the redirect at the root makes browsers ask for /favicon.ico, which is not there."""
+    page = Path(app.outdir) / "index.html"
+    if error or app.builder.format != "html" or not page.is_file():
+        return
+    html = page.read_text(encoding="utf-8")
+    if 'rel="icon"' not in html:
+        icon = f'<link rel="icon" href="_static/{Path(app.config.html_favicon).name}">'
+        page.write_text(icon + html, encoding="utf-8")
