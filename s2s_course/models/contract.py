@@ -36,8 +36,13 @@ class State:
 
     def select(self, rows: Int[Tensor, " rows"]) -> "State":
         """The state of some rows, in the order of ``rows``: to drop finished ones, or to follow a beam."""
-        tensors = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(self, **{name: t[rows] for name, t in tensors.items() if isinstance(t, Tensor)})
+
+        def pick(value):
+            if isinstance(value, tuple):
+                return tuple(map(pick, value))
+            return value[rows] if isinstance(value, Tensor) else value
+
+        return replace(self, **{field.name: pick(getattr(self, field.name)) for field in fields(self)})
 
 
 class EncoderDecoder(nn.Module, ABC):

@@ -6,7 +6,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from s2s_course.layers.recurrent import RecurrentEncoder
+from s2s_course.layers.cells import find_cell
+from s2s_course.layers.fused import FusedRecurrent
 from s2s_course.models.contract import EncoderDecoder, State
 
 CONTEXTS = ("first_step", "every_step")
@@ -14,7 +15,7 @@ CONTEXTS = ("first_step", "every_step")
 
 @dataclass(frozen=True, kw_only=True)
 class RecurrentConfig:
-    """Sizes and choices of a recurrent encoder–decoder.
+    """Sizes and choices of a recurrent encoder–decoder. ``cell`` is ``rnn``, ``lstm`` or ``gru``.
 
     ``context="first_step"`` gives the decoder the context vector as its first state only (Sutskever et
     al. 2014); ``"every_step"`` also joins it to the input of every step (Cho et al. 2014, eq. 7).
@@ -22,6 +23,7 @@ class RecurrentConfig:
 
     src_vocab_size: int
     tgt_vocab_size: int
+    cell: str = "gru"
     embed_size: int = 128
     hidden_size: int = 256
     num_layers: int = 1
@@ -29,6 +31,7 @@ class RecurrentConfig:
     context: str = "first_step"
 
     def __post_init__(self):
+        find_cell(self.cell)
         for name in ("src_vocab_size", "tgt_vocab_size", "embed_size", "hidden_size", "num_layers"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
@@ -40,14 +43,14 @@ class RecurrentConfig:
 
 @dataclass(frozen=True)
 class RecurrentState(State):
-    """``context`` is the encoder's last state; ``hidden`` holds the decoder's ``L`` layers."""
+    """``context`` is the encoder's last hidden state; ``layers`` the state of the decoder's ``L`` layers."""
 
     context: Float[Tensor, "B H"]
-    hidden: Float[Tensor, "B L H"]
+    layers: tuple[Float[Tensor, "B L H"], ...]
 
 
 class RecurrentEncoderDecoder(EncoderDecoder):
-    """A GRU reads the source into its last state; a second GRU, started from it, writes the target."""
+    """One network reads the source into its last state; a second, started from it, writes the target."""
 
     def __init__(self, config: RecurrentConfig):
         super().__init__()
@@ -55,18 +58,10 @@ class RecurrentEncoderDecoder(EncoderDecoder):
         every_step = config.context == "every_step"
         self.src_embedding = nn.Embedding(config.src_vocab_size, config.embed_size)
         self.tgt_embedding = nn.Embedding(config.tgt_vocab_size, config.embed_size)
-        self.encoder = RecurrentEncoder(
-            input_size=config.embed_size,
-            hidden_size=config.hidden_size,
-            num_layers=config.num_layers,
-            dropout=config.dropout,
-        )
-        self.decoder = nn.GRU(
-            config.embed_size + (config.hidden_size if every_step else 0),
-            config.hidden_size,
-            config.num_layers,
-            batch_first=True,
-            dropout=config.dropout if config.num_layers > 1 else 0.0,
+        sizes = dict(hidden_size=config.hidden_size, num_layers=config.num_layers, dropout=config.dropout)
+        self.encoder = FusedRecurrent(config.cell, input_size=config.embed_size, **sizes)
+        self.decoder = FusedRecurrent(
+            config.cell, input_size=config.embed_size + (config.hidden_size if every_step else 0), **sizes
         )
         self.dropout = nn.Dropout(config.dropout)
         self.to_logits = nn.Linear(config.hidden_size, config.tgt_vocab_size)
@@ -78,24 +73,23 @@ class RecurrentEncoderDecoder(EncoderDecoder):
         return self.to_logits(self.dropout(outputs))
 
     def init_state(self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]) -> RecurrentState:
-        memory, final = self.encoder(self.dropout(self.src_embedding(src)), src_mask)
-        context = final[:, -1]
-        return RecurrentState(memory, src_mask, output=context, weights=None, context=context, hidden=final)
+        memory, layers = self.encoder(self.dropout(self.src_embedding(src)), src_mask)
+        context = layers[0][:, -1]
+        return RecurrentState(memory, src_mask, output=context, weights=None, context=context, layers=layers)
 
     def step(
         self, tokens: Int[Tensor, " B"], state: RecurrentState
     ) -> tuple[Float[Tensor, "B V"], RecurrentState]:
-        outputs, hidden = self._decode(tokens.unsqueeze(1), state)
+        outputs, layers = self._decode(tokens.unsqueeze(1), state)
         output = outputs.squeeze(1)
-        return self.to_logits(self.dropout(output)), replace(state, output=output, hidden=hidden)
+        return self.to_logits(self.dropout(output)), replace(state, output=output, layers=layers)
 
     def _decode(
         self, tokens: Int[Tensor, "B T"], state: RecurrentState
-    ) -> tuple[Float[Tensor, "B T H"], Float[Tensor, "B L H"]]:
+    ) -> tuple[Float[Tensor, "B T H"], tuple[Float[Tensor, "B L H"], ...]]:
         """Run the decoder over ``tokens``: its outputs, and its state after the last one."""
         inputs = self.dropout(self.tgt_embedding(tokens))
         if self.config.context == "every_step":
             context = state.context.unsqueeze(1).expand(-1, tokens.size(1), -1)
             inputs = torch.cat([inputs, context], dim=-1)
-        outputs, hidden = self.decoder(inputs, state.hidden.transpose(0, 1).contiguous())
-        return outputs, hidden.transpose(0, 1)
+        return self.decoder(inputs, state=state.layers)

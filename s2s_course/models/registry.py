@@ -9,7 +9,9 @@ from s2s_course.seeds import seed_everything
 
 # The name a user gives, and what it sets in the model's configuration.
 MODELS: dict[str, tuple[type[EncoderDecoder], type, dict[str, Any]]] = {
-    "gru": (RecurrentEncoderDecoder, RecurrentConfig, {}),
+    "rnn": (RecurrentEncoderDecoder, RecurrentConfig, {"cell": "rnn"}),
+    "lstm": (RecurrentEncoderDecoder, RecurrentConfig, {"cell": "lstm"}),
+    "gru": (RecurrentEncoderDecoder, RecurrentConfig, {"cell": "gru"}),
 }
 
 

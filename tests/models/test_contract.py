@@ -9,6 +9,9 @@ from s2s_course.models.registry import MODELS, build_model, model_config
 
 SMALL = {"embed_size": 7, "hidden_size": 11}
 CONFIGS = {
+    "rnn": ("rnn", {**SMALL, "context": "every_step"}),
+    "lstm": ("lstm", {**SMALL, "context": "every_step"}),
+    "lstm two layers": ("lstm", {**SMALL, "num_layers": 2}),
     "gru first step": ("gru", {**SMALL, "context": "first_step"}),
     "gru every step": ("gru", {**SMALL, "context": "every_step"}),
     "gru two layers": ("gru", {**SMALL, "num_layers": 2, "dropout": 0.3, "context": "every_step"}),

@@ -1,0 +1,63 @@
+"""The fast twin of ``Recurrent``: torch's own kernels, which walk through time without Python."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from s2s_course.layers.cells import CellWeights, State
+from s2s_course.layers.recurrent import Recurrent, RecurrentNetwork
+
+_TORCH = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+
+
+class FusedRecurrent(RecurrentNetwork):
+    """Computes what ``Recurrent`` computes, without Python between the steps; ``as_loop`` gives that network."""
+
+    def __init__(self, cell: str, **sizes):
+        super().__init__(cell, **sizes)
+        self.rnn = _TORCH[cell](
+            self.input_size,
+            self.hidden_size,
+            self.num_layers,
+            batch_first=True,
+            bidirectional=self.bidirectional,
+            dropout=self.dropout if self.num_layers > 1 else 0.0,  # torch warns of dropout without a use
+        )
+
+    def weights(self) -> Iterator[CellWeights]:
+        for layer in range(self.num_layers):
+            for direction in ("", "_reverse")[: self.directions]:
+                names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+                yield CellWeights(*(getattr(self.rnn, f"{name}_l{layer}{direction}") for name in names))
+
+    @torch.no_grad()
+    def as_loop(self) -> Recurrent:
+        """The readable network with a copy of these weights."""
+        loop = Recurrent(
+            self.cell,
+            input_size=self.input_size,
+            hidden_size=self.hidden_size,
+            num_layers=self.num_layers,
+            bidirectional=self.bidirectional,
+            dropout=self.dropout,
+        ).to(self.rnn.weight_ih_l0)
+        for copies, originals in zip(loop.weights(), self.weights(), strict=True):
+            for copy, original in zip(copies, originals, strict=True):
+                copy.copy_(original)
+        return loop.train(self.training)
+
+    def _run(self, inputs: Tensor, mask: Tensor | None, state: State | None) -> tuple[Tensor, State]:
+        first = None if state is None else tuple(part.transpose(0, 1).contiguous() for part in state)
+        if first is not None and len(first) == 1:
+            first = first[0]  # torch takes a tuple from an LSTM only
+        if mask is None:
+            outputs, last = self.rnn(inputs, first)
+        else:
+            lengths = mask.sum(dim=1).cpu()  # where torch wants them
+            packed = pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False)
+            packed_outputs, last = self.rnn(packed, first)
+            outputs, _ = pad_packed_sequence(packed_outputs, batch_first=True, total_length=mask.size(1))
+        last = (last,) if isinstance(last, Tensor) else last
+        return outputs, tuple(part.transpose(0, 1) for part in last)
