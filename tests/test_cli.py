@@ -115,7 +115,7 @@ def test_help_names_every_option():
             "--data must be one of grammar, multi30k, tatoeba, got 'bible'",
         ),
         (["train", "--steps", 1, "--src", "xx"], "src must be .* got 'xx'"),
-        (["train", "--steps", 1, "--src", "fr"], "tgt must be another language than src"),
+        (["train", "--steps", 1, "--src", "fr"], "src and tgt must be two different languages"),
         (["train", "--steps", 1, "--hidden-size", 0], "hidden_size must be at least 1, got 0"),
         (["train", "--steps", 1, "--context", "never"], "context must be one of first_step, every_step"),
         (["train", "--steps", 1, "--device", "tpu"], "--device must be cpu or cuda, got 'tpu'"),

@@ -110,7 +110,7 @@ def train(
     else:  # interrupted before the first validation
         step = len(history.losses)
         save_checkpoint(translator, out, notes={**notes, "step": step})
-    speed = history.tokens / history.seconds
+    speed = history.targets / history.seconds
     typer.echo(
         f"stopped by {history.ended_by} after {len(history.losses)} steps, {speed:,.0f} target tokens/s"
     )

@@ -1,7 +1,8 @@
 """Batches: sentences of different lengths as rectangular tensors, with masks that say what is real."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Int
@@ -40,6 +41,11 @@ class Batch:
     def tgt_lengths(self) -> Int[Tensor, " B"]:
         """Real tokens in each target, ``<eos>`` included."""
         return self.tgt_mask.sum(dim=1)
+
+    @property
+    def num_targets(self) -> int:
+        """Real target tokens of the batch."""
+        return int(self.tgt_mask.sum())
 
     def __len__(self) -> int:
         return len(self.src)
@@ -94,20 +100,30 @@ class BucketedBatches:
     for the same ``seed``, whatever was drawn before.
     """
 
-    def __init__(self, pairs: Sequence[Encoded], *, max_tokens: int, seed: int = 0):
-        """``max_tokens`` counts rows times padded length of the longer side, ``<eos>`` included."""
+    def __init__(
+        self,
+        pairs: Sequence[Encoded],
+        *,
+        max_tokens: int,
+        seed: int = 0,
+        collate: Callable[[Sequence[Encoded]], Any] = collate,
+    ):
+        """``max_tokens`` counts rows times padded length of the longer side, ``<eos>`` included.
+
+        ``collate`` makes a batch of some pairs.
+        """
         if not pairs:
             raise ValueError("pairs must hold at least one sentence pair, got none")
         longest = max(self._length(pair) for pair in pairs)
         if max_tokens < longest:
             raise ValueError(f"max_tokens must be at least {longest}, the longest sentence, got {max_tokens}")
-        self.pairs, self.max_tokens, self.seed = pairs, max_tokens, seed
+        self.pairs, self.max_tokens, self.seed, self.collate = pairs, max_tokens, seed, collate
 
     @staticmethod
     def _length(pair: Encoded) -> int:
         return 1 + max(len(pair[0]), len(pair[1]))
 
-    def epoch(self, number: int) -> Iterator[Batch]:
+    def epoch(self, number: int) -> Iterator[Any]:
         """The batches of epoch ``number``, counted from 0."""
         random = python_random(self.seed, "epoch", number)
         order = list(range(len(self.pairs)))
@@ -120,4 +136,4 @@ class BucketedBatches:
             buckets[-1].append(i)
         random.shuffle(buckets)
         for bucket in buckets:
-            yield collate([self.pairs[i] for i in bucket])
+            yield self.collate([self.pairs[i] for i in bucket])

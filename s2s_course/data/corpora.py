@@ -6,10 +6,9 @@ one space, and invisible characters (U+00AD, U+200B) are dropped.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
 
-from s2s_course.data.pairs import ParallelCorpus, SentencePair
+from s2s_course.data.pairs import ParallelCorpus, SentencePair, check_languages
 from s2s_course.data.source import CorpusError, Folder, Source
 from s2s_course.seeds import python_random
 
@@ -73,7 +72,7 @@ def multi30k(src: str = "en", tgt: str = "fr", *, data_dir: Folder | None = None
     From https://github.com/multi30k/dataset (Elliott et al. 2016, 2017), for research and education, not
     commercial, as Flickr30k. Raises ``ValueError`` for a language and ``CorpusError`` for a file.
     """
-    _check_languages(src, tgt, allowed=("en", "de", "fr"))
+    check_languages(src, tgt, allowed=("en", "de", "fr"))
     splits = {}
     for split, stem in _MULTI30K_SPLITS.items():
         paths = [MULTI30K.locate(f"{stem}.{language}.gz", data_dir) for language in (src, tgt)]
@@ -109,7 +108,7 @@ def tatoeba(
     attribution), but results on different states cannot be compared. From https://www.manythings.org/anki
     and https://tatoeba.org, CC BY 2.0. Raises ``ValueError`` for a language and ``CorpusError`` for the file.
     """
-    _check_languages(src, tgt, allowed=("en", "fr"))
+    check_languages(src, tgt, allowed=("en", "fr"))
     path = TATOEBA.locate("fra-eng.zip", data_dir, any_version=allow_other_version)
     rows = [line.split("\t") for line in TATOEBA.lines(path, member="fra.txt")]
     for number, row in enumerate(rows, 1):
@@ -126,14 +125,6 @@ def tatoeba(
         for split, pairs in _split_groups(groups, seed).items()
     }
     return ParallelCorpus("tatoeba", src, tgt, splits)
-
-
-def _check_languages(src: str, tgt: str, *, allowed: Sequence[str]) -> None:
-    for argument, language in (("src", src), ("tgt", tgt)):
-        if language not in allowed:
-            raise ValueError(f"{argument} must be one of {', '.join(allowed)}, got {language!r}")
-    if src == tgt:
-        raise ValueError(f"src and tgt must be two different languages, got {src!r} for both")
 
 
 def _sentences(source: Source, path: Path, texts: list[str]) -> list[str]:

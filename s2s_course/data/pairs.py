@@ -36,3 +36,12 @@ class ParallelCorpus:
         if split not in self.splits:
             raise ValueError(f"split must be one of {', '.join(self.splits)}, got {split!r}")
         return self.splits[split]
+
+
+def check_languages(src: str, tgt: str, *, allowed: Sequence[str]) -> None:
+    """ValueError unless both are ``allowed`` and they differ."""
+    for argument, language in (("src", src), ("tgt", tgt)):
+        if language not in allowed:
+            raise ValueError(f"{argument} must be one of {', '.join(allowed)}, got {language!r}")
+    if src == tgt:
+        raise ValueError(f"src and tgt must be two different languages, got {src!r} for both")

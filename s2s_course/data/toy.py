@@ -1,19 +1,16 @@
 """Toy tasks: small enough to be learned in seconds, each of them hard for a reason that is known.
 
 ``copy_pairs``, ``reverse_pairs``, ``sort_pairs`` and ``date_pairs`` give sentence pairs, so that whatever
-trains on a corpus trains on them. ``adding_problem`` and ``copy_memory`` give tensors: they ask a single
+trains on a corpus trains on them. ``adding_problem`` and ``copy_memory`` give ``Examples``: they ask a single
 network to remember over a long time. Every bad argument is a ``ValueError``.
 """
 
-import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 
 import torch
-from jaxtyping import Bool, Float, Int
-from torch import Tensor
 
+from s2s_course.data.examples import Examples
 from s2s_course.data.pairs import SentencePair
 from s2s_course.seeds import python_random, torch_generator
 
@@ -112,22 +109,13 @@ def spell(text: str) -> str:
     return " ".join(text.replace(" ", BLANK))
 
 
-@dataclass(frozen=True)
-class AddingProblem:
-    """``B`` sequences of ``S`` steps. At each step a number between 0 and 1 and a marker, 0 or 1.
-
-    The target is the sum of the two numbers that are marked.
-    """
-
-    inputs: Float[Tensor, "B S 2"]
-    targets: Float[Tensor, " B"]
-
-
-def adding_problem(count: int, length: int, *, seed: int = 0) -> AddingProblem:
+def adding_problem(count: int, length: int, *, seed: int = 0) -> Examples:
     """The adding problem (Hochreiter and Schmidhuber 1997), in the form of Le, Jaitly and Hinton (2015).
 
-    One marker is in the first half and one in the second, so that the first number has to be kept while
-    many others pass. An answer of 1 whatever the input has the mean squared error ``ADDING_BASELINE``.
+    At each step a number between 0 and 1 and a marker, 0 or 1; the target of a sequence is the sum of the
+    two numbers that are marked. One marker is in the first half and one in the second, so that the first
+    number has to be kept while many others pass. The mean squared error of the answer 1, whatever the input,
+    is ``ADDING_BASELINE``.
     """
     _check("count", count, at_least=1)
     _check("length", length, at_least=2)
@@ -137,32 +125,28 @@ def adding_problem(count: int, length: int, *, seed: int = 0) -> AddingProblem:
     second = torch.randint(length // 2, length, (count, 1), generator=generator)
     marked = torch.cat([first, second], dim=1)
     markers = torch.zeros(count, length).scatter(1, marked, 1.0)
-    return AddingProblem(torch.stack([numbers, markers], dim=2), numbers.gather(1, marked).sum(dim=1))
-
-
-@dataclass(frozen=True)
-class CopyMemory:
-    """``B`` sequences of ``S`` = lag + 2 * items tokens: items, blanks, a delimiter, blanks.
-
-    The target is blank until the items are to be recalled in their order, at the last steps, where
-    ``recall_mask`` is True. With ``K`` symbols, these are 0 to K - 1, the blank is K, the delimiter K + 1.
-    """
-
-    inputs: Int[Tensor, "B S"]
-    targets: Int[Tensor, "B S"]
-    recall_mask: Bool[Tensor, "B S"]
+    return Examples(
+        inputs=torch.stack([numbers, markers], dim=2),
+        mask=torch.ones(count, length, dtype=torch.bool),
+        targets=numbers.gather(1, marked).sum(dim=1),
+        target_mask=torch.ones(count, dtype=torch.bool),
+    )
 
 
 def copy_memory(
     count: int, lag: int, *, num_items: int = 10, num_symbols: int = 8, seed: int = 0
-) -> CopyMemory:
+) -> Examples:
     """The copying memory problem in the form of Arjovsky, Shah and Bengio (2016).
 
     ``num_items`` items, each one of ``num_symbols`` symbols, then ``lag - 1`` blanks, the delimiter, and
-    blanks during recall: every item is asked for ``num_items + lag`` steps after it was seen.
+    blanks during recall: every item is asked for ``num_items + lag`` steps after it was seen. With ``K``
+    symbols, these are 0 to K - 1, the blank is K, the delimiter K + 1. Answers are asked for during recall
+    only, so that an answer without memory costs log(K) nats an item.
     """
     _check("count", count, at_least=1)
-    _check_copy_memory(lag, num_items, num_symbols)
+    _check("lag", lag, at_least=1)
+    _check("num_items", num_items, at_least=1)
+    _check("num_symbols", num_symbols, at_least=2)
     blank, delimiter = num_symbols, num_symbols + 1
     shape = (count, num_items)
     items = torch.randint(num_symbols, shape, generator=torch_generator(seed, "toy", "copy-memory"))
@@ -171,24 +155,9 @@ def copy_memory(
     inputs[:, num_items + lag - 1] = delimiter
     targets = torch.full_like(inputs, blank)
     targets[:, -num_items:] = items
-    recall_mask = torch.zeros_like(inputs, dtype=torch.bool)
-    recall_mask[:, -num_items:] = True
-    return CopyMemory(inputs, targets, recall_mask)
-
-
-def copy_memory_baseline(lag: int, *, num_items: int = 10, num_symbols: int = 8) -> float:
-    """The cross-entropy, in nats a step, of the best answer without memory: it knows when, but not what.
-
-    Blanks cost nothing, each recalled item ``log(num_symbols)`` (Arjovsky et al. 2016).
-    """
-    _check_copy_memory(lag, num_items, num_symbols)
-    return num_items * math.log(num_symbols) / (lag + 2 * num_items)
-
-
-def _check_copy_memory(lag: int, num_items: int, num_symbols: int) -> None:
-    _check("lag", lag, at_least=1)
-    _check("num_items", num_items, at_least=1)
-    _check("num_symbols", num_symbols, at_least=2)
+    recall = torch.zeros_like(inputs, dtype=torch.bool)
+    recall[:, -num_items:] = True
+    return Examples(inputs, torch.ones_like(recall), targets, recall)
 
 
 def _rearranged(

@@ -13,7 +13,7 @@ _TORCH = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
 class FusedRecurrent(RecurrentNetwork):
-    """Computes what ``Recurrent`` computes, without Python between the steps; ``as_loop`` gives that network."""
+    """Computes what ``Recurrent`` computes, without Python between the steps; ``as_loop`` turns back."""
 
     def __init__(self, cell: str, **sizes):
         super().__init__(cell, **sizes)

@@ -12,22 +12,33 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from s2s_course.data.batch import Batch
 from s2s_course.models.contract import device_of, evaluating
 from s2s_course.seeds import seed_everything
-from s2s_course.training.loss import masked_cross_entropy
+from s2s_course.training.objectives import translation_loss
+
+
+@runtime_checkable
+class TrainingBatch(Protocol):
+    """What the loop must know of a batch: how to move it, and how many answers it asks for."""
+
+    num_targets: int
+
+    def to(self, device: str) -> "TrainingBatch": ...
 
 
 @runtime_checkable
 class Epochs(Protocol):
     """Training data: any object that gives the batches of epoch ``number``."""
 
-    def epoch(self, number: int) -> Iterable[Batch]: ...
+    def epoch(self, number: int) -> Iterable[TrainingBatch]: ...
+
+
+LossOf = Callable[[nn.Module, TrainingBatch], Tensor]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What a callback is told after each step. Losses are in nats per token."""
+    """What a callback is told after each step. Losses are means over targets."""
 
     model: nn.Module
     step: int
@@ -45,7 +56,7 @@ class History:
     losses: list[float] = field(default_factory=list)
     validation_steps: list[int] = field(default_factory=list)
     validation_losses: list[float] = field(default_factory=list)
-    tokens: int = 0  # real target tokens
+    targets: int = 0  # answers asked for: in translation, real target tokens
     seconds: float = 0.0
     ended_by: str = ""
 
@@ -60,25 +71,17 @@ class History:
         return len(self.validation_steps) - 1 - self.validation_steps.index(self.best_step)
 
 
-def translation_loss(model: nn.Module, batch: Batch) -> Tensor:
-    """Teacher forcing: predict each target token from the source and the true tokens before it."""
-    return masked_cross_entropy(model(batch.src, batch.tgt_in, batch.src_mask), batch.tgt_out, batch.tgt_mask)
-
-
 def mean_loss(
-    model: nn.Module,
-    batches: Sequence[Batch],
-    *,
-    loss_of: Callable[[nn.Module, Batch], Tensor] = translation_loss,
+    model: nn.Module, batches: Iterable[TrainingBatch], *, loss_of: LossOf = translation_loss
 ) -> float:
-    """The loss per token over ``batches``, each weighted by its tokens; dropout is off."""
-    total, tokens = 0.0, 0
+    """The loss per target over ``batches``, each weighted by its targets; dropout is off."""
+    total, targets = 0.0, 0
     with evaluating(model), torch.inference_mode():
         for batch in batches:
-            count = int(batch.tgt_mask.sum())
+            count = batch.num_targets
             total += loss_of(model, batch.to(device_of(model))).item() * count
-            tokens += count
-    return total / tokens
+            targets += count
+    return total / targets
 
 
 def fit(
@@ -87,23 +90,24 @@ def fit(
     *,
     steps: int | None = None,
     minutes: float | None = None,
-    validation: Sequence[Batch] = (),
+    validation: Sequence[TrainingBatch] = (),
     validate_every: int = 200,
     patience: int | None = None,
+    optimizer: type[torch.optim.Optimizer] = torch.optim.Adam,
     learning_rate: float = 1e-3,
     clip_norm: float = 1.0,
     seed: int = 0,
     device: str = "cpu",
     callbacks: Sequence[Callable[[Progress], None]] = (),
-    loss_of: Callable[[nn.Module, Batch], Tensor] = translation_loss,
+    loss_of: LossOf = translation_loss,
     progress_bar: bool = True,
 ) -> History:
-    """Train ``model`` in place with Adam until ``steps`` or ``minutes`` are used up, whichever is first.
+    """Train ``model`` in place until ``steps`` or ``minutes`` are used up, whichever is first.
 
-    The gradient is scaled down to a norm of at most ``clip_norm``. Every ``validate_every`` steps, and at
-    the end, the loss on ``validation`` is measured; training ends early when ``patience`` measurements in
-    a row brought no new minimum, and the weights of the best measurement are put back in any case.
-    An interrupt from the keyboard ends training as if its time were up.
+    The gradient is scaled down to a norm of at most ``clip_norm``; ``math.inf`` leaves it as it is. Every
+    ``validate_every`` steps, and at the end, the loss on ``validation`` is measured; training ends early when
+    ``patience`` measurements in a row brought no new minimum, and the weights of the best measurement are put
+    back in any case. An interrupt from the keyboard ends training as if its time were up.
 
     Raises ``ValueError`` for a budget, interval, patience, rate or norm that is missing or not positive,
     and ``FloatingPointError`` when the loss is no longer finite.
@@ -116,19 +120,18 @@ def fit(
             raise ValueError(f"{name} must be more than 0, got {value}")
     seed_everything(seed)
     model.to(device).train()
-    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
+    stepper = optimizer(model.parameters(), lr=learning_rate)
     history, best_weights, start = History(), None, time.monotonic()
-    hidden = (
-        not progress_bar or "TQDM_DISABLE" in os.environ
-    )  # tqdm's own switch, ignored by its notebook bar
+    # tqdm's own switch, which its notebook bar ignores
+    hidden = not progress_bar or "TQDM_DISABLE" in os.environ
     bar = tqdm(total=steps, desc="training", unit="step", leave=False, disable=hidden)
     try:
         for step, (epoch, batch) in enumerate(_endless(batches), start=1):
             batch = batch.to(device)
             loss = loss_of(model, batch)
-            norm = _update(model, optimizer, loss, clip_norm, step)
+            norm = _update(model, stepper, loss, clip_norm, step)
             history.losses.append(loss.item())
-            history.tokens += int(batch.tgt_mask.sum())
+            history.targets += batch.num_targets
             history.seconds = time.monotonic() - start
             history.ended_by = _budget_spent(step, steps, history.seconds, minutes)
             measured = None
@@ -157,7 +160,7 @@ def fit(
     return history
 
 
-def _endless(batches: Epochs) -> Iterator[tuple[int, Batch]]:
+def _endless(batches: Epochs) -> Iterator[tuple[int, TrainingBatch]]:
     for epoch in itertools.count():
         for batch in batches.epoch(epoch):
             yield epoch, batch

@@ -9,14 +9,12 @@ from fractions import Fraction
 
 import pytest
 import torch
-import torch.nn.functional as F
 
 from s2s_course.data.toy import (
     ADDING_BASELINE,
     DATE_FORMS,
     adding_problem,
     copy_memory,
-    copy_memory_baseline,
     copy_pairs,
     date_pairs,
     reverse_pairs,
@@ -187,7 +185,8 @@ def test_spelled_text_is_what_the_tokenizer_takes_for_its_tokens():
 def test_adding_problem_by_brute_force(length):
     problem = adding_problem(200, length, seed=1)
     assert problem.inputs.shape == (200, length, 2)
-    assert problem.targets.shape == (200,)
+    assert problem.targets.shape == problem.target_mask.shape == (200,)
+    assert problem.mask.all() and problem.target_mask.all() and problem.num_targets == 200
     assert problem.inputs.dtype == problem.targets.dtype == torch.float32
     for row, target in zip(problem.inputs.tolist(), problem.targets.tolist(), strict=True):
         assert all(0 <= number < 1 for number, _ in row)
@@ -221,11 +220,11 @@ def test_copy_memory_token_by_token(lag, items, symbols):
     problem = copy_memory(50, lag, num_items=items, num_symbols=symbols, seed=1)
     blank, delimiter = symbols, symbols + 1
     steps = lag + 2 * items
-    for tensor in (problem.inputs, problem.targets, problem.recall_mask):
+    for tensor in (problem.inputs, problem.targets, problem.target_mask):
         assert tensor.shape == (50, steps)
     assert problem.inputs.dtype == problem.targets.dtype == torch.int64
     for row, target, mask in zip(
-        problem.inputs.tolist(), problem.targets.tolist(), problem.recall_mask.tolist(), strict=True
+        problem.inputs.tolist(), problem.targets.tolist(), problem.target_mask.tolist(), strict=True
     ):
         remembered = row[:items]
         assert all(0 <= symbol < symbols for symbol in remembered)
@@ -240,19 +239,6 @@ def test_items_are_uniform():
     for place in range(10):
         counts = torch.bincount(items[:, place], minlength=8).double()
         assert (counts - 250).abs().max() < 5 * math.sqrt(250)
-
-
-@pytest.mark.parametrize(("lag", "items", "symbols"), [(100, 10, 8), (3, 2, 5)])
-def test_the_baseline_of_copy_memory(lag, items, symbols):
-    """The cross-entropy of the best answer that ignores which items there were, by torch."""
-    problem = copy_memory(20, lag, num_items=items, num_symbols=symbols)
-    probabilities = torch.zeros(20, lag + 2 * items, symbols + 2, dtype=torch.float64)
-    probabilities[..., symbols] = 1
-    probabilities[problem.recall_mask] = torch.tensor([1 / symbols] * symbols + [0, 0]).double()
-    loss = F.cross_entropy(probabilities.log().flatten(0, 1).clamp(min=-1e9), problem.targets.flatten())
-    baseline = copy_memory_baseline(lag, num_items=items, num_symbols=symbols)
-    assert loss.item() == pytest.approx(baseline, rel=1e-6)
-    assert baseline == pytest.approx(items * math.log(symbols) / (lag + 2 * items))
 
 
 # --- all of them -------------------------------------------------------------------------------------------
@@ -306,7 +292,7 @@ def test_tensors_depend_on_the_seed_alone(make):
         (copy_memory, {"count": 5, "lag": 0}, "lag must be at least 1, got 0"),
         (copy_memory, {"count": 5, "lag": 5, "num_items": 0}, "num_items must be at least 1, got 0"),
         (copy_memory, {"count": 5, "lag": 5, "num_symbols": 1}, "num_symbols must be at least 2, got 1"),
-        (copy_memory_baseline, {"lag": -1}, "lag must be at least 1, got -1"),
+        (copy_memory, {"count": 5, "lag": -1}, "lag must be at least 1, got -1"),
     ],
 )
 def test_bad_arguments_are_named(make, arguments, complaint):

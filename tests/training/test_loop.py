@@ -7,7 +7,8 @@ from torch import nn
 from s2s_course.data.batch import BucketedBatches, collate
 from s2s_course.models.registry import build_model, model_config
 from s2s_course.seeds import python_random
-from s2s_course.training.loop import fit, mean_loss, translation_loss
+from s2s_course.training.loop import fit, mean_loss
+from s2s_course.training.objectives import translation_loss
 
 CONFIG = model_config("gru", src_vocab_size=12, tgt_vocab_size=12, embed_size=16, hidden_size=32)
 

@@ -21,7 +21,7 @@ from functools import cache
 
 from s2s_course.data.grammar.lexicon import ADJECTIVES, VERBS, select
 from s2s_course.data.grammar.sentence_sampler import Sentence, SentenceSampler
-from s2s_course.data.pairs import ParallelCorpus, SentencePair
+from s2s_course.data.pairs import ParallelCorpus, SentencePair, check_languages
 from s2s_course.seeds import derive, python_random
 
 CONSTRUCTIONS = (
@@ -161,11 +161,7 @@ def grammar_corpus(
     that no other split has, made of words that ``train`` has often. No sentence of either language is
     in two splits. A larger ``train`` changes neither validation nor test.
     """
-    for name, language in (("src", src), ("tgt", tgt)):
-        if language not in ("en", "fr"):
-            raise ValueError(f"{name} must be 'en' or 'fr', got {language!r}")
-    if src == tgt:
-        raise ValueError(f"tgt must be another language than src, got {tgt!r} for both")
+    check_languages(src, tgt, allowed=("en", "fr"))
     sizes = {"validation": validation, "test": test, "longer": longer, "train": train}
     for name, size in (*sizes.items(), ("compositional", compositional)):
         if size < 0:
@@ -179,7 +175,7 @@ def grammar_corpus(
     order = ("train", "validation", "test", "longer", "compositional")
     pairs = {name: splits.pairs[name] for name in order}
     if src == "fr":
-        pairs = {name: [pair.reversed() for pair in split] for name, split in pairs.items()}
+        pairs = {name: tuple(pair.reversed() for pair in split) for name, split in pairs.items()}
     return ParallelCorpus("grammar", src, tgt, pairs)
 
 
@@ -192,7 +188,7 @@ class _Splits:
         self.held_out = held_out_combinations(seed)
         self.taken: set[str] = set()
         self.parts: set[tuple[str, str]] = set()  # words that training has often in its combinations
-        self.pairs: dict[str, list[SentencePair]] = {}
+        self.pairs: dict[str, tuple[SentencePair, ...]] = {}
 
     def add(self, split: str, size: int) -> None:
         """Draw ``size`` pairs for a split; ``compositional`` comes after ``train``."""
@@ -204,7 +200,7 @@ class _Splits:
         if split == "train":
             counts = Counter(part for sentence in chosen for part in _parts(sentence.combinations))
             self.parts = {part for part, count in counts.items() if count >= max(1, size // _OFTEN)}
-        self.pairs[split] = [sentence.pair for sentence in chosen]
+        self.pairs[split] = tuple(sentence.pair for sentence in chosen)
         self.taken |= {text for pair in self.pairs[split] for text in (pair.src, pair.tgt)}
 
     def _is_new(self, sentence: Sentence) -> bool:

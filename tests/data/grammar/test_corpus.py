@@ -690,9 +690,9 @@ def test_bad_arguments(arguments, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"src": "de"}, "src must be 'en' or 'fr', got 'de'"),
-        ({"tgt": "it"}, "tgt must be 'en' or 'fr', got 'it'"),
-        ({"src": "fr"}, "tgt must be another language than src, got 'fr' for both"),
+        ({"src": "de"}, "src must be one of en, fr, got 'de'"),
+        ({"tgt": "it"}, "tgt must be one of en, fr, got 'it'"),
+        ({"src": "fr"}, "src and tgt must be two different languages, got 'fr' for both"),
         ({"train": -1}, "train must be 0 or more, got -1"),
         ({"max_length": 60}, "max_length must be from 3 to 59, got 60"),
     ],

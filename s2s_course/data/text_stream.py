@@ -1,0 +1,35 @@
+"""A text as one long stream, cut into chunks that follow each other: data for a language model."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from s2s_course.data.examples import Examples
+
+
+class TextStream:
+    """``batch_size`` readers walk through the stream, each from its own place, ``chunk`` tokens at a time.
+
+    Row b of every batch goes on where row b of the batch before it stopped, across epochs too: behind the
+    last whole chunk the first one follows. The target of a token is the token after it.
+    """
+
+    def __init__(self, tokens: Sequence[int], *, batch_size: int, chunk: int):
+        for name, value in (("batch_size", batch_size), ("chunk", chunk)):
+            if value < 1:
+                raise ValueError(f"{name} must be at least 1, got {value}")
+        length = (len(tokens) - 1) // batch_size // chunk * chunk  # of one reader's part
+        if length < chunk:
+            raise ValueError(f"tokens must be more than {batch_size * chunk}, got {len(tokens)}")
+        stream = torch.tensor(tokens)
+        self.inputs = stream[: batch_size * length].view(batch_size, length)
+        self.targets = stream[1 : batch_size * length + 1].view(batch_size, length)
+        self.chunk = chunk
+
+    def epoch(self, number: int) -> Iterator[Examples]:
+        """The chunks, always in the same order."""
+        for inputs, targets in zip(
+            self.inputs.split(self.chunk, dim=1), self.targets.split(self.chunk, dim=1), strict=True
+        ):
+            everywhere = torch.ones_like(inputs, dtype=torch.bool)
+            yield Examples(inputs, everywhere, targets, everywhere)

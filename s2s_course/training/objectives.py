@@ -1,0 +1,40 @@
+"""What is to become small, for each kind of task: the loss of a model on a batch. ``fit`` takes any."""
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from s2s_course.data.batch import Batch
+from s2s_course.data.examples import Examples
+from s2s_course.models.language_model import LanguageModel
+from s2s_course.training.loss import masked_cross_entropy
+
+
+def translation_loss(model: nn.Module, batch: Batch) -> Tensor:
+    """Teacher forcing: predict each target token from the source and the true tokens before it."""
+    return masked_cross_entropy(model(batch.src, batch.tgt_in, batch.src_mask), batch.tgt_out, batch.tgt_mask)
+
+
+def labeling_loss(model: nn.Module, examples: Examples) -> Tensor:
+    """Cross-entropy, in nats, of the label at every step where one is asked for."""
+    return masked_cross_entropy(model(examples.inputs, examples.mask), examples.targets, examples.target_mask)
+
+
+def regression_loss(model: nn.Module, examples: Examples) -> Tensor:
+    """Mean squared error of one number a sequence."""
+    return F.mse_loss(model(examples.inputs, examples.mask).squeeze(-1), examples.targets)
+
+
+class TruncatedBackpropagation:
+    """The loss of a language model that reads a stream chunk by chunk (Williams and Peng 1990).
+
+    The state goes on from chunk to chunk, the gradient stops at the start of each. One object serves one
+    run through one stream.
+    """
+
+    def __init__(self):
+        self.state = None
+
+    def __call__(self, model: LanguageModel, chunk: Examples) -> Tensor:
+        logits, state = model(chunk.inputs, self.state)
+        self.state = tuple(part.detach() for part in state)
+        return masked_cross_entropy(logits, chunk.targets, chunk.target_mask)
