@@ -139,3 +139,33 @@ def claim_result(measured: Measured, conditions: dict[str, str], *, quantity: st
         return as_figure(
             figure, f"{quantity}, one dot for each of {seeds} seeds and a bar for the mean: {means}."
         )
+
+
+def claim_curves(
+    measured: Measured, series: dict[str, str], *, xlabel: str, ylabel: str, log_log: bool = False
+) -> Figure:
+    """A line for each series of numbers whose names end in a number: the mean, and a thin line for each seed.
+
+    ``series`` maps a beginning of names in ``measured.values`` to a label: ``{"rnn_lag_": "RNN"}`` draws
+    ``rnn_lag_1``, ``rnn_lag_10``, … over 1, 10, ….
+    """
+    ends = []
+    with style():
+        figure, axes = plt.subplots(figsize=(6.4, 3.6))
+        for (beginning, label), color, marker in zip(series.items(), PALETTE, "osD^vP", strict=False):
+            names = [name for name in measured.values if re.fullmatch(re.escape(beginning) + r"\d+", name)]
+            if not names:
+                raise ValueError(f"series must name numbers of {measured.claim_id}, got {beginning!r}")
+            x = [int(name.removeprefix(beginning)) for name in names]
+            y = np.array([measured.values[name] for name in names])  # (points, seeds)
+            axes.plot(x, y, color=color, alpha=0.3, linewidth=1)
+            axes.plot(x, y.mean(axis=1), color=color, marker=marker, label=label)
+            ends.append(f"{label} from {y[0].mean():.3g} at {x[0]} to {y[-1].mean():.3g} at {x[-1]}")
+        if log_log:
+            axes.set(xscale="log", yscale="log")
+            axes.set_xticks(x, labels=[str(value) for value in x])
+            axes.minorticks_off()
+        axes.set(xlabel=xlabel, ylabel=ylabel)
+        axes.legend()
+        text = f"{ylabel} over {xlabel}, mean of {len(measured.seeds)} seeds: {'; '.join(ends)}."
+        return as_figure(figure, text)

@@ -41,7 +41,7 @@ class Claim:
         return f"Claim {self.id}: {self.statement} Source: {self.source}. Conditions: {self.conditions}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Measured:
     """What came out: for each name one number per seed, and the verdict on them."""
 
@@ -55,6 +55,28 @@ class Measured:
     date: str
     seconds: float
 
+    def _repr_markdown_(self) -> str:
+        """How a chapter shows what came out."""
+        return f"> **Verdict: {self.verdict}.** {self._circumstances}"
+
+    def __repr__(self) -> str:
+        return f"Measured {self.claim_id}: {self.verdict}. {self._circumstances}"
+
+    @property
+    def _circumstances(self) -> str:
+        libraries = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        return (
+            f"{len(self.seeds)} seeds, measured {self.date} in {self.seconds / 60:.0f} min with {libraries}."
+        )
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % confidence interval of the mean, by Student's t; 2 to 10 values."""
+    if len(values) - 1 not in _T95:
+        raise ValueError(f"values must be 2 to {len(_T95) + 1}, got {len(values)}")
+    half_width = _T95[len(values) - 1] * stdev(values) / math.sqrt(len(values))
+    return mean(values) - half_width, mean(values) + half_width
+
 
 def compare_paired(larger: Sequence[float], smaller: Sequence[float]) -> Verdict:
     """Is ``larger`` larger than ``smaller``, seed by seed?
@@ -62,12 +84,22 @@ def compare_paired(larger: Sequence[float], smaller: Sequence[float]) -> Verdict
     ``holds`` when the 95 % confidence interval of the mean difference lies above zero, ``contradicted``
     when it lies below, else ``inconclusive``. Student's t on the paired differences; 2 to 10 seeds.
     """
-    differences = [a - b for a, b in zip(larger, smaller, strict=True)]
-    if len(differences) - 1 not in _T95:
-        raise ValueError(f"larger and smaller must hold 2 to {len(_T95) + 1} values, got {len(differences)}")
-    half_width = _T95[len(differences) - 1] * stdev(differences) / math.sqrt(len(differences))
-    if mean(differences) - half_width > 0:
+    low, high = interval([a - b for a, b in zip(larger, smaller, strict=True)])
+    if low > 0:
         return "holds"
-    if mean(differences) + half_width < 0:
+    return "contradicted" if high < 0 else "inconclusive"
+
+
+def within(values: Sequence[float], low: float, high: float) -> Verdict:
+    """Is the mean between ``low`` and ``high``? Decided when its interval lies inside, or quite outside."""
+    least, most = interval(values)
+    if low <= least and most <= high:
+        return "holds"
+    return "contradicted" if most < low or least > high else "inconclusive"
+
+
+def all_of(*verdicts: Verdict) -> Verdict:
+    """The verdict on a sentence that says several things: it holds when all of them do."""
+    if "contradicted" in verdicts:
         return "contradicted"
-    return "inconclusive"
+    return "inconclusive" if "inconclusive" in verdicts else "holds"

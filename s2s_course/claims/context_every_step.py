@@ -43,16 +43,17 @@ CLAIM = Claim(
     chapter=4,
     statement="A decoder that gets the context vector at every step translates better than one that gets it "
     "at its first step only.",
-    source="Cho et al. 2014, eq. 7 (every step), against Sutskever et al. 2014 (first step)",
+    source="Cho et al. 2014, section 2.2 (every step), against Sutskever et al. 2014 (first step)",
     conditions="Same pairs, batches, steps, learning rate and hidden size; nothing was tuned for either. "
     "Reading the context at every step costs more weights in the decoder's GRU.",
     experiment=experiment,
     holds=holds,
     measures=(
         "s2s_course.data.grammar",
-        "s2s_course.layers.recurrent",
+        "s2s_course.layers.fused",
         "s2s_course.models.recurrent",
         "s2s_course.training.loop",
         "s2s_course.training.loss",
+        "s2s_course.training.objectives",
     ),
 )

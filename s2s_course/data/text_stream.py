@@ -1,10 +1,11 @@
 """A text as one long stream, cut into chunks that follow each other: data for a language model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 
 from s2s_course.data.examples import Examples
+from s2s_course.text.codec import TextCodec
 
 
 class TextStream:
@@ -25,6 +26,14 @@ class TextStream:
         self.inputs = stream[: batch_size * length].view(batch_size, length)
         self.targets = stream[1 : batch_size * length + 1].view(batch_size, length)
         self.chunk = chunk
+
+    @classmethod
+    def from_texts(
+        cls, texts: Iterable[str], codec: TextCodec, *, batch_size: int, chunk: int
+    ) -> "TextStream":
+        """The ``texts`` one after the other, each closed by ``<eos>``."""
+        tokens = [index for text in texts for index in (*codec.encode(text), codec.vocab.eos_index)]
+        return cls(tokens, batch_size=batch_size, chunk=chunk)
 
     def epoch(self, number: int) -> Iterator[Examples]:
         """The chunks, always in the same order."""

@@ -92,7 +92,7 @@ class LSTMCell(Cell):
 
 
 class GRUCell(Cell):
-    """The gated recurrent unit (Cho et al. 2014, eqs. 5 to 8), in the form that torch and cuDNN compute.
+    """The gated recurrent unit (Cho et al. 2014, section 2.3), in the form that torch and cuDNN compute.
 
     r, z = sigmoid(W x + U h' + b) each with its own block, n = tanh(W x + b + r · (U h' + b));
     h = (1 − z) · n + z · h'. In the paper r multiplies h' before U does; here it multiplies after, so that

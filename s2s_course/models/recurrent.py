@@ -18,7 +18,7 @@ class RecurrentConfig:
     """Sizes and choices of a recurrent encoder–decoder. ``cell`` is ``rnn``, ``lstm`` or ``gru``.
 
     ``context="first_step"`` gives the decoder the context vector as its first state only (Sutskever et
-    al. 2014); ``"every_step"`` also joins it to the input of every step (Cho et al. 2014, eq. 7).
+    al. 2014); ``"every_step"`` also joins it to the input of every step (Cho et al. 2014, section 2.2).
     """
 
     src_vocab_size: int

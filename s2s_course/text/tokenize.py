@@ -108,6 +108,22 @@ class BPETokenizer:
         return {"kind": "bpe", "language": self.language, "tokenizer": json.loads(self._serialized)}
 
 
+class CharacterTokenizer:
+    """Every character is a token, spaces included."""
+
+    def __init__(self, language: str):
+        self.language = language
+
+    def tokenize(self, text: str) -> list[str]:
+        return list(text)
+
+    def detokenize(self, tokens: Sequence[str]) -> str:
+        return "".join(tokens)
+
+    def to_json(self) -> dict:
+        return {"kind": "character", "language": self.language}
+
+
 def tokenizer_from_json(state: dict) -> Tokenizer:
     """The tokenizer whose ``to_json`` gave ``state``."""
     match state.get("kind"):
@@ -115,5 +131,7 @@ def tokenizer_from_json(state: dict) -> Tokenizer:
             return WordTokenizer(state["language"], lowercase=state["lowercase"])
         case "bpe":
             return BPETokenizer(state["language"], json.dumps(state["tokenizer"]))
+        case "character":
+            return CharacterTokenizer(state["language"])
         case other:
-            raise ValueError(f"kind of tokenizer must be 'word' or 'bpe', got {other!r}")
+            raise ValueError(f"kind of tokenizer must be 'word', 'bpe' or 'character', got {other!r}")

@@ -2,6 +2,8 @@ import pytest
 import torch
 
 from s2s_course.data.text_stream import TextStream
+from s2s_course.text.codec import TextCodec
+from s2s_course.text.tokenize import CharacterTokenizer
 
 
 def test_chunks_follow_each_other_and_targets_are_the_next_tokens():
@@ -13,6 +15,13 @@ def test_chunks_follow_each_other_and_targets_are_the_next_tokens():
     for chunk in chunks:
         assert torch.equal(chunk.targets, chunk.inputs + 1)
         assert chunk.mask.all() and chunk.target_mask.all() and chunk.num_targets == 12
+
+
+def test_texts_stand_one_after_the_other():
+    texts = ["abc", "ba", "c"] * 3
+    codec = TextCodec.build(CharacterTokenizer("en"), texts)
+    [chunk] = TextStream.from_texts(texts, codec, batch_size=1, chunk=20).epoch(0)
+    assert "".join(codec.vocab.decode(chunk.inputs[0].tolist())).startswith("abc<eos>ba<eos>c<eos>abc<eos>")
 
 
 def test_every_epoch_is_the_same():

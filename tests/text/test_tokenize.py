@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from s2s_course.text.tokenize import BPETokenizer, WordTokenizer, tokenizer_from_json
+from s2s_course.text.tokenize import BPETokenizer, CharacterTokenizer, WordTokenizer, tokenizer_from_json
 
 TEXTS = ["The cat sat on the mat.", "A cat and a dog sat.", "The dogs are sitting on mats!"] * 3
 
@@ -85,7 +85,13 @@ def test_json_round_trip(tokenizer):
 
 
 def test_bad_tokenizer_state_is_refused():
-    with pytest.raises(ValueError, match="kind of tokenizer must be 'word' or 'bpe', got 'x'"):
+    with pytest.raises(ValueError, match="kind of tokenizer must be 'word', 'bpe' or 'character', got 'x'"):
         tokenizer_from_json({"kind": "x"})
     with pytest.raises(ValueError, match="num_tokens must be at least 1, got 0"):
         BPETokenizer.train(TEXTS, language="en", num_tokens=0)
+
+
+@given(st.text())
+def test_characters_are_tokens_and_come_back(text):
+    tokenizer = tokenizer_from_json(CharacterTokenizer("en").to_json())
+    assert tokenizer.tokenize(text) == list(text) and tokenizer.detokenize(tokenizer.tokenize(text)) == text

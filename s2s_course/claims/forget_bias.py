@@ -1,0 +1,43 @@
+"""Does a forget bias of 1 help an LSTM at long lags?"""
+
+from functools import partial
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.memory_tasks import LAGS, copies, longest_solved
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """The longest lag at which the LSTM solves copy-memory, with either bias."""
+    return {
+        f"bias_{bias}_longest_lag": longest_solved(
+            partial(copies, f"lstm_forget_bias_{bias}", scale=scale, seed=seed), LAGS[scale]
+        )
+        for bias in (0, 1)
+    }
+
+
+def holds(values: Values) -> Verdict:
+    return compare_paired(values["bias_1_longest_lag"], values["bias_0_longest_lag"])
+
+
+CLAIM = Claim(
+    id="forget-bias",
+    chapter=3,
+    statement="An LSTM whose forget gates begin with a bias of 1 solves copy-memory at longer lags than one "
+    "whose forget gates begin with a bias of 0.",
+    source="Gers et al. 2000; Jozefowicz et al. 2015",
+    conditions="One symbol of eight to recall after 5, 10, 25, 50 or 100 steps, solved when 95 % are right. "
+    "64 units, 400 steps of 64 fresh sequences with Adam, with each of two learning rates. All other "
+    "weights as torch draws them.",
+    experiment=experiment,
+    holds=holds,
+    measures=(
+        "s2s_course.claims.memory_tasks",
+        "s2s_course.data.toy",
+        "s2s_course.layers.fused",
+        "s2s_course.layers.initialization",
+        "s2s_course.models.sequence",
+        "s2s_course.training.loop",
+        "s2s_course.training.objectives",
+    ),
+)

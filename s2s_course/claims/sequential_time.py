@@ -1,0 +1,62 @@
+"""How does the time of a recurrent network grow with length, and does a second core help?"""
+
+import math
+
+import torch
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired, within
+from s2s_course.claims.timing import REPEATS, milliseconds, on_threads, training_step
+from s2s_course.layers.fused import FusedRecurrent
+from s2s_course.seeds import seed_everything
+
+LENGTHS = (25, 50, 100, 200)
+BATCH_SIZE, SIZE = 32, 128
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """Milliseconds of a training step of a GRU, and of one matrix product for all steps at once."""
+    seed_everything(seed)
+    fused = FusedRecurrent("gru", input_size=SIZE, hidden_size=SIZE)
+    loop, product = fused.as_loop(), torch.nn.Linear(SIZE, 6 * SIZE)  # as many weights as the GRU
+    inputs = {length: torch.randn(BATCH_SIZE, length, SIZE) for length in LENGTHS}
+    longest = inputs[LENGTHS[-1]]
+    tasks = {f"fused_ms_{length}": training_step(fused, inputs[length]) for length in LENGTHS}
+    tasks["loop_ms_200"] = training_step(loop, longest)
+    tasks["product_ms_200"] = training_step(product, longest)
+    tasks = {name: on_threads(1, task) for name, task in tasks.items()}
+    tasks["fused_two_cores_ms_200"] = on_threads(2, training_step(fused, longest))
+    tasks["product_two_cores_ms_200"] = on_threads(2, training_step(product, longest))
+    values = milliseconds(tasks, repeats=REPEATS[scale])
+    values["exponent"] = math.log(values["fused_ms_200"] / values["fused_ms_25"]) / math.log(200 / 25)
+    values["fused_speedup"] = values["fused_ms_200"] / values["fused_two_cores_ms_200"]
+    values["product_speedup"] = values["product_ms_200"] / values["product_two_cores_ms_200"]
+    values["loop_over_fused"] = values["loop_ms_200"] / values["fused_ms_200"]
+    return values
+
+
+def holds(values: Values) -> Verdict:
+    return all_of(
+        within(values["exponent"], 0.9, 1.1),
+        compare_paired(values["product_speedup"], values["fused_speedup"]),
+        compare_paired([1.1] * len(values["fused_speedup"]), values["fused_speedup"]),
+    )
+
+
+CLAIM = Claim(
+    id="sequential-time",
+    chapter=2,
+    statement="The time of a recurrent network grows in proportion to the length, and a second core does "
+    "not shorten it by a tenth, though it shortens a matrix product that takes all steps at once.",
+    source="The argument against recurrence in Vaswani et al. 2017, section 1",
+    conditions="Forward and backward through a GRU with 128 units, 32 sequences of 25 to 200 steps, on one "
+    "core and on two; beside it one matrix product with as many weights. Medians of 15 runs, taken in turns "
+    "on a quiet processor. Growth is an exponent: 1 is proportional; between 0.9 and 1.1 counts.",
+    experiment=experiment,
+    holds=holds,
+    measures=(
+        "s2s_course.claims.timing",
+        "s2s_course.layers.fused",
+        "s2s_course.layers.cells",
+        "s2s_course.layers.recurrent",
+    ),
+)

@@ -1,0 +1,36 @@
+"""Let a language model write on."""
+
+import torch
+
+from s2s_course.models.contract import device_of, evaluating
+from s2s_course.models.language_model import LanguageModel
+from s2s_course.seeds import torch_generator
+from s2s_course.text.codec import TextCodec
+
+
+@torch.inference_mode()
+def continue_text(
+    model: LanguageModel, codec: TextCodec, beginning: str = "", *, temperature: float = 1.0,
+    max_length: int = 100, seed: int = 0,
+) -> str:  # fmt: skip
+    """``beginning`` and what the model writes after it, up to ``<eos>`` or ``max_length`` tokens.
+
+    Each token is drawn from the softmax of the logits divided by ``temperature``: below 1 the likely
+    becomes likelier. The model reads ``<eos>`` first, since that is what a sentence follows in a stream.
+    """
+    if not temperature > 0:
+        raise ValueError(f"temperature must be more than 0, got {temperature}")
+    if max_length < 1:
+        raise ValueError(f"max_length must be at least 1, got {max_length}")
+    generator, device, eos = torch_generator(seed, "continue text"), device_of(model), codec.vocab.eos_index
+    written = codec.encode(beginning)
+    unread, state = [eos, *written], None
+    with evaluating(model):
+        for _ in range(max_length):
+            logits, state = model(torch.tensor([unread], device=device), state)
+            probabilities = (logits[0, -1] / temperature).softmax(dim=0).cpu()
+            unread = [int(torch.multinomial(probabilities, 1, generator=generator))]
+            if unread == [eos]:
+                break
+            written += unread
+    return codec.decode(written)
