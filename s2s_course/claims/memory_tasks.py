@@ -20,7 +20,9 @@ BATCH_SIZE, NUM_SYMBOLS = 64, 8
 STEPS: dict[Scale, int] = {"smoke": 2, "quick": 400, "full": 4_000}
 HIDDEN_SIZE: dict[Scale, int] = {"smoke": 4, "quick": 64, "full": 256}
 LAGS: dict[Scale, tuple[int, ...]] = {
-    "smoke": (2,), "quick": (5, 10, 25, 50, 100), "full": (5, 10, 25, 50, 100, 200, 500),
+    "smoke": (2,),
+    "quick": (5, 10, 15, 20, 30, 40, 50, 75, 100),
+    "full": (5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500),
 }  # fmt: skip
 
 # The networks that are compared: a cell and how its weights begin; None leaves them as torch draws them.

@@ -4,6 +4,7 @@ Read exercise.py, then a chapter's exercises, then checker.py; the other files s
 """
 
 from s2s_course.exercises.checker import check
+from s2s_course.exercises.quizzes import quiz
 from s2s_course.exercises.registry import all_exercises
 
-__all__ = ["all_exercises", "check"]
+__all__ = ["all_exercises", "check", "quiz"]

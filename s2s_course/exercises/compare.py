@@ -57,12 +57,14 @@ def _single(got: object, wanted: Tensor, has_gradient: bool) -> Fault | None:
     if got is None:
         return _returned_none()
     if isinstance(got, int | float) and wanted.ndim == 0:
-        why = " A number carries no gradient, so nothing could be trained with it." if has_gradient else ""
-        return Fault(
-            "type",
-            f"Your function returned a Python {_type_name(got)}, but must return a tensor of shape (). "
-            f"Leave out `.item()` or `float()`.{why}",
+        remedy = (
+            "Leave out `.item()` or `float()`. A number carries no gradient, so nothing could be trained "
+            "with it."
+            if has_gradient
+            else "`torch.tensor(…)` makes one."
         )
+        must = "must return a tensor of shape ()"
+        return Fault("type", f"Your function returned a Python {_type_name(got)}, but {must}. {remedy}")
     return None
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -36,6 +36,10 @@ class Outcome:
     printed: str = ""
     fault: Fault | None = None
     backward_fault: Fault | None = None
+
+    def without_gradient(self) -> "Outcome":
+        """The same, as if no gradient had been recorded."""
+        return replace(self, gradients=(None,) * len(self.gradients), connected=False, backward_fault=None)
 
 
 @torch.enable_grad()  # whatever the notebook has switched off

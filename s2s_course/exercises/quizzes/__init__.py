@@ -1,0 +1,16 @@
+"""The quizzes at the ends of chapters: one file of questions a chapter."""
+
+from s2s_course.exercises.quizzes import chapter_02, chapter_03
+from s2s_course.widgets.quiz import Question, Quiz
+
+QUIZZES: dict[int, tuple[Question, ...]] = {
+    2: chapter_02.QUESTIONS,
+    3: chapter_03.QUESTIONS,
+}
+
+
+def quiz(chapter: int) -> Quiz:
+    """The quiz of a chapter, ungraded. ValueError with all chapters that have one where there is none."""
+    if chapter not in QUIZZES:
+        raise ValueError(f"chapter must be one of {', '.join(map(str, QUIZZES))}, got {chapter!r}")
+    return Quiz.from_questions(QUIZZES[chapter], title=f"Quiz on chapter {chapter}")
