@@ -4,9 +4,12 @@ One widget is one Python class, one JavaScript module and one style sheet of the
 """
 
 from s2s_course.widgets.base import CourseWidget
+from s2s_course.widgets.gates import Gates
+from s2s_course.widgets.gradient_flow import GradientFlow
 from s2s_course.widgets.hidden_states import HiddenStates
+from s2s_course.widgets.quiz import Quiz
 
 # Every widget of the course, in the order in which the chapters introduce them.
-WIDGETS: tuple[type[CourseWidget], ...] = (HiddenStates,)
+WIDGETS: tuple[type[CourseWidget], ...] = (HiddenStates, GradientFlow, Gates, Quiz)
 
-__all__ = ["WIDGETS", "CourseWidget", "HiddenStates"]
+__all__ = ["WIDGETS", "CourseWidget", "Gates", "GradientFlow", "HiddenStates", "Quiz"]

@@ -1,5 +1,5 @@
-// HiddenStates: two maps of units by time, the course of one unit, one time cursor (see hidden_states.py).
-// Read from the end: render() puts together two panels, a legend and the controls.
+// HiddenStates: maps of units by time, the course of one unit, one time cursor (see hidden_states.py).
+// Read from the end: render() puts together the panels, a legend and the controls.
 
 // Widths in CSS pixels. Heights are in hidden_states.css.
 const COLUMN = { narrowest: 22, widest: 64 };
@@ -7,11 +7,25 @@ const NARROWEST_PLOT = 108; // has room for its captions
 const GUTTER = 38; // for the labels left of a map
 const HIGHEST_ROW = 16; // a map with few units is lower than others
 
-// One half of the picture: tokens, map and course of the chosen unit, in equal columns.
-// `first` is the time of its first step, counted along both panels; `limit` belongs to the ends of the color scale.
-function createPanel({ name, verb, tokens, states, first, limit }) {
+// The one scale of all colors and heights: position(value) lies in [-1, 1]. `sizes`: the maps' largest absolute values.
+// Beside a map that goes far beyond ±1 (an LSTM's cell state) one that cannot would be pale: ±1 gets half the scale.
+function createScale(sizes) {
+  const limit = Math.max(...sizes) || 1;
+  const bent = limit > 2 && Math.min(...sizes) <= 1;
+  const share = (size) => size <= 1 ? size / 2 : 0.5 + (size - 1) / (limit - 1) / 2;
+  const position = (value) => bent ? Math.sign(value) * share(Math.abs(value)) : value / limit;
+  const end = formatNumber(limit, limit < 10 ? 2 : limit < 100 ? 1 : 0);
+  const marks = bent ? [["1", 1], ["0", 0], ["−1", -1]] : [["0", 0]];
+  return { bent, position, marks: [[end, limit], ...marks, [`−${end}`, -limit]] };
+}
+
+// One part of the picture: tokens, map and course of the chosen unit, in equal columns, from the time `first` on.
+function createPanel({ name, note, tokens, states, first, scale, together }) {
   const [steps, units] = states.shape;
   const at = (step, unit) => states.values[step * units + unit];
+  const own = (unit) => Math.min(unit, units - 1); // another panel may have more
+  const contains = (time) => time >= first && time < first + steps;
+  const value = (time, unit) => at(time - first, own(unit));
   const center = (index, count) => `${(100 * (index + 0.5)) / count}%`; // of a column or a row
 
   const labels = tokens.map((token) => element("span", { title: token }, token));
@@ -21,9 +35,10 @@ function createPanel({ name, verb, tokens, states, first, limit }) {
   const caption = element("p");
   const dots = tokens.map((_, step) => element("i", { style: `left: ${center(step, steps)}` }));
   const line = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  line.setAttribute("viewBox", `0 -1.25 ${steps} 2.5`); // `limit` lies at 10 % of its height, -limit at 90 %
+  line.setAttribute("viewBox", `0 -1.25 ${steps} 2.5`); // the scale's ends lie at 10 % and 90 % of its height
   line.setAttribute("preserveAspectRatio", "none");
-  line.innerHTML = `<path class="zero" d="M0 0H${steps}"/><path class="course"/>`;
+  const level = ([, value]) => `M0 ${-scale.position(value)}H${steps}`;
+  line.innerHTML = `<path class="levels" d="${scale.marks.slice(1, -1).map(level).join("")}"/><path class="course"/>`;
 
   const tick = (text, top) => element("span", { style: `top: ${top}` }, text);
   const rowTicks = units > 1 ? [0, units - 1].map((unit) => tick(String(unit), center(unit, units))) : [];
@@ -36,7 +51,7 @@ function createPanel({ name, verb, tokens, states, first, limit }) {
     element("div", { class: "map", style: mapHeight }, ...rowTicks, rowLabel),
     element("p"),
     element("div", { class: "trace" },
-      tick(formatNumber(limit, 2), "10%"), tick("0", "50%"), tick(formatNumber(-limit, 2), "90%")));
+      ...scale.marks.map(([text, value]) => tick(text, `${50 - 40 * scale.position(value)}%`))));
   const plot = element("div", { class: "plot", style: `min-width: ${narrowest}px` },
     element("div", { class: "tokens" }, ...labels),
     element("div", { class: "map", style: mapHeight }, map, row),
@@ -44,11 +59,9 @@ function createPanel({ name, verb, tokens, states, first, limit }) {
     element("div", { class: "trace" }, line, ...dots),
     cursor);
   const scroller = element("div", { class: "scroller", tabindex: "-1" }, gutter, plot);
-  const root = element("figure", { class: "panel" },
-    element("figcaption", {}, element("b", {}, name), ` ${verb}`), scroller);
-  // Columns of both panels are equally wide where the panels stand side by side.
-  root.style.flex = `${steps} ${steps} ${GUTTER + narrowest}px`;
-  root.style.maxWidth = `${GUTTER + widest}px`;
+  const widths = `--steps: ${steps}; --narrowest: ${GUTTER + narrowest}px; --widest: ${GUTTER + widest}px`;
+  const root = element("figure", { class: "panel", style: widths },
+    element("figcaption", {}, element("b", {}, name), ` ${note}`), scroller);
 
   let dark = false;
 
@@ -59,17 +72,17 @@ function createPanel({ name, verb, tokens, states, first, limit }) {
     const image = context.createImageData(steps, units);
     for (let unit = 0; unit < units; unit++) {
       for (let step = 0; step < steps; step++) {
-        image.data.set([...diverging(at(step, unit) / limit, dark), 255], 4 * (unit * steps + step));
+        image.data.set([...diverging(scale.position(at(step, unit)), dark), 255], 4 * (unit * steps + step));
       }
     }
     context.putImageData(image, 0, 0);
   }
 
   // Everything that depends on the time and the unit.
-  function paint(time, unit) {
+  function paint(time, shared) {
+    const unit = own(shared);
     const now = time - first;
-    const inside = now >= 0 && now < steps;
-    cursor.hidden = !inside;
+    cursor.hidden = !contains(time);
     cursor.style.left = `${(100 * now) / steps}%`;
     row.style.top = `${(100 * unit) / units}%`;
     row.style.height = `${100 / units}%`;
@@ -80,9 +93,9 @@ function createPanel({ name, verb, tokens, states, first, limit }) {
       node.hidden = distance < 14; // it would touch the label of the chosen row
     }
     caption.textContent = `unit ${unit} over time`;
-    caption.classList.toggle("right", inside && now < steps / 2); // out of the cursor's way
+    caption.classList.toggle("right", contains(time) && now < steps / 2); // out of the cursor's way
 
-    const heights = tokens.map((_, step) => at(step, unit) / limit);
+    const heights = tokens.map((_, step) => scale.position(at(step, unit)));
     const points = heights.map((height, step) => `${step + 0.5} ${-height}`);
     line.querySelector(".course").setAttribute("d", `M${points.join("L")}`);
     dots.forEach((dot, step) => {
@@ -92,12 +105,13 @@ function createPanel({ name, verb, tokens, states, first, limit }) {
     });
   }
 
-  // Scroll this panel, never the page, so that the column of a time is in sight.
+  // Scroll this panel, or all of them together, but never the page, so that the column of a time is in sight.
   function reveal(time) {
+    const port = together ? root.parentElement : scroller;
     const column = time - first;
     const width = plot.clientWidth / steps;
-    const visible = scroller.clientWidth - GUTTER;
-    scroller.scrollLeft = clamp(scroller.scrollLeft, (column + 1) * width - visible, column * width);
+    const visible = port.clientWidth - GUTTER;
+    port.scrollLeft = clamp(port.scrollLeft, (column + 1) * width - visible, column * width);
   }
 
   // Where a pointer is: the time of the column and, on the map, the unit of the row.
@@ -110,27 +124,29 @@ function createPanel({ name, verb, tokens, states, first, limit }) {
   }
 
   const labelsAreCut = () => labels.some((label) => label.scrollWidth > label.clientWidth);
-  return { root, plot, name, tokens, first, at, drawMap, paint, reveal, locate, labelsAreCut };
+  return { root, plot, name, tokens, first, own, contains, value, drawMap, paint, reveal, locate, labelsAreCut };
 }
 
-// The color scale, with a needle at the chosen value.
-function createLegend(limit) {
+// The color scale, with a needle at each of the `count` chosen values.
+function createLegend(scale, note, count) {
+  const place = (value) => `left: ${50 + 50 * scale.position(value)}%`;
   const bar = element("div", { class: "bar" });
-  const needle = element("i");
-  const root = element("div", { class: "legend", "aria-hidden": "true" },
-    element("span", {}, formatNumber(-limit, 2)),
-    element("div", { class: "scale" }, bar, needle),
-    element("span", {}, formatNumber(limit, 2)));
+  const needles = Array.from({ length: count }, () => element("i"));
+  const [[high], ...inner] = scale.marks;
+  const [low] = inner.pop();
+  const marks = scale.bent ? inner.map(([text, value]) => element("small", { style: place(value) }, text)) : [];
+  const root = element("div", { class: "legend", "aria-hidden": "true" }, ...(note ? [element("p", {}, note)] : []),
+    element("span", {}, low), element("div", { class: "scale" }, bar, ...marks, ...needles), element("span", {}, high));
   return {
     root,
     drawScale: (dark) => { bar.style.background = divergingGradient(dark); },
-    paint: (value) => { needle.style.left = `${50 + (50 * value) / limit}%`; },
+    paint: (values) => needles.forEach((needle, i) => { needle.style = place(values[i]); }),
   };
 }
 
 // Native controls for the time and the unit. They call choose({ step }) or choose({ unit }); their arrows are those
-// of the keyboard. `handover` is the time of the decoder's first step.
-function createControls({ times, units, handover, chosen, choose, signal }) {
+// of the keyboard. Below the time stand the names of panels that follow each other.
+function createControls({ times, units, following, chosen, choose, signal }) {
   const button = (label, sign, press) => {
     const node = element("button", { type: "button", "aria-label": label, title: label }, sign);
     node.addEventListener("click", press, { signal });
@@ -151,8 +167,9 @@ function createControls({ times, units, handover, chosen, choose, signal }) {
     choose(Number.isInteger(unit) ? { unit } : {}); // what is no unit is taken back
   }, { signal });
 
+  const handover = following[1]?.first ?? 0;
   const timeline = element("div", { class: "timeline", style: `--handover: ${(handover - 0.5) / (times - 1)}` },
-    time, element("span", {}, "encoder"), element("span", {}, "decoder"));
+    time, ...following.map(({ name }) => element("span", {}, name.toLowerCase())));
   const root = element("div", { class: "controls" },
     element("div", { class: "control time" }, element("span", {}, "time"), earlier, timeline, later),
     element("div", { class: "control unit" }, element("span", {}, "unit"), lower, number, higher));
@@ -187,12 +204,11 @@ const HELP = "Hidden states, units by time. Left and right arrow keys move throu
 
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
-  const encoderStates = decodeArray(model.get("encoder_states"));
-  const decoderStates = decodeArray(model.get("decoder_states"));
-  const [handover, units] = encoderStates.shape;
-  const times = handover + decoderStates.shape[0];
-  const largest = Math.max(...[encoderStates, decoderStates].map(({ values }) => largestSize(values)));
-  const limit = largest || 1; // one color scale for both maps, symmetric about zero
+  const data = model.get("panels").map((panel) => ({ ...panel, states: decodeArray(panel.states) }));
+  const together = data.every(({ first }) => first === 0); // cells that read the same tokens at the same time
+  const times = Math.max(...data.map(({ first, tokens }) => first + tokens.length));
+  const units = Math.max(...data.map(({ states }) => states.shape[1]));
+  const scale = createScale(data.map(({ states }) => largestSize(states.values)));
 
   // ---- state: what the model says or, while the mouse rests on a cell, that cell ----
   let preview = null;
@@ -210,19 +226,15 @@ function render({ model, el, signal: outer }) {
   }
 
   // ---- parts ----
-  const encoder = createPanel({
-    name: "Encoder", verb: "reads", tokens: model.get("src_tokens"), states: encoderStates, first: 0, limit,
-  });
-  const decoder = createPanel({
-    name: "Decoder", verb: "writes", tokens: model.get("tgt_tokens"), states: decoderStates, first: handover, limit,
-  });
-  const panels = [encoder, decoder];
-  const legend = createLegend(limit);
-  const controls = createControls({ times, units, handover, chosen, choose, signal });
+  const panels = data.map((panel) => createPanel({ ...panel, scale, together }));
+  const note = together ? `one scale for all${scale.bent ? ", finer within ±1" : ""}` : "";
+  const legend = createLegend(scale, note, together ? panels.length : 1);
+  const controls = createControls({ times, units, following: together ? [] : panels, chosen, choose, signal });
   const title = model.get("title") || "Hidden states";
   const maps = element("div", {
-    class: "panels", tabindex: "0", role: "application", "aria-label": HELP, ...OWN_KEYS,
-  }, encoder.root, decoder.root);
+    class: `panels${together ? " together" : ""}${scale.bent ? " bent" : ""}`, style: `--panels: ${panels.length}`,
+    tabindex: "0", role: "application", "aria-label": HELP, ...OWN_KEYS,
+  }, ...panels.map((panel) => panel.root));
   const readout = element("output", { "aria-live": "polite" });
   const root = element("div", {
     class: "s2s-widget s2s-hidden-states", style: `--gutter: ${GUTTER}px`, role: "group", "aria-label": title,
@@ -230,16 +242,19 @@ function render({ model, el, signal: outer }) {
 
   function paint() {
     const { step, unit } = preview ?? chosen();
-    const panel = step < handover ? encoder : decoder;
-    const local = step - panel.first;
-    const value = panel.at(local, unit);
-    const place = `${panel.name.toLowerCase()} step ${local + 1}`;
-    for (const each of panels) each.paint(step, unit);
-    if (!preview) panel.reveal(step);
-    legend.paint(value);
-    controls.paint(step, unit, `${place} of ${panel.tokens.length}, ${panel.tokens[local]}`);
-    readout.replaceChildren(
-      `${place} “${panel.tokens[local]}”, unit ${unit}: `, element("b", {}, formatNumber(value, 3)));
+    const shown = panels.filter((panel) => panel.contains(step));
+    const [{ name, tokens, first }] = shown;
+    const place = `${together ? "" : `${name.toLowerCase()} `}step ${step - first + 1}`;
+    for (const panel of panels) panel.paint(step, unit);
+    if (!preview) for (const panel of shown) panel.reveal(step);
+    legend.paint(shown.map((panel) => panel.value(step, unit)));
+    controls.paint(step, unit, `${place} of ${tokens.length}, ${tokens[step - first]}`);
+    readout.replaceChildren(`${place} “${tokens[step - first]}”, unit ${unit}: `, ...shown.flatMap((panel, i) => {
+      const value = element("b", {}, formatNumber(panel.value(step, unit), 3));
+      const clamped = panel.own(unit) < unit ? ` (its last unit, ${panel.own(unit)})` : "";
+      const comma = i < shown.length - 1 ? "," : "";
+      return together ? [element("span", {}, `${panel.name} `, value, clamped, comma), " "] : [value];
+    }));
   }
 
   // ---- mouse, touch and keyboard on the maps ----

@@ -1,6 +1,6 @@
-"""HiddenStates: the states of an encoder and a decoder, units by time."""
+"""HiddenStates: the states of an encoder and a decoder, or of several cells, units by time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -10,25 +10,38 @@ from s2s_course.trace import Trace
 from s2s_course.widgets.arrays import encode_array
 from s2s_course.widgets.base import CourseWidget, front_end
 
+_PANEL = {
+    "name": traitlets.Unicode(),
+    "note": traitlets.Unicode(),  # stands behind the name
+    "tokens": traitlets.List(traitlets.Unicode()),
+    "states": traitlets.Dict(),  # (steps, units), encoded
+    "first": traitlets.Int(),  # the time of its first step
+}
+
 
 class HiddenStates(CourseWidget):
-    """Two maps, encoder and decoder, with one time cursor and the course of one unit over time.
+    """Maps of hidden states with one time cursor and the course of one unit over time.
 
-    ``step`` counts along both: ``0 … S-1`` are the encoder's steps and ``S … S+T-1`` the decoder's. ``unit``
-    is a row of the maps. Both can be set from Python and linked to another widget with
-    ``ipywidgets.jslink((a, "step"), (b, "step"))``. The data does not change once the widget is made.
-    The readout counts steps from 1 and units, which are indices, from 0.
+    ``from_trace`` and ``from_arrays`` show an encoder and a decoder, one after the other: ``step`` counts
+    along both, ``0 … S-1`` are the encoder's steps and ``S … S+T-1`` the decoder's. ``compare`` shows cells
+    that read the same tokens at the same time.
+
+    ``unit`` is a row of the maps; a map with fewer rows shows its last one instead. All maps share one scale,
+    symmetric about zero. It is linear, but where one map stays within ±1 and another goes beyond ±2, as the
+    cell state of an LSTM may, ±1 takes half of the scale.
+
+    ``step`` and ``unit`` can be set from Python and linked to another widget with
+    ``ipywidgets.jslink((a, "step"), (b, "step"))``. The data does not change once the widget is made: it is
+    stored as float16, so what is shown is off by at most ``abs(value) / 2048``. The readout counts steps from
+    1 and units, which are indices, from 0.
     """
 
-    chapters: ClassVar[tuple[int, ...]] = (4,)
+    chapters: ClassVar[tuple[int, ...]] = (2, 3, 4)
     _esm = front_end("hidden_states.js")
     _css = front_end("hidden_states.css")
 
     title = traitlets.Unicode().tag(sync=True)
-    src_tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    tgt_tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    encoder_states = traitlets.Dict().tag(sync=True)
-    decoder_states = traitlets.Dict().tag(sync=True)
+    panels = traitlets.List(traitlets.Dict(per_key_traits=_PANEL)).tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
     unit = traitlets.Int(0).tag(sync=True)
 
@@ -51,49 +64,67 @@ class HiddenStates(CourseWidget):
         *,
         encoder_states: np.ndarray,
         decoder_states: np.ndarray,
-        src_tokens: Sequence[str],
-        tgt_tokens: Sequence[str],
+        src_tokens: Sequence,
+        tgt_tokens: Sequence,
         title: str = "",
         step: int = 0,
         unit: int = 0,
     ) -> "HiddenStates":
-        """States ``(S, units)`` and ``(T, units)`` with the token that was read or written at each step.
-
-        They are stored as float16, so what is shown is off by at most ``abs(value) / 2048``.
-        """
-        encoder_states = np.asarray(encoder_states, dtype=np.float64)
-        decoder_states = np.asarray(decoder_states, dtype=np.float64)
-        _check_states("encoder_states", encoder_states, "src_tokens", src_tokens)
-        _check_states("decoder_states", decoder_states, "tgt_tokens", tgt_tokens)
+        """States ``(S, units)`` and ``(T, units)`` with the token that was read or written at each step."""
+        encoder_states = _checked("encoder_states", encoder_states, "src_tokens", src_tokens)
+        decoder_states = _checked("decoder_states", decoder_states, "tgt_tokens", tgt_tokens)
         if encoder_states.shape[1] != decoder_states.shape[1]:
             raise ValueError(
                 "encoder_states and decoder_states must have the same number of units, "
                 f"got {encoder_states.shape[1]} and {decoder_states.shape[1]}"
             )
-        return cls(
-            title=title,
-            src_tokens=list(src_tokens),
-            tgt_tokens=list(tgt_tokens),
-            encoder_states=encode_array(encoder_states, "float16"),
-            decoder_states=encode_array(decoder_states, "float16"),
-            step=step,
-            unit=unit,
-        )
+        encoder = _panel("Encoder", "reads", src_tokens, encoder_states)
+        decoder = _panel("Decoder", "writes", tgt_tokens, decoder_states, first=len(src_tokens))
+        return cls(title=title, panels=[encoder, decoder], step=step, unit=unit)
+
+    @classmethod
+    def compare(
+        cls,
+        states: Mapping,
+        *,
+        tokens: Sequence,
+        title: str = "",
+        step: int = 0,
+        unit: int = 0,
+    ) -> "HiddenStates":
+        """The states ``(S, units)`` of each cell, by its name, while all of them read the same ``tokens``.
+
+        The cells may have different numbers of units. The cell state of an LSTM can be one more entry.
+        """
+        if not states:
+            raise ValueError("states must have the states of at least one cell, got none")
+        panels = []
+        for name, array in states.items():
+            if not isinstance(name, str) or not name.strip():
+                raise ValueError(f"each name in states must be a string that is not empty, got {name!r}")
+            array = _checked(f"states[{name!r}]", array, "tokens", tokens)
+            panels.append(_panel(name, _count_units(array.shape[1]), tokens, array))
+        return cls(title=title, panels=panels, step=step, unit=unit)
 
     @property
     def num_steps(self) -> int:
-        return len(self.src_tokens) + len(self.tgt_tokens)
+        return max(panel["first"] + len(panel["tokens"]) for panel in self.panels)
 
     @property
     def num_units(self) -> int:
-        return self.encoder_states["shape"][1]
+        """Of the largest map."""
+        return max(panel["states"]["shape"][1] for panel in self.panels)
 
     def describe(self) -> str:
-        return (
-            f"title={self.title!r}, {self.num_units} units, "
-            f"encoder reads {len(self.src_tokens)} tokens: {' '.join(self.src_tokens)!r}, "
-            f"decoder writes {len(self.tgt_tokens)} tokens: {' '.join(self.tgt_tokens)!r}"
-        )
+        tokens = [f"{len(panel['tokens'])} tokens: {' '.join(panel['tokens'])!r}" for panel in self.panels]
+        if any(panel["first"] for panel in self.panels):
+            runs = [
+                f"{panel['name'].lower()} {panel['note']} {words}"
+                for panel, words in zip(self.panels, tokens, strict=True)
+            ]
+            return f"title={self.title!r}, {_count_units(self.num_units)}, {', '.join(runs)}"
+        cells = ", ".join(f"{panel['name']} ({panel['note']})" for panel in self.panels)
+        return f"title={self.title!r}, compares {cells} on the same {tokens[0]}"
 
     @traitlets.validate("step", "unit")
     def _check_view(self, proposal: traitlets.Bunch) -> int:
@@ -115,7 +146,18 @@ class HiddenStates(CourseWidget):
         super().set_state(clamped)
 
 
-def _check_states(name: str, states: np.ndarray, tokens_name: str, tokens: Sequence[str]) -> None:
+def _count_units(count: int) -> str:
+    return f"{count} unit" if count == 1 else f"{count} units"
+
+
+def _panel(name: str, note: str, tokens: Sequence, states: np.ndarray, first: int = 0) -> dict:
+    encoded = encode_array(states, "float16")
+    return {"name": name, "note": note, "tokens": list(tokens), "states": encoded, "first": first}
+
+
+def _checked(name: str, states: np.ndarray, tokens_name: str, tokens: Sequence) -> np.ndarray:
+    """``states`` as float64, or a ValueError that says what is wrong with them."""
+    states = np.asarray(states, dtype=np.float64)
     if states.ndim != 2 or 0 in states.shape:
         raise ValueError(
             f"{name} must have shape (steps, units) with at least one of each, got {states.shape}"
@@ -129,3 +171,7 @@ def _check_states(name: str, states: np.ndarray, tokens_name: str, tokens: Seque
             f"{tokens_name} must have one token for each of the {len(states)} steps of {name}, "
             f"got {len(tokens)}"
         )
+    for token in tokens:
+        if not isinstance(token, str):
+            raise ValueError(f"{tokens_name} must be strings, got {token!r}")
+    return states
