@@ -1,11 +1,12 @@
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import pytest
 
 from s2s_course.claims.claim import Measured
-from s2s_course.plots import as_figure, claim_result, learning_curve, word_alignment
+from s2s_course.plots import as_figure, claim_curves, claim_result, learning_curve, word_alignment
 from s2s_course.training.loop import History
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -23,6 +24,7 @@ def figures():
         learning_curve(History([1.0])),
         word_alignment(["black", "cat"], ["chat", "noir"], [(0, 1), (1, 0)]),
         claim_result(measured(), {"a": "first & only", "b": "other"}, quantity="BLEU"),
+        claim_curves(TestClaimCurves.MEASURED, {"a_": "first"}, xlabel="lag", ylabel="size"),
     ]
 
 
@@ -67,3 +69,26 @@ def test_a_dot_stands_for_each_seed():
 def test_a_figure_without_description_is_refused():
     with pytest.raises(ValueError, match="description must say what the figure shows"):
         as_figure(plt.figure(), " ")
+
+
+class TestClaimCurves:
+    VALUES = {"a_1": [0.0, 2.0], "a_10": [3.0, 5.0], "b_1": [7.0, 7.0], "ab_1": [9.0, 9.0]}  # noqa: RUF012
+    MEASURED = Measured("test", "quick", (0, 1), VALUES, "holds", "", {}, "", 0.0)
+
+    def test_the_description_gives_the_means_at_both_ends(self):
+        figure = claim_curves(self.MEASURED, {"a_": "first", "b_": "second"}, xlabel="lag", ylabel="size")
+        assert figure.description == (
+            "size over lag, mean of 2 seeds: first from 1 at 1 to 4 at 10; second from 7 at 1 to 7 at 1."
+        )
+        assert "first" in figure.svg and "currentColor" in figure.svg
+
+    def test_a_series_without_numbers_is_refused(self):
+        with pytest.raises(ValueError, match="series must name numbers of test, got 'c_'"):
+            claim_curves(self.MEASURED, {"c_": "none"}, xlabel="lag", ylabel="size")
+
+    def test_logarithmic_axes_name_every_point(self):
+        values = {"a_25": [1.0, 1.0], "a_200": [8.0, 8.0]}
+        figure = claim_curves(
+            replace(self.MEASURED, values=values), {"a_": "time"}, xlabel="length", ylabel="ms", log_log=True
+        )
+        assert ">25<" in figure.svg and ">200<" in figure.svg

@@ -18,14 +18,13 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     seed_everything(seed)
     fused = FusedRecurrent("gru", input_size=SIZE, hidden_size=SIZE)
     loop, product = fused.as_loop(), torch.nn.Linear(SIZE, 6 * SIZE)  # as many weights as the GRU
-    inputs = {length: torch.randn(BATCH_SIZE, length, SIZE) for length in LENGTHS}
-    longest = inputs[LENGTHS[-1]]
-    tasks = {f"fused_ms_{length}": training_step(fused, inputs[length]) for length in LENGTHS}
-    tasks["loop_ms_200"] = training_step(loop, longest)
-    tasks["product_ms_200"] = training_step(product, longest)
-    tasks = {name: on_threads(1, task) for name, task in tasks.items()}
-    tasks["fused_two_cores_ms_200"] = on_threads(2, training_step(fused, longest))
-    tasks["product_two_cores_ms_200"] = on_threads(2, training_step(product, longest))
+    tasks = {}
+    for length in LENGTHS:
+        inputs = torch.randn(BATCH_SIZE, length, SIZE)
+        tasks[f"loop_ms_{length}"] = on_threads(1, training_step(loop, inputs))
+        for cores, name in ((1, ""), (2, "two_cores_")):
+            tasks[f"fused_{name}ms_{length}"] = on_threads(cores, training_step(fused, inputs))
+            tasks[f"product_{name}ms_{length}"] = on_threads(cores, training_step(product, inputs))
     values = milliseconds(tasks, repeats=REPEATS[scale])
     values["exponent"] = math.log(values["fused_ms_200"] / values["fused_ms_25"]) / math.log(200 / 25)
     values["fused_speedup"] = values["fused_ms_200"] / values["fused_two_cores_ms_200"]

@@ -2,7 +2,7 @@ import statistics
 
 import pytest
 
-from s2s_course.claims.claim import SEEDS, compare_paired
+from s2s_course.claims.claim import SEEDS, all_of, compare_paired, interval, within
 
 
 def test_a_clear_difference_is_decided_either_way():
@@ -29,10 +29,34 @@ def test_the_boundary_is_the_95_percent_interval_of_student():
     assert compare_paired([d + above for d in (0, 1, 2)], [0.0, 0.0, 0.0]) == "holds"
 
 
+def test_the_interval_is_that_of_student_by_scipys_table():
+    """Mean 2, standard deviation 1, five values: 2 ± 2.776 / √5."""
+    values = [2 + d for d in (-1.2649, -0.6325, 0.0, 0.6325, 1.2649)]
+    low, high = interval(values)
+    assert low == pytest.approx(2 - 2.776 / 5**0.5, abs=1e-3)
+    assert high == pytest.approx(2 + 2.776 / 5**0.5, abs=1e-3)
+    assert interval([3.0, 3.0, 3.0]) == (3.0, 3.0)
+
+
+def test_within_asks_for_the_whole_interval():
+    values = [0.9, 1.0, 1.1]  # 1 ± 0.25
+    assert within(values, 0.7, 1.3) == "holds"
+    assert within(values, 0.8, 1.3) == within(values, 0.7, 1.2) == "inconclusive"
+    assert within(values, 1.3, 2.0) == within(values, 0.0, 0.7) == "contradicted"
+
+
+def test_a_sentence_of_several_parts_holds_when_all_do():
+    assert all_of("holds", "holds") == "holds"
+    assert all_of("holds", "inconclusive") == "inconclusive"
+    assert all_of("inconclusive", "contradicted", "holds") == "contradicted"
+
+
 @pytest.mark.parametrize("count", [1, 11])
 def test_too_few_or_too_many_seeds_are_refused(count):
-    with pytest.raises(ValueError, match="must hold 2 to 10 values"):
+    with pytest.raises(ValueError, match="values must be 2 to 10"):
         compare_paired([1.0] * count, [0.0] * count)
+    with pytest.raises(ValueError, match=f"values must be 2 to 10, got {count}"):
+        interval([1.0] * count)
 
 
 def test_what_the_book_shows_has_at_least_three_seeds():
