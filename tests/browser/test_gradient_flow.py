@@ -363,7 +363,10 @@ AWKWARD = {
     "equal": ({"RNN": np.tril(np.ones((5, 5))), "LSTM": np.tril(np.ones((5, 5)))}, tuple("abcde")),
     "long": (cells(101), tuple(f"w{i}" for i in range(101))),
     "long names": (
-        {f"a cell whose name says a lot about it, {i}": gradients(6, 0.5, i) for i in range(6)},
+        {
+            f"a cell whose name says a lot about it, and then says even more: {i}": gradients(6, 0.5, i)
+            for i in range(6)
+        },
         ("Donaudampfschifffahrtsgesellschaft",) * 6,
     ),
 }
@@ -388,6 +391,8 @@ def test_awkward_data(show, name, width):
         assert widget.says() == view
     assert widget.page.evaluate("document.documentElement.scrollWidth") == width
     assert widget.page.locator(".tokens *").count() == len(tokens), "tokens are text"
+    gutter, scroller = (widget.root.locator(part).bounding_box() for part in (".gutter", ".scroller"))
+    assert gutter["width"] <= 0.41 * scroller["width"], "names leave room for the tokens"
 
 
 def test_a_detached_state_shows_as_a_gap(show):
@@ -472,18 +477,20 @@ RENDER = """async ({ withSignal }) => {
   if (withSignal) controller.abort(); else end();
   const before = root.dataset.theme;
   document.documentElement.dataset.theme = before === "dark" ? "light" : "dark";
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const standing = root.classList.toggle("standing"); // who listens to its size takes this back
+  el.style.width = "850px";
+  await new Promise((resolve) => setTimeout(resolve, 100));
   root.querySelector("button").click();
   root.querySelector(".chart").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
   root.querySelector(".area").click();
-  const followed = root.dataset.theme !== before;
+  const followed = root.dataset.theme !== before || root.classList.contains("standing") !== standing;
   return { during: during > 0, after: listeners.size, saved, lag, followed, later: own.lag };
 }"""
 
 
 def test_after_its_life_it_listens_to_nothing(show):
     """anywidget ends a view with the signal, or, before 0.10 as in Colab, by calling what render returned."""
-    widget = show(view=dict(lag=7))
+    widget = show(tokens=WORDS[:8], view=dict(lag=7))
     for with_signal in (True, False):
         result = widget.page.evaluate(RENDER, {"withSignal": with_signal})
         expected = {"during": True, "after": 0, "saved": True, "lag": 6, "followed": False, "later": 6}
