@@ -72,7 +72,7 @@ def test_a_figure_without_description_is_refused():
 
 
 class TestClaimCurves:
-    VALUES = {"a_1": [0.0, 2.0], "a_10": [3.0, 5.0], "b_1": [7.0, 7.0], "ab_1": [9.0, 9.0]}  # noqa: RUF012
+    VALUES = {"a_1": [0.0, 2.0], "a_10": [3.0, 5.0], "b_1": [7.0, 7.0], "ab_1": [9.0, 9.0], "a_x": [9.0, 9.0]}  # noqa: RUF012
     MEASURED = Measured("test", "quick", (0, 1), VALUES, "holds", "", {}, "", 0.0)
 
     def test_the_description_gives_the_means_at_both_ends(self):

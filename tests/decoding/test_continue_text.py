@@ -36,7 +36,9 @@ def test_a_chain_is_followed_to_its_end():
     model = Bigrams({".": {"a": 1.0}, "a": {"b": 1.0}, "b": {"c": 1.0}, "c": {".": 1.0}})
     assert continue_text(model, CODEC) == "abc"
     assert model.read == [CODEC.vocab.eos_index, *CODEC.encode("abc")], "every token is read once"
-    assert continue_text(Bigrams({"b": {"c": 1.0}, "c": {".": 1.0}}), CODEC, "ab") == "abc"
+    model = Bigrams({"b": {"c": 1.0}, "c": {".": 1.0}})
+    assert continue_text(model, CODEC, "ab") == "abc"
+    assert model.read == [CODEC.vocab.eos_index, *CODEC.encode("abc")], "<eos> comes first here too"
 
 
 def test_it_ends_after_max_length():

@@ -158,6 +158,11 @@ def test_dropout_falls_between_layers_only(cell):
         assert close(first, top)
 
 
+def test_the_loop_is_in_the_mode_of_its_twin():
+    fused = make(FusedRecurrent, "rnn", num_layers=2, dropout=0.5)
+    assert fused.train().as_loop().training and not fused.eval().as_loop().training
+
+
 def test_the_gates_of_an_lstm_are_those_of_the_paper():
     """One unit, by hand: large biases open or shut each gate."""
     cell = find_cell("lstm")(input_size=1, hidden_size=1).double()

@@ -55,6 +55,22 @@ def test_a_step_is_adam_on_the_clipped_gradient():
         assert torch.allclose(trained, expected, atol=1e-5)
 
 
+def test_another_optimizer_and_no_clipping():
+    """One step of plain gradient descent, in closed form."""
+    batch = collate(copy_pairs(5))
+
+    class OneBatch:
+        def epoch(self, number):
+            return [batch]
+
+    model, twin = build_model("gru", CONFIG, seed=0), build_model("gru", CONFIG, seed=0)
+    options = dict(optimizer=torch.optim.SGD, learning_rate=0.5, clip_norm=math.inf, progress_bar=False)
+    fit(model, OneBatch(), steps=1, **options)
+    (translation_loss(twin, batch)).backward()
+    for weight, trained in zip(twin.parameters(), model.parameters(), strict=True):
+        assert torch.allclose(trained, weight - 0.5 * weight.grad, atol=1e-6)
+
+
 def test_callbacks_hear_of_every_step():
     heard = []
     validation = [collate(copy_pairs(9, seed=1))]
