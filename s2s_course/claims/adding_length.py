@@ -25,12 +25,12 @@ CLAIM = Claim(
     id="adding-length",
     chapter=3,
     statement="Within one budget, both an LSTM and a GRU solve longer adding problems than a plain RNN.",
-    source="Hochreiter and Schmidhuber 1997, experiment 4, for the LSTM; Le et al. 2015 for the form of the "
-    "task",
+    source="Hochreiter and Schmidhuber 1997, experiment 4, for the LSTM; the task in the form of Le et al. "
+    "2015",
     conditions="Sequences of 5, 10, 15, 20, 30, 40, 50, 75 or 100 steps, solved when the mean squared error "
     "is at most 0.01, where the answer 1 has 0.17. Each network has 64 units and 400 steps of 64 fresh "
-    "sequences with Adam, with each of two learning rates. Weights begin as torch draws them; the LSTM also "
-    "with a forget bias of 1, which does not enter the verdict.",
+    "sequences with Adam, with each of two learning rates, of which the better counts. Weights begin as "
+    "torch draws them; the LSTM also with a forget bias of 1, which does not enter the verdict.",
     experiment=experiment,
     holds=holds,
     measures=(

@@ -1,16 +1,17 @@
 """Does a GRU translate as well as an LSTM?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
-from s2s_course.data.batch import BucketedBatches, encode_pairs
+from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.data.grammar import grammar_corpus
 from s2s_course.evaluation.evaluate import evaluate
 from s2s_course.models.translator import Translator
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
-from s2s_course.training.loop import fit
+from s2s_course.training.loop import fit, mean_loss
 
 # training pairs, test pairs, hidden units, steps of at most 800 target tokens
 SIZES = {"smoke": (500, 50, 16, 5), "quick": (20_000, 500, 128, 900), "full": (100_000, 2_000, 512, 20_000)}
+LEARNING_RATES = (2e-3, 4e-3)  # every cell gets both; validation chooses
 MARGIN = 2.0  # BLEU: less than this is "as well"
 
 
@@ -21,14 +22,27 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in corpus["train"]))
     tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in corpus["train"]))
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
+    validation = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))
+    sizes = dict(embed_size=96, hidden_size=hidden_size, context="every_step")
     values = {}
     for cell in ("rnn", "lstm", "gru"):
-        sizes = dict(embed_size=96, hidden_size=hidden_size, context="every_step")
-        translator = Translator.build(cell, src_codec, tgt_codec, seed=seed, **sizes)
-        batches = BucketedBatches(pairs, max_tokens=800, seed=seed)
-        fit(translator.model, batches, steps=steps, learning_rate=4e-3, seed=seed, progress_bar=False)
-        values[f"{cell}_bleu"] = evaluate(translator, corpus["test"]).bleu
-        values[f"{cell}_parameters"] = float(translator.num_parameters)
+        trained = {}  # validation loss: translator, learning rate
+        for learning_rate in LEARNING_RATES:
+            translator = Translator.build(cell, src_codec, tgt_codec, seed=seed, **sizes)
+            batches = BucketedBatches(pairs, max_tokens=800, seed=seed)
+            fit(
+                translator.model,
+                batches,
+                steps=steps,
+                learning_rate=learning_rate,
+                seed=seed,
+                progress_bar=False,
+            )
+            trained[mean_loss(translator.model, validation)] = translator, learning_rate
+        best, learning_rate = trained[min(trained)]
+        values[f"{cell}_bleu"] = evaluate(best, corpus["test"]).bleu
+        values[f"{cell}_learning_rate"] = learning_rate
+        values[f"{cell}_parameters"] = float(best.num_parameters)
     return values
 
 
@@ -41,9 +55,9 @@ CLAIM = Claim(
     chapter=3,
     statement="With a quarter fewer recurrent parameters, a GRU translates as well as an LSTM, or better.",
     source="Chung et al. 2014, section 5, on music and speech",
-    conditions="The encoder and decoder of chapter 4, context at every step, 128 units; same pairs, "
-    "batches, 900 steps and learning rate, tuned for none of them. As well means: at most 2 BLEU below, on "
-    "500 test sentences.",
+    conditions="The encoder and decoder of chapter 4, context at every step, 128 units; same pairs, batches "
+    "and 900 steps. Each cell has two learning rates, 0.002 and 0.004, and the loss on validation data "
+    "chooses. Weights begin as torch draws them. As well means: at most 2 BLEU below, on 500 test sentences.",
     experiment=experiment,
     holds=holds,
     measures=(

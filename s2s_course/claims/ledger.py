@@ -69,7 +69,8 @@ def stored(claim_id: str) -> Measured | None:
 def code_hash(claim: Claim) -> str:
     """A hash of the experiment's file and of the modules and packages that the claim ``measures``.
 
-    Docstrings, blank lines and lines of comment do not count; the tables of a package do.
+    Docstrings, blank lines, lines of comment and the wording of the claim itself do not count; the tables
+    of a package do.
     """
     digest = hashlib.sha256()
     for name in (claim.experiment.__module__, *claim.measures):
@@ -82,8 +83,11 @@ def code_hash(claim: Claim) -> str:
 
 
 def _code_lines(source: str) -> str:
-    documentation = set()
-    for node in ast.walk(ast.parse(source)):
+    tree, documentation = ast.parse(source), set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CLAIM":
+            documentation.update(range(node.lineno, node.end_lineno + 1))
+    for node in ast.walk(tree):
         documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         if documented and ast.get_docstring(node):
             documentation.update(range(node.body[0].lineno, node.body[0].end_lineno + 1))

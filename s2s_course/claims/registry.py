@@ -9,7 +9,8 @@ from s2s_course.claims import (
     gates_at_start,
     gradient_reach,
     gru_accuracy,
-    gru_size,
+    gru_parameters,
+    gru_time,
     orthogonal_memory,
     sequential_time,
 )
@@ -17,7 +18,8 @@ from s2s_course.claims.claim import Claim
 
 _MODULES = (
     clipping, orthogonal_memory, sequential_time,
-    gates_at_start, gradient_reach, copy_memory_lag, adding_length, forget_bias, gru_size, gru_accuracy,
+    gates_at_start, gradient_reach, copy_memory_lag, adding_length, forget_bias,
+    gru_parameters, gru_time, gru_accuracy,
     context_every_step,
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _MODULES}

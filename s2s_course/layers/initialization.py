@@ -10,7 +10,7 @@ from s2s_course.layers.recurrent import RecurrentNetwork
 def orthogonal_(network: RecurrentNetwork) -> None:
     """Make every block of the recurrent weights U a random orthogonal matrix (Saxe et al. 2014).
 
-    A product of orthogonal matrices is orthogonal: it neither shrinks nor stretches a gradient.
+    A product of orthogonal matrices keeps every length. What still shrinks a gradient are the slopes of tanh.
     """
     for weights in network.weights():
         for block in weights.U.split(network.hidden_size):

@@ -61,7 +61,7 @@ class RecurrentNetwork(nn.Module, ABC):
         """
         if inputs.size(1) == 0:
             raise ValueError("inputs must have at least one step, got a sequence of length 0")
-        if mask is not None and not mask[:, 0].all():
+        if mask is not None and not (mask[:, 0].all() and (mask[:, 1:] <= mask[:, :-1]).all()):
             raise ValueError("mask must have at least one real step in every row, and real steps first")
         if state is not None:
             self._check_state(state, inputs.size(0))

@@ -7,17 +7,24 @@ from typing import ClassVar
 import anywidget
 
 MAX_STATE_BYTES = 150_000  # a page with a few widgets stays below half a megabyte
+SHARED = {".js": ("common.js", "color.js"), ".css": ("common.css",)}  # stands before each widget's own
 
 
 def front_end(name: str) -> str:
-    """The text of ``name`` (.js or .css, beside this file), preceded by the part that all widgets share.
+    """The text of ``name`` (.js or .css, beside this file), preceded by the parts that all widgets share.
 
     A widget's module may not import, because on the published page it is loaded from a blob URL; so
-    common.js is put in front of it.
+    common.js and color.js are put in front of it.
     """
     folder = Path(__file__).parent
-    common = f"common{Path(name).suffix}"
-    return "\n".join((folder / part).read_text(encoding="utf-8") for part in (common, name))
+    parts = (*SHARED[Path(name).suffix], name)
+    return "\n".join((folder / part).read_text(encoding="utf-8") for part in parts)
+
+
+def check_index(name: str, index: int, last: int) -> None:
+    """ValueError if ``index`` is none of ``0 … last``."""
+    if not 0 <= index <= last:
+        raise ValueError(f"{name} must lie in 0 … {last}, got {index}")
 
 
 class CourseWidget(anywidget.AnyWidget):

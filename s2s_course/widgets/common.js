@@ -72,6 +72,22 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+// A drawing that is stretched over its box.
+function stretchedSvg(viewBox, markup) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", viewBox);
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.innerHTML = markup;
+  return svg;
+}
+
+// A button with a sign, named by `label`.
+function signButton(label, sign, press, signal) {
+  const node = element("button", { type: "button", "aria-label": label, title: label }, sign);
+  node.addEventListener("click", press, { signal });
+  return node;
+}
+
 // anywidget 0.9, which Colab has, passes no signal but calls the function that render returns. This pair
 // serves both: `signal` is aborted when the view ends, `end` is what render must return.
 function viewLifetime(outer) {
@@ -99,9 +115,13 @@ function isDark() {
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-// Call `paint(dark)` now and whenever the page's theme changes, until the view ends.
-function followTheme(paint, signal) {
-  const update = () => paint(isDark());
+// Keep the theme of `root` that of the page, and call `paint(dark)` now and after each change, until the view ends.
+function followTheme(root, paint, signal) {
+  const update = () => {
+    const dark = isDark();
+    root.dataset.theme = dark ? "dark" : "light";
+    paint(dark);
+  };
   const observer = new MutationObserver(update);
   observer.observe(document.documentElement, { attributeFilter: ["data-theme", "theme"] });
   observer.observe(document.body, { attributeFilter: ["data-jp-theme-light", "class"] });
@@ -119,12 +139,8 @@ function columnAt(event, node, count) {
 // A native slider between two buttons, with its name and value. `move` is called with -1 or 1, `set` with an index;
 // `less` and `more` name the buttons and give their signs.
 function sliderWithButtons({ name, label, less, more, move, set, signal }) {
-  const button = ({ text, sign }, change) => {
-    const node = element("button", { type: "button", "aria-label": text, title: text }, sign);
-    node.addEventListener("click", () => move(change), { signal });
-    return node;
-  };
-  const [lower, higher] = [button(less, -1), button(more, 1)];
+  const [lower, higher] = [[less, -1], [more, 1]]
+    .map(([{ text, sign }, change]) => signButton(text, sign, () => move(change), signal));
   const slider = element("input", { type: "range", min: 0, "aria-label": label, ...KEEP_ARROW_KEYS });
   slider.addEventListener("input", () => set(slider.valueAsNumber), { signal });
   const value = element("b");
@@ -140,67 +156,32 @@ function sliderWithButtons({ name, label, less, more, move, set, signal }) {
   return { root, paint };
 }
 
-// ---- color ------------------------------------------------------------------------------------------
+// ---- what is chosen ---------------------------------------------------------------------------------
 
-// Blue for negative, orange for positive: told apart with every common color blindness. Zero is the color of
-// the paper, so that what is far from zero stands out in light and in dark.
-const DIVERGING = {
-  light: ["#0b3d75", "#4a90cf", "#ffffff", "#e88b3d", "#8c3503"],
-  dark: ["#9fd3ff", "#2f7cc4", "#161a20", "#c46a1c", "#ffc68a"],
-};
-
-// The color [r, g, b] of `position` in [-1, 1].
-function diverging(position, dark) {
-  const channels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-  const stops = DIVERGING[dark ? "dark" : "light"].map(channels);
-  const place = ((clamp(position, -1, 1) + 1) / 2) * (stops.length - 1);
-  const left = Math.min(Math.floor(place), stops.length - 2);
-  return stops[left].map((channel, i) => Math.round(channel + (stops[left + 1][i] - channel) * (place - left)));
-}
-
-const divergingGradient = (dark) => `linear-gradient(to right, ${DIVERGING[dark ? "dark" : "light"].join(", ")})`;
-
-// One hue for what lies in [0, 1], such as gates. It is neither of the two above.
-const SEQUENTIAL = {
-  light: ["#ffffff", "#b79fd8", "#44207e"],
-  dark: ["#161a20", "#6d4cab", "#dccdff"],
-};
-
-// The color [r, g, b] of `position` in [0, 1].
-function sequential(position, dark) {
-  const [paper, middle, end] = SEQUENTIAL[dark ? "dark" : "light"]
-    .map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
-  const place = 2 * clamp(position, 0, 1);
-  const [from, to, share] = place < 1 ? [paper, middle, place] : [middle, end, place - 1];
-  return from.map((channel, i) => Math.round(channel + (to[i] - channel) * share));
-}
-
-const sequentialGradient = (dark) => `linear-gradient(to right, ${SEQUENTIAL[dark ? "dark" : "light"].join(", ")})`;
-
-// ---- step and unit ----------------------------------------------------------------------------------
-
-// What a widget with the traits `step` and `unit` shows: what the model says or, while the mouse rests on a cell of a
-// map, that cell. `paint` is called after every change.
-function stepAndUnit(model, { steps, units, paint, signal }) {
+// What a widget shows: the place that `traits` of the model say or, while the mouse rests on another place, that one.
+// `within` brings a place into the data, since a linked widget may be longer. `paint` is called after every change.
+function chosenPlace(model, { traits, within, paint, signal }) {
   let preview = null;
-  const chosen = () => ({
-    step: clamp(model.get("step"), 0, steps - 1), // a linked widget may be longer than this one
-    unit: clamp(model.get("unit"), 0, units - 1),
-  });
+  const chosen = () => within(Object.fromEntries(traits.map((trait) => [trait, model.get(trait)])));
   function choose(change) {
-    const { step, unit } = { ...chosen(), ...change };
+    const place = within({ ...chosen(), ...change });
     preview = null;
-    model.set("step", clamp(step, 0, steps - 1));
-    model.set("unit", clamp(unit, 0, units - 1));
+    for (const trait of traits) model.set(trait, place[trait]);
     model.save_changes();
     paint();
   }
   function hover(place) {
-    preview = place && { ...chosen(), ...place };
+    preview = place && within({ ...chosen(), ...place });
     paint();
   }
-  observe(model, ["step", "unit"], paint, signal);
-  return { steps, units, signal, chosen, choose, hover, shown: () => preview ?? chosen(), isPreview: () => preview !== null };
+  observe(model, traits, paint, signal);
+  return { signal, chosen, choose, hover, shown: () => preview ?? chosen(), isPreview: () => preview !== null };
+}
+
+// The same for maps of units by time.
+function stepAndUnit(model, { steps, units, paint, signal }) {
+  const within = ({ step, unit }) => ({ step: clamp(step, 0, steps - 1), unit: clamp(unit, 0, units - 1) });
+  return { steps, units, ...chosenPlace(model, { traits: ["step", "unit"], within, paint, signal }) };
 }
 
 // Draw a map on a canvas, one pixel a cell; CSS enlarges it.
@@ -210,6 +191,13 @@ function drawCells(canvas, colorAt) {
   const image = context.createImageData(width, height);
   for (let i = 0; i < width * height; i++) image.data.set([...colorAt(i % width, Math.floor(i / width)), 255], 4 * i);
   context.putImageData(image, 0, 0);
+}
+
+// Which cell of such a map a pointer is in: the step of the column and, if it is on the map, the unit of the row.
+function cellAt(event, canvas) {
+  const { top, height } = canvas.getBoundingClientRect();
+  const unit = Math.floor(((event.clientY - top) / height) * canvas.height);
+  return { step: columnAt(event, canvas, canvas.width), ...(unit >= 0 && unit < canvas.height && { unit }) };
 }
 
 // Let the tokens stand (class "standing") where not all of them fit lying. The width of `node` says when to look again.
@@ -236,9 +224,9 @@ const KEY_MOVES = {
   End: () => ({ step: Infinity }), // choose() stops at the last
 };
 
-function moveWithKeys(node, { chosen, choose, signal }) {
+function moveWithKeys(node, { chosen, choose, signal }, moves = KEY_MOVES) {
   node.addEventListener("keydown", (event) => {
-    const move = KEY_MOVES[event.key];
+    const move = moves[event.key];
     if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault(); // neither scroll the page …
     event.stopPropagation(); // … nor turn it
@@ -255,13 +243,9 @@ function moveWithPointer(node, locate, { choose, hover, signal }) {
   node.addEventListener("pointerleave", () => hover(null), { signal });
 }
 
-// Native controls. Their arrows are those of the keyboard.
-function createStepAndUnitControls({ steps, units, chosen, choose, signal }) {
-  const button = (label, sign, move) => {
-    const node = element("button", { type: "button", "aria-label": label, title: label }, sign);
-    node.addEventListener("click", () => choose(move(chosen())), { signal });
-    return node;
-  };
+// Native controls. Their arrows are those of the keyboard. `withinTimeline` may put the slider into something.
+function createStepAndUnitControls({ steps, units, chosen, choose, signal }, withinTimeline = (slider) => slider) {
+  const button = (label, sign, move) => signButton(label, sign, () => choose(move(chosen())), signal);
   const earlier = button("previous step", "←", KEY_MOVES.ArrowLeft);
   const later = button("next step", "→", KEY_MOVES.ArrowRight);
   const lower = button("previous unit", "↑", KEY_MOVES.ArrowUp);
@@ -277,7 +261,7 @@ function createStepAndUnitControls({ steps, units, chosen, choose, signal }) {
     choose(Number.isInteger(unit) ? { unit } : {}); // what is no unit is taken back
   }, { signal });
   const root = element("div", { class: "controls" },
-    element("div", { class: "control time" }, element("span", {}, "time"), earlier, time, later),
+    element("div", { class: "control time" }, element("span", {}, "time"), earlier, withinTimeline(time), later),
     element("div", { class: "control unit" }, element("span", {}, "unit"), lower, number, higher));
 
   function paint(step, unit, valueText) {

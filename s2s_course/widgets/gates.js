@@ -91,12 +91,10 @@ function createPanel({ lanes, tokens, history, limits }) {
   const [steps, units] = [history.length, history[0].length];
   const labels = tokens.map((token) => element("span", { title: token }, token));
   const map = element("canvas", { width: steps, height: units });
-  const [band, cursor, bandLabel] = [element("div", { class: "band" }), element("div", { class: "cursor" }), element("b")];
+  const [row, cursor, rowLabel] = [element("div", { class: "row" }), element("div", { class: "cursor" }), element("b")];
   const drawn = Object.entries(lanes).map(([letter, name]) => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", isGate(letter) ? `0 -1.05 ${steps} 1.1` : `0 -1.05 ${steps} 2.1`);
-    svg.setAttribute("preserveAspectRatio", "none");
-    svg.innerHTML = `<path class="zero" d="M0 0H${steps}"/><path class="up"/><path class="down"/>`;
+    const svg = stretchedSvg(isGate(letter) ? `0 -1.05 ${steps} 1.1` : `0 -1.05 ${steps} 2.1`,
+      `<path class="zero" d="M0 0H${steps}"/><path class="up"/><path class="down"/>`);
     const value = element("span");
     const lane = element("div", { class: isGate(letter) ? "lane gate" : "lane" }, svg);
     const label = element("div", { class: "lane" }, element("span", {}, element("b", {}, letter), ` ${name}`), value);
@@ -105,9 +103,9 @@ function createPanel({ lanes, tokens, history, limits }) {
 
   const mapHeight = `height: min(var(--map-height), ${units * HIGHEST_ROW}px)`;
   const gutter = element("div", { class: "gutter" },
-    element("div", { class: "map", style: mapHeight }, bandLabel), ...drawn.map(({ label }) => label));
+    element("div", { class: "map", style: mapHeight }, rowLabel), ...drawn.map(({ label }) => label));
   const plot = element("div", { class: "plot", style: `min-width: ${steps * COLUMN.narrowest}px` },
-    element("div", { class: "tokens" }, ...labels), element("div", { class: "map", style: mapHeight }, map, band),
+    element("div", { class: "tokens" }, ...labels), element("div", { class: "map", style: mapHeight }, map, row),
     ...drawn.map(({ lane }) => lane), cursor);
   const root = element("div", { class: "scroller", tabindex: "-1" }, gutter, plot);
   root.style.maxWidth = `${GUTTER + steps * COLUMN.widest}px`;
@@ -119,9 +117,9 @@ function createPanel({ lanes, tokens, history, limits }) {
 
   function paint(now, unit) {
     Object.assign(cursor.style, { left: `${(100 * now) / steps}%`, width: `${100 / steps}%` });
-    Object.assign(band.style, { top: `${(100 * unit) / units}%`, height: `${100 / units}%` });
-    bandLabel.textContent = `unit ${unit}`;
-    bandLabel.style.top = `${(100 * (unit + 0.5)) / units}%`;
+    Object.assign(row.style, { top: `${(100 * unit) / units}%`, height: `${100 / units}%` });
+    rowLabel.textContent = `unit ${unit}`;
+    rowLabel.style.top = `${(100 * (unit + 0.5)) / units}%`;
     for (const { letter, svg, value } of drawn) {
       const heights = history.map((column) => column[unit][letter] / limits[letter]);
       const bars = (wanted) => heights.map((y, step) => (wanted(y) ? `M${step + 0.2} 0V${-y}h0.6V0Z` : "")).join("");
@@ -137,13 +135,7 @@ function createPanel({ lanes, tokens, history, limits }) {
     root.scrollLeft = clamp(root.scrollLeft, (step + 1) * width - (root.clientWidth - GUTTER), step * width);
   }
 
-  // Where a pointer is: the step of the column and, on the map, the unit of the row.
-  function locate(event) {
-    const box = map.getBoundingClientRect();
-    const unit = Math.floor(((event.clientY - box.top) / box.height) * units);
-    return { step: columnAt(event, map, steps), ...(unit >= 0 && unit < units && { unit }) };
-  }
-  return { root, plot, labels, drawMap, paint, reveal, locate };
+  return { root, plot, labels, drawMap, paint, reveal, locate: (event) => cellAt(event, map) };
 }
 
 // The equation, the number below each letter, and below a gate's number how far it is open.
@@ -285,14 +277,13 @@ function render({ model, el, signal: outer }) {
   // The map and its scale change only with the theme and the quantity in the map.
   function draw() {
     const dark = isDark();
-    root.dataset.theme = dark ? "dark" : "light";
     legend.draw(dark);
     panel.drawMap(legend.letter(), dark);
     paint();
   }
 
   el.append(root);
-  followTheme(draw, signal);
+  followTheme(root, draw, signal);
   standTokens(root, controls.root, panel.labels, paint, signal);
   return end;
 }

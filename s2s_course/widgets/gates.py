@@ -8,7 +8,8 @@ import traitlets
 
 from s2s_course.trace.recurrence import RecurrenceTrace
 from s2s_course.widgets.arrays import decode_array, encode_array
-from s2s_course.widgets.base import CourseWidget, front_end
+from s2s_course.widgets.base import front_end
+from s2s_course.widgets.step_and_unit import StepAndUnit
 
 # What the front end needs of a trace. It computes an LSTM's hidden state and a GRU's candidate itself.
 _GATES = {
@@ -18,7 +19,7 @@ _GATES = {
 _TOLERANCE = 1e-4  # of the equations: below the three digits that are shown
 
 
-class Gates(CourseWidget):
+class Gates(StepAndUnit):
     """A map of all units, the course of one unit's gates, and its equations with their numbers.
 
     ``step`` is an index of ``tokens`` and ``unit`` a row of the map. Both can be set from Python and linked
@@ -35,8 +36,6 @@ class Gates(CourseWidget):
     tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
     gates = traitlets.Dict().tag(sync=True)  # each (S, H)
     states = traitlets.Dict().tag(sync=True)  # c of an LSTM, h of a GRU: (1 + S, H), the initial one first
-    step = traitlets.Int(0).tag(sync=True)
-    unit = traitlets.Int(0).tag(sync=True)
 
     @classmethod
     def from_trace(
@@ -88,25 +87,6 @@ class Gates(CourseWidget):
             f"title={self.title!r}, {self.cell.upper()} with {self.num_units} units, "
             f"reads {self.num_steps} tokens: {' '.join(self.tokens)!r}"
         )
-
-    @traitlets.validate("step", "unit")
-    def _check_view(self, proposal: traitlets.Bunch) -> int:
-        name, index = proposal["trait"].name, proposal["value"]
-        last = self._last(name)
-        if not 0 <= index <= last:
-            raise ValueError(f"{name} must lie in 0 … {last}, got {index}")
-        return index
-
-    def _last(self, name: str) -> int:
-        return (self.num_steps if name == "step" else self.num_units) - 1
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may be longer than this one: stay at the last step."""
-        clamped = {
-            name: min(max(value, 0), self._last(name)) if name in ("step", "unit") else value
-            for name, value in sync_data.items()
-        }
-        super().set_state(clamped)
 
 
 def _carry(values: np.ndarray) -> dict:

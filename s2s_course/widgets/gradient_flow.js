@@ -99,8 +99,7 @@ function createRows({ tokens, cells, scale }) {
     for (const s of [step, step - lag]) root.scrollLeft = near(s);
   }
 
-  const labelsAreCut = () => labels.some((label) => label.scrollWidth > label.clientWidth);
-  return { root, plot, paint, reveal, labelsAreCut, lagAt: (event, step) => step - columnAt(event, plot, steps) };
+  return { root, plot, labels, paint, reveal, lagAt: (event, step) => step - columnAt(event, plot, steps) };
 }
 
 const HELP = "Gradient against lag. Left and right arrow keys change the lag, up and down the step of the loss, Home "
@@ -108,11 +107,9 @@ const HELP = "Gradient against lag. Left and right arrow keys change the lag, up
 
 function createChart({ steps, cells, scale }) {
   const left = (lag) => `${(100 * (lag + 0.5)) / steps}%`;
-  const lines = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  lines.setAttribute("viewBox", `0 0 ${steps} 100`);
-  lines.setAttribute("preserveAspectRatio", "none");
-  lines.innerHTML = scale.ticks.map((tick) => `<path class="grid" d="M0 ${scale.y(tick)}H${steps}"/>`).join("")
-    + cells.map((_, i) => `<path class="line cell-${i}"/>`).join("");
+  const grid = scale.ticks.map((tick) => `<path class="grid" d="M0 ${scale.y(tick)}H${steps}"/>`);
+  const lines = stretchedSvg(`0 0 ${steps} 100`,
+    [...grid, ...cells.map((_, i) => `<path class="line cell-${i}"/>`)].join(""));
   const paths = lines.querySelectorAll(".line");
   const dots = cells.map((_, i) => element("i", { class: `cell-${i}` }));
   const before = element("div", { class: "before" }, element("span", {}, "no earlier steps"));
@@ -182,7 +179,7 @@ function createTable(cells) {
 }
 
 // What the keys do on the chart, from the chosen step and lag to new ones.
-const KEYS = {
+const LAG_MOVES = {
   ArrowLeft: ({ lag }) => ({ lag: lag - 1 }),
   ArrowRight: ({ lag }) => ({ lag: lag + 1 }),
   ArrowUp: ({ step }) => ({ step: step + 1 }),
@@ -208,27 +205,13 @@ function render({ model, el, signal: outer }) {
   const cells = model.get("cells").map(readCell);
   const scale = createScale(cells);
 
-  // ---- state: what the model says or, while the mouse rests on a lag, that lag ----
-  let preview = null;
   let dark = false;
-  const within = ({ step, lag }) => { // a linked widget may be longer than this one
+  const within = ({ step, lag }) => {
     const inside = clamp(step, 0, steps - 1);
     return { step: inside, lag: clamp(lag, 0, inside) };
   };
-  const chosen = () => within({ step: model.get("step"), lag: model.get("lag") });
-  function choose(change) {
-    const { step, lag } = within({ ...chosen(), ...change });
-    preview = null;
-    model.set("step", step);
-    model.set("lag", lag);
-    model.save_changes();
-    paint();
-  }
-
-  function hover(place) {
-    preview = place && within({ ...chosen(), ...place });
-    paint();
-  }
+  const view = chosenPlace(model, { traits: ["step", "lag"], within, paint, signal });
+  const { chosen, choose } = view;
 
   // ---- parts ----
   const rows = createRows({ tokens, cells, scale });
@@ -252,9 +235,9 @@ function render({ model, el, signal: outer }) {
     element("div", { class: "controls" }, lagSlider.root, stepSlider.root));
 
   function paint() {
-    const { step, lag } = preview ?? chosen();
+    const { step, lag } = view.shown();
     for (const part of [rows, chart, table]) part.paint(step, lag, dark);
-    if (!preview) rows.reveal(step, lag);
+    if (!view.isPreview()) rows.reveal(step, lag);
     lagSlider.paint(lag, step, lag, `${lag}, input at step ${step - lag + 1}, ${tokens[step - lag]}`);
     stepSlider.paint(step, steps - 1, step + 1, `step ${step + 1} of ${steps}, ${tokens[step]}`);
     const place = (s) => `step ${s + 1} “${tokens[s]}”`;
@@ -265,33 +248,18 @@ function render({ model, el, signal: outer }) {
 
   // ---- mouse, touch and keyboard ----
   for (const [node, lagAt] of [[rows.plot, rows.lagAt], [chart.area, chart.lagAt]]) {
-    const place = (event) => ({ lag: lagAt(event, chosen().step) });
-    moveWithPointer(node, place, { choose, hover, signal });
+    moveWithPointer(node, (event) => ({ lag: lagAt(event, chosen().step) }), view);
   }
-  chart.root.addEventListener("keydown", (event) => {
-    const move = KEYS[event.key];
-    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault(); // neither scroll the page …
-    event.stopPropagation(); // … nor turn it
-    choose(move(chosen()));
-  }, { signal });
+  moveWithKeys(chart.root, view, LAG_MOVES);
 
   // ---- life ----
   el.append(root);
-  observe(model, ["step", "lag"], paint, signal);
-  followTheme((nowDark) => {
+  followTheme(root, (nowDark) => {
     dark = nowDark;
-    root.dataset.theme = dark ? "dark" : "light";
     legend.drawScale(dark);
     paint();
   }, signal);
-  const resized = new ResizeObserver(() => {
-    root.classList.remove("standing"); // measure the tokens upright
-    root.classList.toggle("standing", rows.labelsAreCut());
-    paint();
-  });
-  resized.observe(chart.area); // its height does not depend on the tokens
-  signal.addEventListener("abort", () => resized.disconnect());
+  standTokens(root, chart.area, rows.labels, paint, signal); // the chart's height does not depend on the tokens
   return end;
 }
 

@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 from s2s_course.widgets.arrays import encode_array
-from s2s_course.widgets.base import CourseWidget, front_end
+from s2s_course.widgets.base import CourseWidget, check_index, front_end
 
 MOST_CELLS = 6  # the front end has a color and a dash pattern for each
 FLOOR = -12  # log10 of the smallest relative size that is shown as a number
@@ -86,9 +86,9 @@ class GradientFlow(CourseWidget):
     def _check_view(self, proposal: traitlets.Bunch) -> int:
         name, index = proposal["trait"].name, proposal["value"]
         step = index if name == "step" else self.step
-        _check_index("step", step, len(self.tokens) - 1)  # first: a new widget's traits come in any order
+        check_index("step", step, len(self.tokens) - 1)  # first: a new widget's traits come in any order
         if name == "lag":
-            _check_index("lag", index, step)
+            check_index("lag", index, step)
         return index
 
     @traitlets.observe("step")
@@ -103,11 +103,6 @@ class GradientFlow(CourseWidget):
         if "lag" in state:
             state["lag"] = min(max(state["lag"], 0), state.get("step", self.step))
         super().set_state(state)
-
-
-def _check_index(name: str, index: int, last: int) -> None:
-    if not 0 <= index <= last:
-        raise ValueError(f"{name} must lie in 0 … {last}, got {index}")
 
 
 def _check_matrix(name: str, matrix: np.ndarray) -> None:

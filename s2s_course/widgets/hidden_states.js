@@ -34,11 +34,9 @@ function createPanel({ name, note, tokens, states, first, scale, together }) {
   const cursor = element("div", { class: "cursor", style: `width: ${100 / steps}%` });
   const caption = element("p");
   const dots = tokens.map((_, step) => element("i", { style: `left: ${center(step, steps)}` }));
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  line.setAttribute("viewBox", `0 -1.25 ${steps} 2.5`); // the scale's ends lie at 10 % and 90 % of its height
-  line.setAttribute("preserveAspectRatio", "none");
   const level = ([, value]) => `M0 ${-scale.position(value)}H${steps}`;
-  line.innerHTML = `<path class="levels" d="${scale.marks.slice(1, -1).map(level).join("")}"/><path class="course"/>`;
+  const line = stretchedSvg(`0 -1.25 ${steps} 2.5`, // the scale's ends lie at 10 % and 90 % of its height
+    `<path class="levels" d="${scale.marks.slice(1, -1).map(level).join("")}"/><path class="course"/>`);
 
   const tick = (text, top) => element("span", { style: `top: ${top}` }, text);
   const rowTicks = units > 1 ? [0, units - 1].map((unit) => tick(String(unit), center(unit, units))) : [];
@@ -68,14 +66,7 @@ function createPanel({ name, note, tokens, states, first, scale, together }) {
   // The map changes only with the theme.
   function drawMap(nowDark) {
     dark = nowDark;
-    const context = map.getContext("2d");
-    const image = context.createImageData(steps, units);
-    for (let unit = 0; unit < units; unit++) {
-      for (let step = 0; step < steps; step++) {
-        image.data.set([...diverging(scale.position(at(step, unit)), dark), 255], 4 * (unit * steps + step));
-      }
-    }
-    context.putImageData(image, 0, 0);
+    drawCells(map, (step, unit) => diverging(scale.position(at(step, unit)), dark));
   }
 
   // Everything that depends on the time and the unit.
@@ -116,15 +107,11 @@ function createPanel({ name, note, tokens, states, first, scale, together }) {
 
   // Where a pointer is: the time of the column and, on the map, the unit of the row.
   function locate(event) {
-    const box = map.getBoundingClientRect();
-    const step = Math.floor(((event.clientX - box.left) / box.width) * steps);
-    const unit = Math.floor(((event.clientY - box.top) / box.height) * units);
-    const place = { step: first + clamp(step, 0, steps - 1) };
-    return unit >= 0 && unit < units ? { ...place, unit } : place;
+    const place = cellAt(event, map);
+    return { ...place, step: first + place.step };
   }
 
-  const labelsAreCut = () => labels.some((label) => label.scrollWidth > label.clientWidth);
-  return { root, plot, name, tokens, first, own, contains, value, drawMap, paint, reveal, locate, labelsAreCut };
+  return { root, plot, labels, name, tokens, first, own, contains, value, drawMap, paint, reveal, locate };
 }
 
 // The color scale, with a needle at each of the `count` chosen values.
@@ -144,60 +131,12 @@ function createLegend(scale, note, count) {
   };
 }
 
-// Native controls for the time and the unit. They call choose({ step }) or choose({ unit }); their arrows are those
-// of the keyboard. Below the time stand the names of panels that follow each other.
-function createControls({ times, units, following, chosen, choose, signal }) {
-  const button = (label, sign, press) => {
-    const node = element("button", { type: "button", "aria-label": label, title: label }, sign);
-    node.addEventListener("click", press, { signal });
-    return node;
-  };
-  const earlier = button("previous step", "←", () => choose({ step: chosen().step - 1 }));
-  const later = button("next step", "→", () => choose({ step: chosen().step + 1 }));
-  const lower = button("previous unit", "↑", () => choose({ unit: chosen().unit - 1 }));
-  const higher = button("next unit", "↓", () => choose({ unit: chosen().unit + 1 }));
-
-  const time = element("input", {
-    type: "range", min: 0, max: times - 1, "aria-label": "time step", ...OWN_KEYS,
-  });
-  time.addEventListener("input", () => choose({ step: time.valueAsNumber }), { signal });
-  const number = element("input", { type: "number", min: 0, max: units - 1, "aria-label": "unit" });
-  number.addEventListener("change", () => {
-    const unit = number.valueAsNumber;
-    choose(Number.isInteger(unit) ? { unit } : {}); // what is no unit is taken back
-  }, { signal });
-
-  const handover = following[1]?.first ?? 0;
-  const timeline = element("div", { class: "timeline", style: `--handover: ${(handover - 0.5) / (times - 1)}` },
-    time, ...following.map(({ name }) => element("span", {}, name.toLowerCase())));
-  const root = element("div", { class: "controls" },
-    element("div", { class: "control time" }, element("span", {}, "time"), earlier, timeline, later),
-    element("div", { class: "control unit" }, element("span", {}, "unit"), lower, number, higher));
-
-  function paint(step, unit, valueText) {
-    time.value = step;
-    time.setAttribute("aria-valuetext", valueText);
-    number.value = unit;
-    earlier.disabled = step === 0;
-    later.disabled = step === times - 1;
-    lower.disabled = unit === 0;
-    higher.disabled = unit === units - 1;
-  }
-  return { root, paint };
+// The slider over the names of panels that follow each other.
+function createTimeline(slider, panels) {
+  const handover = (panels[1].first - 0.5) / slider.max;
+  return element("div", { class: "timeline", style: `--handover: ${handover}` },
+    slider, ...panels.map(({ name }) => element("span", {}, name.toLowerCase())));
 }
-
-// What the keys do on the maps, from the chosen step and unit to new ones.
-const KEYS = {
-  ArrowLeft: ({ step }) => ({ step: step - 1 }),
-  ArrowRight: ({ step }) => ({ step: step + 1 }),
-  ArrowUp: ({ unit }) => ({ unit: unit - 1 }),
-  ArrowDown: ({ unit }) => ({ unit: unit + 1 }),
-  Home: () => ({ step: 0 }),
-  End: () => ({ step: Infinity }), // choose() stops at the last
-};
-
-// On the focused element itself: JupyterLab leaves the arrow keys to it.
-const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
 const HELP = "Hidden states, units by time. Left and right arrow keys move through time, up and down through the "
   + "units, Home and End go to the first and the last step.";
@@ -206,34 +145,19 @@ function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
   const data = model.get("panels").map((panel) => ({ ...panel, states: decodeArray(panel.states) }));
   const together = data.every(({ first }) => first === 0); // cells that read the same tokens at the same time
-  const times = Math.max(...data.map(({ first, tokens }) => first + tokens.length));
+  const steps = Math.max(...data.map(({ first, tokens }) => first + tokens.length));
   const units = Math.max(...data.map(({ states }) => states.shape[1]));
   const scale = createScale(data.map(({ states }) => largestSize(states.values)));
 
-  // ---- state: what the model says or, while the mouse rests on a cell, that cell ----
-  let preview = null;
-  const chosen = () => ({
-    step: clamp(model.get("step"), 0, times - 1), // a linked widget may be longer than this one
-    unit: clamp(model.get("unit"), 0, units - 1),
-  });
-  function choose(change) {
-    const { step, unit } = { ...chosen(), ...change };
-    preview = null;
-    model.set("step", clamp(step, 0, times - 1));
-    model.set("unit", clamp(unit, 0, units - 1));
-    model.save_changes();
-    paint();
-  }
-
-  // ---- parts ----
+  const view = stepAndUnit(model, { steps, units, paint, signal });
   const panels = data.map((panel) => createPanel({ ...panel, scale, together }));
   const note = together ? `one scale for all${scale.bent ? ", finer within ±1" : ""}` : "";
   const legend = createLegend(scale, note, together ? panels.length : 1);
-  const controls = createControls({ times, units, following: together ? [] : panels, chosen, choose, signal });
+  const controls = createStepAndUnitControls(view, together ? undefined : (slider) => createTimeline(slider, panels));
   const title = model.get("title") || "Hidden states";
   const maps = element("div", {
     class: `panels${together ? " together" : ""}${scale.bent ? " bent" : ""}`, style: `--panels: ${panels.length}`,
-    tabindex: "0", role: "application", "aria-label": HELP, ...OWN_KEYS,
+    tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS,
   }, ...panels.map((panel) => panel.root));
   const readout = element("output", { "aria-live": "polite" });
   const root = element("div", {
@@ -241,12 +165,12 @@ function render({ model, el, signal: outer }) {
   }, element("header", {}, element("p", {}, title), legend.root), maps, readout, controls.root);
 
   function paint() {
-    const { step, unit } = preview ?? chosen();
+    const { step, unit } = view.shown();
     const shown = panels.filter((panel) => panel.contains(step));
     const [{ name, tokens, first }] = shown;
     const place = `${together ? "" : `${name.toLowerCase()} `}step ${step - first + 1}`;
     for (const panel of panels) panel.paint(step, unit);
-    if (!preview) for (const panel of shown) panel.reveal(step);
+    if (!view.isPreview()) for (const panel of shown) panel.reveal(step);
     legend.paint(shown.map((panel) => panel.value(step, unit)));
     controls.paint(step, unit, `${place} of ${tokens.length}, ${tokens[step - first]}`);
     readout.replaceChildren(`${place} “${tokens[step - first]}”, unit ${unit}: `, ...shown.flatMap((panel, i) => {
@@ -257,43 +181,16 @@ function render({ model, el, signal: outer }) {
     }));
   }
 
-  // ---- mouse, touch and keyboard on the maps ----
-  for (const { plot, locate } of panels) {
-    plot.addEventListener("click", (event) => choose(locate(event)), { signal });
-    plot.addEventListener("pointermove", (event) => {
-      if (event.pointerType !== "mouse") return; // a finger does not hover
-      preview = { ...chosen(), ...locate(event) };
-      paint();
-    }, { signal });
-    plot.addEventListener("pointerleave", () => {
-      preview = null;
-      paint();
-    }, { signal });
-  }
-  maps.addEventListener("keydown", (event) => {
-    const move = KEYS[event.key];
-    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault(); // neither scroll the page …
-    event.stopPropagation(); // … nor turn it
-    choose(move(chosen()));
-  }, { signal });
-
-  // ---- life ----
+  for (const { plot, locate } of panels) moveWithPointer(plot, locate, view);
+  moveWithKeys(maps, view);
   el.append(root);
-  observe(model, ["step", "unit"], paint, signal);
-  followTheme((dark) => {
-    root.dataset.theme = dark ? "dark" : "light";
+  followTheme(root, (dark) => {
     legend.drawScale(dark);
     for (const panel of panels) panel.drawMap(dark);
     paint();
   }, signal);
-  const resized = new ResizeObserver(() => {
-    root.classList.remove("standing"); // measure the tokens upright
-    root.classList.toggle("standing", panels.some((panel) => panel.labelsAreCut()));
-    paint();
-  });
-  resized.observe(readout); // as wide as the maps, but its height does not depend on the tokens
-  signal.addEventListener("abort", () => resized.disconnect());
+  // The readout is as wide as the maps, but its height does not depend on the tokens.
+  standTokens(root, readout, panels.flatMap((panel) => panel.labels), paint, signal);
   return end;
 }
 

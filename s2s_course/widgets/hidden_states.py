@@ -8,7 +8,8 @@ import traitlets
 
 from s2s_course.trace import Trace
 from s2s_course.widgets.arrays import encode_array
-from s2s_course.widgets.base import CourseWidget, front_end
+from s2s_course.widgets.base import front_end
+from s2s_course.widgets.step_and_unit import StepAndUnit
 
 _PANEL = {
     "name": traitlets.Unicode(),
@@ -19,7 +20,7 @@ _PANEL = {
 }
 
 
-class HiddenStates(CourseWidget):
+class HiddenStates(StepAndUnit):
     """Maps of hidden states with one time cursor and the course of one unit over time.
 
     ``from_trace`` and ``from_arrays`` show an encoder and a decoder, one after the other: ``step`` counts
@@ -42,8 +43,6 @@ class HiddenStates(CourseWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     panels = traitlets.List(traitlets.Dict(per_key_traits=_PANEL)).tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
-    unit = traitlets.Int(0).tag(sync=True)
 
     @classmethod
     def from_trace(cls, trace: Trace, *, title: str = "", step: int = 0, unit: int = 0) -> "HiddenStates":
@@ -125,25 +124,6 @@ class HiddenStates(CourseWidget):
             return f"title={self.title!r}, {_count_units(self.num_units)}, {', '.join(runs)}"
         cells = ", ".join(f"{panel['name']} ({panel['note']})" for panel in self.panels)
         return f"title={self.title!r}, compares {cells} on the same {tokens[0]}"
-
-    @traitlets.validate("step", "unit")
-    def _check_view(self, proposal: traitlets.Bunch) -> int:
-        name, index = proposal["trait"].name, proposal["value"]
-        last = self._last(name)
-        if not 0 <= index <= last:
-            raise ValueError(f"{name} must lie in 0 … {last}, got {index}")
-        return index
-
-    def _last(self, name: str) -> int:
-        return (self.num_steps if name == "step" else self.num_units) - 1
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may be longer than this one: stay at the last step."""
-        clamped = {
-            name: min(max(value, 0), self._last(name)) if name in ("step", "unit") else value
-            for name, value in sync_data.items()
-        }
-        super().set_state(clamped)
 
 
 def _count_units(count: int) -> str:

@@ -63,7 +63,7 @@ function render({ model, el, signal: outer }) {
 
   el.append(root);
   count();
-  followTheme((dark) => { root.dataset.theme = dark ? "dark" : "light"; }, signal);
+  followTheme(root, () => {}, signal);
   return end;
 }
 

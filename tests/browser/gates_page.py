@@ -146,7 +146,7 @@ class Widget:
 
     def marked(self) -> tuple[int, int]:
         """Step and unit framed by the cursor and by the lines of the row named in the gutter."""
-        cursor, row = (self.root.locator(name).bounding_box() for name in (".cursor", ".band"))
+        cursor, row = (self.root.locator(name).bounding_box() for name in (".cursor", ".row"))
         box = self.root.locator("canvas").bounding_box()
         x, y = cursor["x"] + cursor["width"] / 2, row["y"] + row["height"] / 2
         unit = int((y - box["y"]) / box["height"] * self.units)

@@ -62,6 +62,7 @@ def test_the_hash_sees_code_and_not_comments():
     lines = ledger._code_lines(source)
     assert ledger._code_lines('"""Other words."""\n\n# a comment\n' + source.split('"""', 2)[2]) == lines
     assert ledger._code_lines(source.replace("learning_rate=4e-3", "learning_rate=5e-3")) != lines
+    assert ledger._code_lines(source.replace("translates better", "translates much better")) == lines
 
 
 def test_the_hash_sees_the_modules_that_a_claim_measures():

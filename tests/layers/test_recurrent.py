@@ -205,6 +205,12 @@ class TestBadInput:
         with pytest.raises(ValueError, match="mask must have at least one real step in every row"):
             make(kind, "gru")(torch.randn(B, S, E, dtype=torch.float64), padding([1, 2, 0, 3, 4]))
 
+    def test_a_hole_in_the_mask(self, kind):
+        mask = padding()
+        mask[1, 4] = False
+        with pytest.raises(ValueError, match=r"mask must have .* real steps first"):
+            make(kind, "gru")(torch.randn(B, S, E, dtype=torch.float64), mask)
+
     @pytest.mark.parametrize("cell, given", [
         ("gru", [(B, 1, H + 1)]), ("gru", [(B + 1, 1, H)]), ("gru", [(1, B, H)]), ("lstm", [(B, 1, H)]),
         ("rnn", [(B, 1, H), (B, 1, H)]),

@@ -35,7 +35,7 @@ class TestEveryWidget:
         depth = 0
         for text, brace in re.findall(r"([^{}]*)([{}])", css):
             if brace == "{" and depth == 0:
-                assert re.fullmatch(r"\.s2s-[a-z-]+", text.strip()), text
+                assert re.fullmatch(r"\.s2s-widget(\.s2s-[a-z-]+)?", text.strip()), text
             depth += 1 if brace == "{" else -1
         assert depth == 0
 
@@ -47,7 +47,7 @@ class TestEveryWidget:
 
 
 def test_every_front_end_belongs_to_a_listed_widget():
-    stems = {path.stem for path in FOLDER.glob("*.js")} - {"common"}
+    stems = {path.stem for path in FOLDER.glob("*.js")} - {"common", "color"}
     assert stems == {Path(widget.__module__.replace(".", "/")).name for widget in WIDGETS}
     assert len({widget.__name__ for widget in WIDGETS}) == len(WIDGETS)
 
@@ -55,6 +55,7 @@ def test_every_front_end_belongs_to_a_listed_widget():
 def test_the_common_part_comes_first():
     text = front_end("hidden_states.js")
     assert text.startswith((FOLDER / "common.js").read_text(encoding="utf-8"))
+    assert text.count((FOLDER / "color.js").read_text(encoding="utf-8")) == 1
     assert text.endswith((FOLDER / "hidden_states.js").read_text(encoding="utf-8"))
 
 

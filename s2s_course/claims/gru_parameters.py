@@ -1,0 +1,34 @@
+"""How many parameters does a GRU have, compared with an LSTM?"""
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, within
+from s2s_course.layers.fused import FusedRecurrent
+
+SIZES = {"smoke": (2, 3), "quick": (96, 128), "full": (1024, 1024)}  # numbers in an input, units
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """Count them; the seed changes nothing."""
+    input_size, hidden_size = SIZES[scale]
+    values = {}
+    for cell in ("rnn", "lstm", "gru"):
+        network = FusedRecurrent(cell, input_size=input_size, hidden_size=hidden_size)
+        values[f"{cell}_parameters"] = float(sum(weights.numel() for weights in network.parameters()))
+    values["gru_over_lstm"] = values["gru_parameters"] / values["lstm_parameters"]
+    return values
+
+
+def holds(values: Values) -> Verdict:
+    return within(values["gru_over_lstm"], 0.75, 0.75)
+
+
+CLAIM = Claim(
+    id="gru-parameters",
+    chapter=3,
+    statement="A GRU has three quarters of an LSTM's recurrent parameters.",
+    source="Cho et al. 2014, section 2.3: three blocks of weights against four",
+    conditions="One layer with 128 units that reads 96 numbers a step, counted. Exact, and the same for any "
+    "size.",
+    experiment=experiment,
+    holds=holds,
+    measures=("s2s_course.layers.fused",),
+)
