@@ -110,11 +110,13 @@ def learning_curve(history: History) -> Figure:
         return as_figure(figure, text + ".")
 
 
-def claim_result(measured: Measured, conditions: dict[str, str], *, quantity: str) -> Figure:
+def claim_result(
+    measured: Measured, conditions: dict[str, str], *, quantity: str, digits: int = 1
+) -> Figure:
     """One dot per seed and a bar for the mean, for each condition.
 
     ``conditions`` gives the label of each name in ``measured.values`` that is drawn; ``quantity`` labels
-    the axis.
+    the axis; means are written with ``digits`` after the point.
     """
     with style():
         figure, axes = plt.subplots(figsize=(6.4, 0.7 + 0.7 * len(conditions)))
@@ -124,7 +126,7 @@ def claim_result(measured: Measured, conditions: dict[str, str], *, quantity: st
             axes.barh(row, np.mean(values), color=color, alpha=0.35, height=0.6)
             axes.plot(values, [row] * len(values), "o", color=color, markersize=6)
             axes.annotate(
-                f"{np.mean(values):.1f}",
+                f"{np.mean(values):,.{digits}f}",
                 (max(values), row),
                 xytext=(8, 0),
                 textcoords="offset points",
@@ -133,7 +135,7 @@ def claim_result(measured: Measured, conditions: dict[str, str], *, quantity: st
         axes.set(xlabel=quantity, yticks=range(len(conditions)), yticklabels=list(conditions.values()))
         axes.invert_yaxis()
         means = ", ".join(
-            f"{label} {np.mean(measured.values[name]):.1f}" for name, label in conditions.items()
+            f"{label} {np.mean(measured.values[name]):,.{digits}f}" for name, label in conditions.items()
         )
         seeds = len(measured.seeds)
         return as_figure(

@@ -7,14 +7,13 @@ from s2s_course.seeds import python_random
 
 
 def which_cell(norms: torch.Tensor) -> torch.Tensor:
-    """Which network each curve of gradient norms comes from, by its factor per step.
+    """Which of three networks each curve of gradient norms comes from.
 
     norms:   (N, L) positive; row k holds the size of the gradient of network k at the
              lags 0 … L-1: how much the loss depends on the state that many steps back
     returns: (N,) int64, by the geometric mean of the L-1 factors from one lag to the
-             next: 0 below 0.9 (a plain RNN whose gradient vanishes), 1 from 0.9 to 1
-             (a gated cell with open gates), 2 above 1 (a plain RNN whose gradient
-             explodes: a gate cannot multiply by more than 1)
+             next: 0 below 0.9 (the plain RNN with a small U), 1 from 0.9 to 1 (the
+             LSTM with open forget gates), 2 above 1 (the plain RNN with a large U)
     """
     steps = norms.shape[1] - 1
     factor = (norms[:, -1] / norms[:, 0]) ** (1 / steps)  # (N,)
@@ -95,9 +94,9 @@ def _case(name: str, factors: tuple[tuple[float, float], ...], L: int) -> Case:
 EXERCISE = Exercise(
     id="3.5",
     title="Reading a gradient plot",
-    goal="Tell from the sizes of its gradient at the lags 0 to L-1 which network it is, by the mean factor "
-    "per step: below 0.9 a plain RNN whose gradient vanishes, from 0.9 to 1 a gated cell with its gates "
-    "open, above 1 a plain RNN whose gradient explodes. These bounds are a convention of this exercise.",
+    goal="Each curve comes from one of three networks: a plain RNN with a small U, an LSTM whose forget "
+    "gates are open, or a plain RNN with a large U. Tell from the sizes of the gradient at the lags 0 to "
+    "L-1 which one it is, by the mean factor per step: below 0.9, from 0.9 to 1, or above 1.",
     points=2,
     outputs=("kind",),
     reference=which_cell,

@@ -1,11 +1,16 @@
 """What a GradientFlow on a page says and draws, compared with the arrays that it was made from."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
+
+from s2s_course.widgets import GradientFlow
+
+from .static_page import stored, write_page
 
 WORDS = ("the", "black", "cat", "that", "the", "small", "dog", "of", "my", "old", "friend", "chases")
 WORDS += ("sleeps", ".", "<eos>")
@@ -103,6 +108,23 @@ class View:
         boxes = self.root.locator(".strip").nth(cell).locator("i")
         read = "boxes => boxes.map((box) => [box.className, getComputedStyle(box).backgroundColor])"
         return [(kind, rgb(color)) for kind, color in boxes.evaluate_all(read)]
+
+
+def open_view(
+    open_page: Callable[..., Page],
+    folder: Path,
+    norms: dict[str, np.ndarray] | None = None,
+    tokens: Sequence[str] = WORDS,
+    *,
+    view: Mapping | None = None,
+    **context_options,
+) -> View:
+    """Show one GradientFlow on a page, in a browser context with these options."""
+    norms = cells(len(tokens)) if norms is None else norms
+    widget = GradientFlow.from_norms(norms, tokens=tokens, **view or {})
+    address = write_page(folder, {"1": stored(widget)}, ["1"])
+    page = open_page(address, **{"viewport": {"width": 900, "height": 900}} | context_options)
+    return View(page.locator(".s2s-gradient-flow"), norms, tokens)
 
 
 def rgb(color: str) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from s2s_course.trace import RecurrenceTrace
 from s2s_course.widgets import Gates
 
 from .gates_page import LANES, Widget, gru, lstm
+from .lifetime import USE_MAP, check_lifetime
 from .static_page import stored, write_page
 
 WORDS = ["the", "black", "cat", "that", "the", "dogs", "chase", "sleeps", "."]
@@ -241,39 +242,6 @@ def test_a_change_of_theme_keeps_the_choice(show):
     assert (widget.pixels() != light).any()
 
 
-# Renders the page's own module with a model of ours, as another host would do it.
-RENDER = """async ({ withSignal }) => {
-  const state = JSON.parse(document.querySelector('script[type$="widget-state+json"]').textContent).state;
-  const own = state["0"].state;
-  const url = URL.createObjectURL(new Blob([own._esm], { type: "text/javascript" }));
-  const { default: widget } = await import(url);
-  const el = document.body.appendChild(document.createElement("div"));
-  const listeners = new Set();
-  const model = {
-    get: (name) => own[name],
-    set: (name, value) => { own[name] = value; },
-    save_changes() {},
-    on: (name, listener) => listeners.add(name),
-    off: (name, listener) => listeners.delete(name),
-  };
-  const controller = new AbortController();
-  const end = await widget.render({ model, el, ...(withSignal && { signal: controller.signal }) });
-  const during = [...listeners].sort();
-  el.querySelector("[aria-label='next step']").click();
-  const moved = own.step;
-  if (withSignal) controller.abort(); else end();
-  const theme = el.firstChild.dataset.theme;
-  document.documentElement.dataset.theme = theme === "dark" ? "light" : "dark";
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  el.querySelector("[aria-label='next step']").click();
-  const followed = el.firstChild.dataset.theme !== theme;
-  return { during, after: listeners.size, moved, step: own.step, followed };
-}"""
-
-
 def test_after_its_life_it_listens_to_nothing(show):
     (widget,) = show(gru())
-    for with_signal in (True, False):
-        result = widget.page.evaluate(RENDER, {"withSignal": with_signal})
-        expected = {"during": ["change:step", "change:unit"], "after": 0, "moved": 1, "step": 1}
-        assert result == {**expected, "followed": False}
+    check_lifetime(widget.page, USE_MAP, [1, 1], ["change:step", "change:unit"])

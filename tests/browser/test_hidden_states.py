@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from s2s_course.widgets import HiddenStates
 
+from .lifetime import USE_MAP, check_lifetime
 from .static_page import stored, write_page
 from .tiny_book import DATA
 
@@ -378,38 +379,6 @@ def test_nothing_moves_by_itself(widgets):
     assert short.root.evaluate("node => node.getAnimations({ subtree: true }).length") == 0
 
 
-# Renders the page's own module with a model of ours, as another host would do it.
-RENDER = """async ({ withSignal }) => {
-  const state = JSON.parse(document.querySelector('script[type$="widget-state+json"]').textContent).state;
-  const own = Object.values(state).find((entry) => entry.state.step === 7).state;
-  const url = URL.createObjectURL(new Blob([own._esm], { type: "text/javascript" }));
-  const { default: widget } = await import(url);
-  const el = document.body.appendChild(document.createElement("div"));
-  const listeners = new Set();
-  const model = {
-    get: (name) => own[name],
-    set: (name, value) => { own[name] = value; },
-    save_changes() {},
-    on: (name, listener) => listeners.add(listener),
-    off: (name, listener) => listeners.delete(listener),
-  };
-  const controller = new AbortController();
-  const end = await widget.render({ model, el, ...(withSignal && { signal: controller.signal }) });
-  const root = el.firstChild;
-  const during = listeners.size;
-  if (withSignal) controller.abort(); else end();
-  const before = root.dataset.theme;
-  document.documentElement.dataset.theme = before === "dark" ? "light" : "dark";
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  root.querySelector("button").click();
-  return { during, after: listeners.size, followed: root.dataset.theme !== before, step: own.step };
-}"""
-
-
 def test_after_its_life_it_listens_to_nothing(widgets):
-    """anywidget ends a view with the signal, or, before 0.10 as in Colab, by calling what render returned."""
     short, _ = widgets()
-    for with_signal in (True, False):
-        result = short.page.evaluate(RENDER, {"withSignal": with_signal})
-        assert result["during"] > 0
-        assert result == {"during": result["during"], "after": 0, "followed": False, "step": 7}
+    check_lifetime(short.page, USE_MAP, [1, 18], ["change:step", "change:unit"], step=7)

@@ -7,6 +7,7 @@ from s2s_course.exercises import quiz
 from s2s_course.widgets import Quiz
 from s2s_course.widgets.quiz import Choice, Question
 
+from .lifetime import check_lifetime
 from .static_page import stored, write_page
 
 QUIZZES = (quiz(2), quiz(3))
@@ -255,26 +256,14 @@ def test_a_change_of_theme_is_followed_and_nothing_moves_by_itself(widgets):
     assert widget.root.evaluate("node => node.getAnimations({ subtree: true }).length") == 0
 
 
-# Renders the page's own module as another host would do it, ends the view, and uses it once more.
-RENDER = """async ({ withSignal }) => {
-  const state = JSON.parse(document.querySelector('script[type$="widget-state+json"]').textContent).state;
-  const own = state["0"].state;
-  const url = URL.createObjectURL(new Blob([own._esm], { type: "text/javascript" }));
-  const { default: widget } = await import(url);
-  const el = document.body.appendChild(document.createElement("div"));
-  const model = { get: (name) => own[name], on() {}, off() {}, set() {}, save_changes() {} };
-  const controller = new AbortController();
-  const end = await widget.render({ model, el, ...(withSignal && { signal: controller.signal }) });
-  const radio = (i) => el.querySelectorAll("input")[i];
-  radio(0).click();
-  const during = el.querySelector("output").textContent;
-  if (withSignal) controller.abort(); else end();
-  radio(1).click();
-  return { during: during !== "", after: el.querySelector("output").textContent === during };
-}"""
-
-
 def test_after_its_life_it_listens_to_nothing(widgets):
     widget, *_ = widgets()
-    for with_signal in (True, False):
-        assert widget.page.evaluate(RENDER, {"withSignal": with_signal}) == {"during": True, "after": True}
+    right = widget.right(0)
+    use = f"""(() => {{
+      const choices = [{right}, {(right + 1) % 3}]; // during its life, and after it
+      return (root) => {{
+        root.querySelectorAll("input")[choices.shift()].click();
+        return root.querySelector("output").dataset.verdict;
+      }};
+    }})()"""
+    check_lifetime(widget.page, use, "right", [])
