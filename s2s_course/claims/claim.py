@@ -65,9 +65,8 @@ class Measured:
     @property
     def _circumstances(self) -> str:
         libraries = ", ".join(f"{name} {version}" for name, version in self.versions.items())
-        return (
-            f"{len(self.seeds)} seeds, measured {self.date} in {self.seconds / 60:.0f} min with {libraries}."
-        )
+        took = f"{self.seconds / 60:.0f} min" if self.seconds >= 90 else f"{self.seconds:.0f} s"
+        return f"{len(self.seeds)} seeds, measured {self.date} in {took} with {libraries}."
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

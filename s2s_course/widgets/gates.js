@@ -12,7 +12,7 @@ const HIGHEST_ROW = 16; // a map with few units is lower than others
 const CELLS = {
   lstm: {
     name: "an LSTM",
-    lanes: { f: "forget gate", i: "input gate", g: "candidate", o: "output gate", c: "memory cell", h: "hidden state" },
+    lanes: { f: "forget gate", i: "input gate", g: "candidate", o: "output gate", c: "cell state", h: "hidden state" },
     map: "c",
     numbers: ({ forget: f, input: i, candidate: g, output: o }, before, now) => ({
       f, i, g, o, "c′": before, c: now, "f · c′": f * before, "i · g": i * g,
@@ -24,7 +24,7 @@ const CELLS = {
       bars: [
         { name: "f · c′", says: "kept", whole: "c′" },
         { name: "i · g", says: "written", whole: "g", after: "f · c′" },
-        { name: "c", says: "memory cell", sum: true },
+        { name: "c", says: "cell state", sum: true },
       ],
     }, {
       parts: ["h", "=", "o", "·", "tanh(", "c", ")"],

@@ -2,7 +2,7 @@ import statistics
 
 import pytest
 
-from s2s_course.claims.claim import SEEDS, all_of, compare_paired, interval, within
+from s2s_course.claims.claim import SEEDS, Measured, all_of, compare_paired, interval, within
 
 
 def test_a_clear_difference_is_decided_either_way():
@@ -61,3 +61,15 @@ def test_too_few_or_too_many_seeds_are_refused(count):
 
 def test_what_the_book_shows_has_at_least_three_seeds():
     assert len(SEEDS["quick"]) >= 3 and len(SEEDS["full"]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(1.2, "in 1 s with"), (89.0, "in 89 s with"), (300.0, "in 5 min with")]
+)
+def test_a_result_shows_its_verdict_and_how_it_was_measured(seconds, shown):
+    result = Measured(
+        "x", "quick", (0, 1, 2), {}, "contradicted", "", {"torch": "2.0"}, "2026-01-01", seconds
+    )
+    for text in (repr(result), result._repr_markdown_()):
+        assert "contradicted." in text and "3 seeds, measured 2026-01-01" in text
+        assert shown in text and text.endswith("with torch 2.0.")
