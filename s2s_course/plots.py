@@ -110,9 +110,7 @@ def learning_curve(history: History) -> Figure:
         return as_figure(figure, text + ".")
 
 
-def claim_result(
-    measured: Measured, conditions: dict[str, str], *, quantity: str, digits: int = 1
-) -> Figure:
+def claim_result(measured: Measured, conditions: dict[str, str], *, quantity: str, digits: int = 1) -> Figure:
     """One dot per seed and a bar for the mean, for each condition.
 
     ``conditions`` gives the label of each name in ``measured.values`` that is drawn; ``quantity`` labels
