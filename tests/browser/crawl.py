@@ -39,7 +39,7 @@ class Watch:
         watch = cls(origin)
         page.on("request", lambda request: watch._request(request.url))
         page.on("response", lambda response: watch._response(response.url, response.status))
-        page.on("requestfailed", lambda request: watch._add("request failed", request.url))
+        page.on("requestfailed", lambda request: watch._failed(request.url, request.failure))
         page.on("pageerror", lambda error: watch._add("page error", str(error)))
         page.on("console", lambda message: message.type == "error" and watch._add("console", message.text))
         return watch
@@ -51,6 +51,10 @@ class Watch:
     def _response(self, url: str, status: int) -> None:
         if status >= 400:
             self._add(f"status {status}", url)
+
+    def _failed(self, url: str, why: str | None) -> None:
+        if why != "net::ERR_ABORTED":  # a page that leads on to another gives up what it was loading
+            self._add("request failed", url)
 
     def _add(self, what: str, detail: str) -> None:
         self.problems.append(f"{what}: {detail}")

@@ -844,6 +844,6 @@ def test_larger_training_split_leaves_the_others_alone_and_reverses():
     small = grammar_corpus(train=100, **sizes)
     large = grammar_corpus(train=300, src="fr", tgt="en", **sizes)
     assert (large.src_language, large.tgt_language) == ("fr", "en")
-    assert [pair.reversed() for pair in large["test"]] == small["test"]
-    assert [pair.reversed() for pair in large["train"]][:100] == small["train"]
+    assert tuple(pair.reversed() for pair in large["test"]) == small["test"]
+    assert tuple(pair.reversed() for pair in large["train"])[:100] == small["train"]
     assert len(small["compositional"]) == 20
