@@ -166,6 +166,7 @@ def claim_curves(
             axes.set_xticks(x, labels=[str(value) for value in x])
             axes.minorticks_off()
         axes.set(xlabel=xlabel, ylabel=ylabel)
-        axes.legend()
+        many = len(series) > 4  # then the legend goes below the axes, out of the way of the lines
+        axes.legend(**dict(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2) if many else {})
         text = f"{ylabel} over {xlabel}, mean of {len(measured.seeds)} seeds: {'; '.join(ends)}."
         return as_figure(figure, text)

@@ -86,6 +86,19 @@ class TestClaimCurves:
         with pytest.raises(ValueError, match="series must name numbers of test, got 'c_'"):
             claim_curves(self.MEASURED, {"c_": "none"}, xlabel="lag", ylabel="size")
 
+    def test_a_long_legend_stands_below_the_axes(self):
+        def lowest_label(count):
+            values = {f"{letter}_{x}": [1.0, 2.0] for letter in "abcdef"[:count] for x in (1, 10)}
+            series = {f"{letter}_": f"series {letter}" for letter in "abcdef"[:count]}
+            measured = replace(self.MEASURED, values=values)
+            svg = claim_curves(measured, series, xlabel="lag", ylabel="size").svg
+            heights = {
+                text: float(y) for y, text in re.findall(r'<text[^>]*? y="([\d.]+)"[^>]*>([^<]+)</text>', svg)
+            }
+            return heights["series a"] > heights["lag"]
+
+        assert lowest_label(5) and not lowest_label(4)
+
     def test_logarithmic_axes_name_every_point(self):
         values = {"a_25": [1.0, 1.0], "a_200": [8.0, 8.0]}
         figure = claim_curves(
