@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 
-import ipywidgets
 import numpy as np
 import pytest
 import torch
@@ -141,27 +140,3 @@ def test_bad_input_is_refused_with_one_sentence(cell, changes, message):
     with pytest.raises(ValueError, match=message) as caught:
         make(cell, **changes)
     assert "\n" not in str(caught.value)
-
-
-def test_a_bad_view_is_refused_later_too_and_changes_nothing():
-    widget = make(step=1, unit=2)
-    for name in ("step", "unit"):
-        with pytest.raises(ValueError, match=f"{name} must lie in"):
-            setattr(widget, name, 99)
-    assert (widget.step, widget.unit) == (1, 2)
-
-
-def test_what_a_longer_linked_widget_sends_is_clamped():
-    widget = make()
-    widget.set_state({"step": 40, "unit": 3})
-    assert (widget.step, widget.unit) == (3, 3)
-    widget.set_state({"unit": -2})
-    assert (widget.step, widget.unit) == (3, 0)
-
-
-def test_step_and_unit_can_be_linked_in_the_browser_and_in_python():
-    one, two = make(), make("gru", step=3)
-    assert ipywidgets.jslink((one, "step"), (two, "step")).source == (one, "step")
-    ipywidgets.link((one, "unit"), (two, "unit"))
-    one.unit = 4
-    assert two.unit == 4

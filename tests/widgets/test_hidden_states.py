@@ -2,7 +2,6 @@
 
 import json
 
-import ipywidgets
 import numpy as np
 import pytest
 
@@ -97,39 +96,6 @@ def test_bad_input_is_refused_with_one_sentence(changes, message):
     with pytest.raises(ValueError, match=message) as caught:
         make(**changes)
     assert "\n" not in str(caught.value)
-
-
-def test_a_bad_view_is_refused_later_too_and_changes_nothing():
-    widget = make(step=1, unit=2)
-    for name in ("step", "unit"):
-        with pytest.raises(ValueError, match=f"{name} must lie in"):
-            setattr(widget, name, 99)
-    assert (widget.step, widget.unit) == (1, 2)
-
-
-def test_what_a_longer_linked_widget_sends_is_clamped():
-    """The browser sends the linked step as it is; an exception in the kernel would help nobody."""
-    widget = make()
-    widget.set_state({"step": 40, "unit": 3})
-    assert (widget.step, widget.unit) == (6, 3)
-    widget.set_state({"unit": -2})
-    assert (widget.step, widget.unit) == (6, 0)
-
-
-def test_python_hears_of_a_move_in_the_browser():
-    widget, heard = make(), []
-    widget.observe(lambda change: heard.append((change["name"], change["new"])), ["step", "unit"])
-    widget.set_state({"step": 4, "unit": 1})
-    assert sorted(heard) == [("step", 4), ("unit", 1)]
-
-
-def test_step_and_unit_can_be_linked_in_the_browser_and_in_python():
-    one, two = make(), make(step=3)
-    for link in (ipywidgets.jslink, ipywidgets.jsdlink):
-        assert link((one, "step"), (two, "step")).source == (one, "step")
-    ipywidgets.link((one, "unit"), (two, "unit"))
-    one.unit = 4
-    assert two.unit == 4
 
 
 CELLS = {"RNN": states(3, 6), "LSTM": 3 * states(3, 4), "GRU": -states(3, 6)}
