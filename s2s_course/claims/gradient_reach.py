@@ -1,4 +1,4 @@
-"""How far back does the gradient reach in networks that have learned the same task?"""
+"""How far back does the gradient reach in networks that were trained on the same task?"""
 
 import numpy as np
 
@@ -9,11 +9,11 @@ from s2s_course.trace.gradients import gradient_by_lag
 
 LAGS = (1, 10, 25, 50, 75, 100)
 CELLS = ("rnn", "lstm", "gru")
-LENGTH = 10  # of the problem that is learned: short enough for all three
+LENGTH = 10  # of the problem that they are trained on
 
 
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
-    """log10 of the gradient at each lag, relative to lag 0, and the error on the task that was learned."""
+    """log10 of the gradient at each lag, relative to lag 0, and the error on the task trained on."""
     examples = adding_problem(32, max(LAGS) + 1, seed=-1 - seed)
     values = {}
     for cell in CELLS:
