@@ -2,6 +2,13 @@
 
 from s2s_course.claims import (
     adding_length,
+    alignment_scores,
+    attention_aligns,
+    attention_extrapolates,
+    attention_time,
+    bahdanau_or_luong,
+    beam_width,
+    bottleneck_moves,
     clipping,
     context_every_step,
     copy_memory_lag,
@@ -11,8 +18,15 @@ from s2s_course.claims import (
     gru_accuracy,
     gru_parameters,
     gru_time,
+    input_feeding,
+    length_bottleneck,
+    local_attention,
+    one_call_decoder,
     orthogonal_memory,
+    scheduled_sampling,
     sequential_time,
+    source_reversal,
+    unmasked_attention,
 )
 from s2s_course.claims.claim import Claim
 
@@ -20,7 +34,10 @@ _MODULES = (
     clipping, orthogonal_memory, sequential_time,
     gates_at_start, gradient_reach, copy_memory_lag, adding_length, forget_bias,
     gru_parameters, gru_time, gru_accuracy,
-    context_every_step,
+    context_every_step, scheduled_sampling, beam_width,
+    length_bottleneck, bottleneck_moves, attention_extrapolates, attention_aligns, source_reversal,
+    unmasked_attention,
+    alignment_scores, bahdanau_or_luong, attention_time, input_feeding, one_call_decoder, local_attention,
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _MODULES}
 

@@ -9,6 +9,7 @@ from s2s_course.data.pairs import SentencePair
 from s2s_course.decoding.greedy import greedy
 from s2s_course.decoding.translate import Search, translate
 from s2s_course.evaluation.accuracy import exact_match, token_accuracy
+from s2s_course.evaluation.alignment import alignment_error_rate, attended_links, is_scored
 from s2s_course.evaluation.bleu import bleu
 from s2s_course.models.translator import Translator
 from s2s_course.text.tokenize import WordTokenizer
@@ -17,7 +18,11 @@ from s2s_course.training.loop import mean_loss
 
 @dataclass(frozen=True)
 class Evaluation:
-    """``exact_match`` and ``token_accuracy`` run from 0 to 1; ``loss`` is in nats per token."""
+    """``exact_match`` and ``token_accuracy`` run from 0 to 1; ``loss`` is in nats per token.
+
+    ``alignment_error_rate`` runs from 0 to 1, and is ``None`` unless the model attends to words and the pairs
+    have gold alignments.
+    """
 
     sentences: int
     bleu: float
@@ -26,6 +31,7 @@ class Evaluation:
     token_accuracy: float
     loss: float
     perplexity: float
+    alignment_error_rate: float | None
 
 
 def score_texts(hypotheses: Sequence[str], references: Sequence[str], language: str) -> tuple:
@@ -61,4 +67,9 @@ def evaluate(
         token_accuracy=token_accuracy(translator.model, batches),
         loss=loss,
         perplexity=math.exp(loss),
+        alignment_error_rate=alignment_error_rate(
+            attended_links(translator, pairs, batch_size=batch_size), [pair.alignment for pair in pairs]
+        )
+        if is_scored(translator, pairs)
+        else None,
     )

@@ -7,6 +7,7 @@ Training, decoding, evaluation and tracing are written once, against these three
     logits, state = model.step(tokens, state)      # then one token per row   (B, V)
 
 ``step`` after ``init_state`` equals ``forward`` at every position (tests/models/test_contract.py).
+``forward`` is ``to_logits`` of ``outputs``, so that a loss can ask for the logits of some positions only.
 Models return logits: unnormalized log-probabilities. The loss is outside.
 """
 
@@ -29,9 +30,9 @@ class State:
     and ``weights`` the attention of the last step, if the model attends.
     """
 
-    memory: Float[Tensor, "B S D"]
+    memory: Float[Tensor, "B S M"]
     src_mask: Bool[Tensor, "B S"]
-    output: Float[Tensor, "B D"]
+    output: Float[Tensor, "B O"]
     weights: Float[Tensor, "B *heads S"] | None
 
     def select(self, rows: Int[Tensor, " rows"]) -> "State":
@@ -48,11 +49,19 @@ class State:
 class EncoderDecoder(nn.Module, ABC):
     """A model that reads a source sequence and writes a target sequence."""
 
-    @abstractmethod
+    to_logits: nn.Linear
+
     def forward(
         self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
     ) -> Float[Tensor, "B T V"]:
         """Logits of the next token at every target position, with the true past given."""
+        return self.to_logits(self.outputs(src, tgt_in, src_mask))
+
+    @abstractmethod
+    def outputs(
+        self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
+    ) -> Float[Tensor, "B T O"]:
+        """The vectors that the logits are computed from."""
 
     @abstractmethod
     def init_state(self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]) -> State:

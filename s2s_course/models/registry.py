@@ -12,6 +12,15 @@ MODELS: dict[str, tuple[type[EncoderDecoder], type, dict[str, Any]]] = {
     "rnn": (RecurrentEncoderDecoder, RecurrentConfig, {"cell": "rnn"}),
     "lstm": (RecurrentEncoderDecoder, RecurrentConfig, {"cell": "lstm"}),
     "gru": (RecurrentEncoderDecoder, RecurrentConfig, {"cell": "gru"}),
+    "bahdanau": (RecurrentEncoderDecoder, RecurrentConfig, {"attention": "bahdanau", "bidirectional": True}),
+    **{
+        f"luong-{score.replace('_', '-')}": (
+            RecurrentEncoderDecoder,
+            RecurrentConfig,
+            {"attention": "luong", "score": score},
+        )
+        for score in ("dot", "scaled_dot", "general", "concat", "location")
+    },
 }
 
 

@@ -1,7 +1,17 @@
 """Layer 5: look inside. Run a model once and return everything there is to see, as plain arrays."""
 
+from s2s_course.trace.attention import AttentionTrace, trace_attention
 from s2s_course.trace.gradients import gradient_by_lag, gradient_flow
 from s2s_course.trace.recurrence import RecurrenceTrace, trace_recurrence
 from s2s_course.trace.translation import Trace, trace
 
-__all__ = ["RecurrenceTrace", "Trace", "gradient_by_lag", "gradient_flow", "trace", "trace_recurrence"]
+__all__ = [
+    "AttentionTrace",
+    "RecurrenceTrace",
+    "Trace",
+    "gradient_by_lag",
+    "gradient_flow",
+    "trace",
+    "trace_attention",
+    "trace_recurrence",
+]

@@ -14,6 +14,32 @@ CONFIGS = {
     "lstm two layers": ("lstm", {**SMALL, "num_layers": 2}),
     "gru first step": ("gru", {**SMALL, "context": "first_step"}),
     "gru every step": ("gru", {**SMALL, "context": "every_step"}),
+    "gru both directions": ("gru", {**SMALL, "bidirectional": True, "context": "every_step"}),
+    "bahdanau": ("bahdanau", SMALL),
+    "bahdanau lstm, two layers, dot": (
+        "bahdanau",
+        {**SMALL, "cell": "lstm", "num_layers": 2, "score": "dot", "bidirectional": False},
+    ),
+    "luong dot": ("luong-dot", SMALL),
+    "luong scaled dot": ("luong-scaled-dot", {**SMALL, "cell": "lstm", "num_layers": 2}),
+    "luong general": ("luong-general", {**SMALL, "bidirectional": True}),
+    "luong concat": ("luong-concat", SMALL),
+    "luong location": ("luong-location", SMALL),
+    "luong input feeding": (
+        "luong-general",
+        {**SMALL, "input_feeding": True, "num_layers": 2, "dropout": 0.2},
+    ),
+    "luong local-m": ("luong-general", {**SMALL, "window": "local_m", "window_size": 1}),
+    "luong local-p": ("luong-dot", {**SMALL, "window": "local_p", "window_size": 2}),
+    "luong local-p, input feeding": (
+        "luong-general",
+        {**SMALL, "window": "local_p", "window_size": 2, "input_feeding": True},
+    ),
+    "luong local-m, input feeding": (
+        "luong-general",
+        {**SMALL, "window": "local_m", "window_size": 1, "input_feeding": True},
+    ),
+    "luong tied": ("luong-general", {**SMALL, "tied": True, "input_feeding": True}),
     "gru two layers": ("gru", {**SMALL, "num_layers": 2, "dropout": 0.3, "context": "every_step"}),
 }
 # Awkward lengths: the longest source with the shortest target, an empty source, a single word.
@@ -75,6 +101,19 @@ def test_the_order_of_the_source_matters(model):
     forwards, backwards = collate([([4, 5, 6], [7])]), collate([([6, 5, 4], [7])])
     one, other = (model(b.src, b.tgt_in, b.src_mask) for b in (forwards, backwards))
     assert not torch.allclose(one, other, atol=1e-6)
+
+
+def test_attention_sums_to_one_over_real_tokens_and_is_zero_on_padding(model):
+    batch = collate(PAIRS)
+    state = model.init_state(batch.src, batch.src_mask)
+    for t in range(batch.tgt_in.size(1)):
+        _, state = model.step(batch.tgt_in[:, t], state)
+        if model.config.attention == "none":
+            assert state.weights is None
+        else:
+            assert close(state.weights.sum(dim=-1), torch.ones(len(PAIRS), dtype=torch.float64))
+            assert (state.weights[~batch.src_mask] == 0).all()
+            assert (state.weights >= 0).all()
 
 
 def test_every_weight_takes_part(model):

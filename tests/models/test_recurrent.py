@@ -60,6 +60,81 @@ def test_equals_the_recurrence_written_out_by_hand(context, num_layers, cell):
     assert torch.allclose(logits, torch.stack(expected), atol=1e-10, rtol=0)
 
 
+def one_row(model, src_tokens, bidirectional):
+    """Encoder states (S, M) and the decoder's first state (1, D) of one source, from torch's GRU cells."""
+    H = model.config.hidden_size
+    weights = model.encoder.rnn.state_dict()
+    runs = []
+    for suffix in ("", "_reverse")[: 1 + bidirectional]:
+        cell = nn.GRUCell(model.config.embed_size, H).double()
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        cell.load_state_dict({name: weights[f"{name}_l0{suffix}"] for name in names})
+        state, states = torch.zeros(1, H, dtype=torch.float64), {}
+        positions = range(len(src_tokens))
+        for s in reversed(positions) if suffix else positions:
+            state = cell(model.src_embedding(src_tokens[s])[None], state)
+            states[s] = state
+        runs.append((torch.cat([states[s] for s in positions]), state))
+    memory = torch.cat([states for states, _ in runs], dim=1)
+    last = torch.cat([state for _, state in runs], dim=1)
+    return memory, torch.tanh(model.bridge(last)) if bidirectional else last
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("kind", ["bahdanau", "luong", "luong input feeding"])
+def test_attention_equals_the_papers_equations(kind, bidirectional):
+    """Bahdanau et al. 2015, appendix A.1.2, and Luong et al. 2015, section 3, step by step."""
+    torch.manual_seed(0)
+    kind, feeding = kind.split()[0], "feeding" in kind
+    choices = {"score": "additive" if kind == "bahdanau" else "general", "input_feeding": feeding}
+    config = RecurrentConfig(**SIZES, attention=kind, bidirectional=bidirectional, **choices)
+    model = RecurrentEncoderDecoder(config).double()
+    batch = collate([([4, 9, 5], [6, 8, 10, 4])])
+    memory, z = one_row(model, batch.src[0], bidirectional)
+    [cell] = cells(model.decoder)
+    score = model.attention.score
+    output, expected = torch.zeros(1, 7, dtype=torch.float64), []
+    for token in batch.tgt_in[0]:
+        y = model.tgt_embedding(token)[None]
+        if kind == "bahdanau":  # the state before the step asks; the context goes into the step
+            e = torch.stack([score.v(torch.tanh(score.W(z[0]) + score.U(h))) for h in memory])
+            c = (e.softmax(dim=0) * memory).sum(dim=0, keepdim=True)
+            z = cell(torch.cat([y, c], dim=1), z)
+            output = torch.tanh(model.combine(torch.cat([c, z, y], dim=1)))
+        else:  # the state after the step asks
+            z = cell(torch.cat([y, output], dim=1) if feeding else y, z)
+            e = torch.stack([(z[0] @ score.W(h))[None] for h in memory])
+            c = (e.softmax(dim=0) * memory).sum(dim=0, keepdim=True)
+            output = torch.tanh(model.combine(torch.cat([c, z], dim=1)))
+        expected.append(model.to_logits(output)[0])
+    logits = model(batch.src, batch.tgt_in, batch.src_mask)[0]
+    assert torch.allclose(logits, torch.stack(expected), atol=1e-10, rtol=0)
+
+
+def test_keys_are_projected_once_for_a_sentence(monkeypatch):
+    calls = []
+    model = RecurrentEncoderDecoder(RecurrentConfig(**SIZES, attention="bahdanau"))
+    model.attention.score.U.register_forward_hook(lambda *_: calls.append(1))
+    batch = collate([([4, 9, 5], [6, 8, 10, 4])])
+    model(batch.src, batch.tgt_in, batch.src_mask)
+    assert len(calls) == 1
+
+
+def test_without_input_feeding_the_decoder_is_called_once():
+    for choices, expected in (({}, 1), ({"input_feeding": True}, 5)):
+        calls = []
+        model = RecurrentEncoderDecoder(RecurrentConfig(**SIZES, attention="luong", score="dot", **choices))
+        model.decoder.register_forward_hook(lambda *_, calls=calls: calls.append(1))
+        batch = collate([([4, 9, 5], [6, 8, 10, 4])])
+        model(batch.src, batch.tgt_in, batch.src_mask)
+        assert len(calls) == expected
+
+
+def test_tied_weights_are_one_matrix():
+    model = build_model("luong-dot", model_config("luong-dot", **SIZES, tied=True), seed=0)
+    assert model.to_logits.weight is model.tgt_embedding.weight
+
+
 def test_the_context_of_every_step_reaches_every_step():
     """With the hidden state cut off, only ``every_step`` still knows the source."""
     for context, depends in (("first_step", False), ("every_step", True)):
@@ -82,6 +157,20 @@ def test_the_context_of_every_step_reaches_every_step():
         ({"hidden_size": 0}, "hidden_size must be at least 1, got 0"),
         ({"num_layers": 0}, "num_layers must be at least 1, got 0"),
         ({"dropout": 1.0}, r"dropout must lie in \[0, 1\), got 1.0"),
+        ({"attention": "self"}, "attention must be one of none, bahdanau, luong, got 'self'"),
+        ({"score": "cosine"}, "score must be one of additive, concat, dot, .*, got 'cosine'"),
+        ({"window": "local"}, "window must be one of global, local_m, local_p, got 'local'"),
+        ({"window_size": 0}, "window_size must be at least 1, got 0"),
+        ({"window": "local_p"}, "window must be 'global' without attention, got 'local_p'"),
+        (
+            {"attention": "luong", "context": "every_step"},
+            "context must be 'first_step' with attention, .*got 'every_step' and attention 'luong'",
+        ),
+        (
+            {"attention": "bahdanau", "input_feeding": True},
+            "input_feeding must be False unless attention is 'luong', got attention 'bahdanau'",
+        ),
+        ({"tied": True}, "embed_size and hidden_size must be equal if tied is True .*, got 5 and 7"),
     ],
 )
 def test_bad_configurations_are_refused(choices, message):

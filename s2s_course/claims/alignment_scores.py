@@ -1,0 +1,52 @@
+"""Which score aligns words best?"""
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_on_test, corpus_of, trained
+from s2s_course.data.pairs import SentencePair
+from s2s_course.evaluation.alignment import alignment_error_rate, attended_links
+from s2s_course.text.tokenize import WordTokenizer
+
+SEES_WORDS = ("dot", "scaled-dot", "general", "concat")
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """The alignment error rate of each score, in percent, and of the diagonal."""
+    pairs = corpus_of(scale)["test"]
+    gold = [pair.alignment for pair in pairs]
+    values = {"diagonal_error": 100 * alignment_error_rate([diagonal(pair) for pair in pairs], gold)}
+    for score in (*SEES_WORDS, "location"):
+        translator = trained(scale, seed, f"luong-{score}")
+        name = score.replace("-", "_")
+        values[f"{name}_error"] = 100 * alignment_error_rate(attended_links(translator, pairs), gold)
+        values[f"{name}_bleu"] = bleu_on_test(scale, translator)
+    return values
+
+
+def diagonal(pair: SentencePair) -> set[tuple[int, int]]:
+    """Each target word linked to the source word at the same share of the way."""
+    S, T = (len(WordTokenizer(lang).tokenize(text)) for lang, text in (("en", pair.src), ("fr", pair.tgt)))
+    return {(min(S - 1, int((j + 0.5) * S / T)), j) for j in range(T)}
+
+
+def holds(values: Values) -> Verdict:
+    return all_of(
+        *(
+            compare_paired(values["diagonal_error"], values[f"{score.replace('-', '_')}_error"])
+            for score in SEES_WORDS
+        )
+    )
+
+
+CLAIM = Claim(
+    id="alignment-scores",
+    chapter=6,
+    statement="With every score that sees the words (dot, scaled dot, general, concat), attention aligns "
+    "words better than the diagonal does.",
+    source="Luong et al. 2015, section 5.4, who score alignments of English and German",
+    conditions=CONDITIONS
+    + "Luong's order, one direction, no input feeding. The model is led along the reference; "
+    "each target word is linked to the source word with the largest weight, and compared with gold.",
+    experiment=experiment,
+    holds=holds,
+    measures=(*MEASURES, "s2s_course.evaluation.alignment"),
+)

@@ -1,0 +1,32 @@
+"""Does attention carry a model beyond the lengths it was trained on?"""
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_by_length, trained
+
+MARGIN = 5.0  # BLEU: less than this is "as well"
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """BLEU by source length of the model with attention."""
+    return bleu_by_length(scale, trained(scale, seed, "bahdanau"), "bahdanau")
+
+
+def holds(values: Values) -> Verdict:
+    inside = [bleu - MARGIN for bleu in values["bahdanau_length_12"]]
+    return compare_paired(values["bahdanau_length_20"], inside)
+
+
+CLAIM = Claim(
+    id="attention-extrapolates",
+    chapter=5,
+    statement="With attention, sentences longer than any in training are translated as well as long "
+    "sentences of training's lengths.",
+    source="Bahdanau et al. 2015, section 5.1: no deterioration at 50 words and more. (They trained on up "
+    "to 50.)",
+    conditions=CONDITIONS
+    + "Compared are 12 to 14 words, the longest in training, with 20 to 24. As well means: "
+    "at most 5 BLEU below.",
+    experiment=experiment,
+    holds=holds,
+    measures=MEASURES,
+)

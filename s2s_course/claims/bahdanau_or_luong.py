@@ -1,0 +1,41 @@
+"""Does Bahdanau's attention translate long sentences better than Luong's?"""
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_by_length, bleu_on_test, trained
+
+# The order of a step and the score, taken apart. Encoders with one direction: nothing else differs.
+MODELS = {
+    "bahdanau_additive": ("bahdanau", {"bidirectional": False}),
+    "bahdanau_general": ("bahdanau", {"bidirectional": False, "score": "general"}),
+    "luong_additive": ("luong-concat", {}),
+    "luong_general": ("luong-general", {}),
+}
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """Parameters and BLEU, over all and by length, of each order with each score."""
+    values = {}
+    for name, (base, choices) in MODELS.items():
+        translator = trained(scale, seed, base, **choices)
+        values[f"{name}_parameters"] = float(translator.num_parameters)
+        values[f"{name}_bleu"] = bleu_on_test(scale, translator)
+        values |= bleu_by_length(scale, translator, name)
+    return values
+
+
+def holds(values: Values) -> Verdict:
+    return compare_paired(values["bahdanau_additive_length_12"], values["luong_general_length_12"])
+
+
+CLAIM = Claim(
+    id="bahdanau-or-luong",
+    chapter=6,
+    statement="On long sentences, Bahdanau's additive attention translates better than Luong's general "
+    "attention.",
+    source="A common sentence in textbooks, without a measurement",
+    conditions=CONDITIONS + "Encoders with one direction, no input feeding. Long is 12 to 14 words, the "
+    "longest in training. Both orders are also measured with the other's score.",
+    experiment=experiment,
+    holds=holds,
+    measures=MEASURES,
+)

@@ -1,0 +1,48 @@
+"""What does a wider beam do to quality and to length?"""
+
+from functools import partial
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, corpus_of, trained
+from s2s_course.decoding.beam import beam_search
+from s2s_course.decoding.translate import translate
+from s2s_course.evaluation.evaluate import score_texts
+from s2s_course.text.tokenize import WordTokenizer
+
+WIDTHS = (1, 2, 4, 8, 16)
+SENTENCES: dict[Scale, int] = {"smoke": 4, "quick": 500, "full": 2_000}
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """BLEU, and words written for each word of the reference, by width; without a length penalty."""
+    translator = trained(scale, seed, "gru", context="every_step")
+    pairs, tokenize = corpus_of(scale)["test"][: SENTENCES[scale]], WordTokenizer("fr").tokenize
+    references, values = [pair.tgt for pair in pairs], {}
+    for width in WIDTHS:
+        search = partial(beam_search, beam_size=width, length_penalty=0.0)
+        outputs = translate(translator, [pair.src for pair in pairs], search=search)
+        values[f"bleu_width_{width}"] = score_texts(outputs, references, "fr")[0].score
+        written, wanted = (sum(len(tokenize(text)) for text in texts) for texts in (outputs, references))
+        values[f"length_width_{width}"] = written / wanted
+    return values
+
+
+def holds(values: Values) -> Verdict:
+    return all_of(
+        compare_paired(values["bleu_width_4"], values["bleu_width_1"]),
+        compare_paired(values["length_width_1"], values["length_width_16"]),
+    )
+
+
+CLAIM = Claim(
+    id="beam-width",
+    chapter=4,
+    statement="A beam of four gives more BLEU than greedy search, and without a length penalty a wide beam "
+    "writes shorter translations.",
+    source="Sutskever et al. 2014, table 1 (BLEU by beam); Koehn and Knowles 2017, section 3.6 (shorter)",
+    conditions=CONDITIONS.replace("Greedy search. ", "")
+    + "GRU cells, no attention, the context at every step. 500 test sentences.",
+    experiment=experiment,
+    holds=holds,
+    measures=(*MEASURES, "s2s_course.decoding.beam"),
+)

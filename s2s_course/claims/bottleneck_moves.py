@@ -1,0 +1,42 @@
+"""Do more hidden units remove the bottleneck, or only move it?"""
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_by_length, trained
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """BLEU by source length: without attention at one and two sizes, with attention at the smaller."""
+    models = {
+        "single": trained(scale, seed, "gru", context="every_step"),
+        "double": trained(scale, seed, "gru", context="every_step", wider=2),
+        "bahdanau": trained(scale, seed, "bahdanau"),
+    }
+    values = {}
+    for name, translator in models.items():
+        values |= bleu_by_length(scale, translator, name)
+        values[f"{name}_parameters"] = float(translator.num_parameters)
+    return values
+
+
+def holds(values: Values) -> Verdict:
+    long = {name: values[f"{name}_length_12"] for name in ("single", "double", "bahdanau")}
+    return all_of(
+        compare_paired(long["double"], long["single"]),
+        compare_paired(values["double_length_3"], long["double"]),
+        compare_paired(long["bahdanau"], long["double"]),
+    )
+
+
+CLAIM = Claim(
+    id="bottleneck-moves",
+    chapter=5,
+    statement="Twice the hidden units help a model without attention on long sentences, but it still loses "
+    "BLEU with length and stays below a model of the single size with attention.",
+    source="The question that Bahdanau et al. 2015, section 1, leave open: they conjecture a bottleneck",
+    conditions=CONDITIONS
+    + "GRU cells, 128 against 256 units without attention, 128 with it. Long is 12 to 14 "
+    "words, the longest in training.",
+    experiment=experiment,
+    holds=holds,
+    measures=MEASURES,
+)

@@ -1,0 +1,35 @@
+"""Is a window better than the whole sentence?"""
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_on_test, corpus_of, trained
+from s2s_course.evaluation.alignment import alignment_error_rate, attended_links
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """BLEU and the alignment error rate in percent of each window."""
+    pairs, values = corpus_of(scale)["test"], {}
+    gold = [pair.alignment for pair in pairs]
+    for window in ("global", "local_m", "local_p"):
+        choices = {} if window == "global" else {"window": window}
+        translator = trained(scale, seed, "luong-general", **choices)
+        values[f"{window}_bleu"] = bleu_on_test(scale, translator)
+        values[f"{window}_error"] = 100 * alignment_error_rate(attended_links(translator, pairs), gold)
+    return values
+
+
+def holds(values: Values) -> Verdict:
+    return compare_paired(values["local_p_bleu"], values["global_bleu"])
+
+
+CLAIM = Claim(
+    id="local-attention",
+    chapter=6,
+    statement="Attention to a predicted window translates better than attention to the whole sentence.",
+    source="Luong et al. 2015, table 1: 0.9 BLEU more for local-p",
+    conditions=CONDITIONS
+    + "Luong's order, general score, one direction, three words on each side of the center. "
+    "English and French have much the same order here, and sentences are short.",
+    experiment=experiment,
+    holds=holds,
+    measures=(*MEASURES, "s2s_course.evaluation.alignment"),
+)

@@ -1,0 +1,37 @@
+"""How much time does input feeding cost?"""
+
+from s2s_course.claims.attention_time import CONDITIONS, step_times
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+
+MODELS = {"one_call": ("luong-general", {}), "input_feeding": ("luong-general", {"input_feeding": True})}
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """Milliseconds for a training step, and how many times as long it takes with input feeding."""
+    taken = step_times(scale, seed, MODELS)
+    values = {f"{name}_ms": time for name, time in taken.items()}
+    return values | {"ratio": taken["input_feeding"] / taken["one_call"]}
+
+
+def holds(values: Values) -> Verdict:
+    return compare_paired(values["ratio"], [1.5] * len(values["ratio"]))
+
+
+CLAIM = Claim(
+    id="one-call-decoder",
+    chapter=6,
+    statement="Without input feeding the decoder runs over all steps in one call, and a training step "
+    "takes less than two thirds of the time that it takes with it.",
+    source="Luong et al. 2015, section 3.3, introduces input feeding and does not say what it costs",
+    conditions=CONDITIONS + " Luong's order, general score.",
+    experiment=experiment,
+    holds=holds,
+    measures=(
+        "s2s_course.claims.attention_time",
+        "s2s_course.claims.timing",
+        "s2s_course.layers.attention",
+        "s2s_course.layers.fused",
+        "s2s_course.models.recurrent",
+        "s2s_course.training.fast_loss",
+    ),
+)

@@ -1,0 +1,42 @@
+"""Does it help to read the source backwards?"""
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_on_test, trained
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """BLEU on the test split: without and with attention, each forwards and backwards."""
+    models = {"none": ("gru", {"context": "first_step"}), "bahdanau": ("bahdanau", {})}
+    values = {}
+    for label, (name, choices) in models.items():
+        for direction, backwards in (("forwards", False), ("backwards", True)):
+            translator = trained(scale, seed, name, backwards=backwards, **choices)
+            values[f"{label}_{direction}"] = bleu_on_test(scale, translator, backwards=backwards)
+    return values
+
+
+def _gains(values: Values, model: str) -> list[float]:
+    pairs = zip(values[f"{model}_backwards"], values[f"{model}_forwards"], strict=True)
+    return [backwards - forwards for backwards, forwards in pairs]
+
+
+def holds(values: Values) -> Verdict:
+    return all_of(
+        compare_paired(values["none_backwards"], values["none_forwards"]),
+        compare_paired(_gains(values, "none"), _gains(values, "bahdanau")),
+    )
+
+
+CLAIM = Claim(
+    id="source-reversal",
+    chapter=5,
+    statement="Reading the source backwards helps a model without attention, and helps it more than one "
+    "with.",
+    source="Sutskever et al. 2014, section 3.3, who report 25.9 BLEU forwards and 30.6 backwards",
+    conditions=CONDITIONS
+    + "GRU cells; without attention the context is the decoder's first state, as in the "
+    "paper. With attention the encoder reads in both directions anyway.",
+    experiment=experiment,
+    holds=holds,
+    measures=MEASURES,
+)
