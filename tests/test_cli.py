@@ -177,3 +177,78 @@ def test_a_missing_corpus_gets_one_line_in_a_real_process(tmp_path):
     assert result.returncode == 2
     assert "Traceback" not in result.stderr and len(result.stderr.splitlines()) == 1
     assert "multi30k" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def attending(tmp_path_factory):
+    """A checkpoint of a model with attention."""
+    out = tmp_path_factory.mktemp("attending") / "model"
+    s2s(
+        "train", "--model", "luong-general", "--input-feeding", "--tied", "--bf16", "--steps", 3,
+        "--embed-size", 8, "--hidden-size", 12, "--out", out,
+    )  # fmt: skip
+    config = json.loads((out / "checkpoint.json").read_text())["config"]
+    assert config["attention"] == "luong" and config["input_feeding"] and config["tied"]
+    return out
+
+
+def test_a_beam_and_a_page_that_shows_the_attention(attending, tmp_path):
+    page = tmp_path / "attention.html"
+    sentences = ["the cat <b>sleeps</b> .", "", "zzz"]
+    options = ["--beam", 3, "--max-length", 6, "--json"]
+    rows = json.loads(s2s("translate", attending, *sentences, *options, "--show-attention", page).output)
+    assert [row["source"] for row in rows] == sentences
+    html = page.read_text(encoding="utf-8")
+    assert html.count('<script type="application/vnd.jupyter.widget-view+json">') == 3
+    assert "the cat &lt;b&gt;sleeps" in html and "the cat <b>sleeps" not in html
+
+
+def test_evaluate_tells_the_alignment_error_rate_where_there_is_gold(attending, checkpoint):
+    options = ["--split", "validation", "--json", "--max-length", 5]
+    result = json.loads(s2s("evaluate", attending, *options, "--beam", 2).output)
+    assert 0 <= result["alignment_error_rate"] <= 1
+    assert "alignment_error_rate" not in json.loads(s2s("evaluate", checkpoint, *options).output)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--beam", 0], "beam_size must be at least 1, got 0"),
+        (
+            ["--beam", 2, "--length-penalty", -1],
+            "length_penalty must be a number that is at least 0, got -1.0",
+        ),
+        (["--max-length", 0], "max_length must be at least 1, got 0"),
+        (["--show-attention", "no/such/folder/a.html"], "--show-attention must name a file in a folder"),
+    ],
+)
+def test_a_search_that_cannot_be_is_one_line(attending, options, message):
+    assert message in s2s("translate", attending, "a cat .", *options, code=2).stderr
+
+
+def test_a_beam_wider_than_the_vocabulary_is_no_error(attending):
+    s2s("translate", attending, "a cat .", "--beam", 3_000, "--max-length", 2)
+
+
+def test_a_model_without_attention_has_none_to_show(checkpoint, tmp_path):
+    page = tmp_path / "a.html"
+    error = s2s("translate", checkpoint, "a cat .", "--show-attention", page, code=2).stderr
+    assert error == "s2s: --show-attention needs a model with attention, and gru has none\n"
+    assert not page.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--model", "gru", "--input-feeding"], "input_feeding must be False unless attention is 'luong'"),
+        (["--model", "bahdanau", "--context", "every_step"], "context must be 'first_step' with attention"),
+        (
+            ["--model", "luong-dot", "--window", "near"],
+            "window must be one of global, local_m, local_p, got 'near'",
+        ),
+    ],
+)
+def test_choices_that_exclude_each_other_are_one_line(tmp_path, options, message):
+    error = s2s("train", *options, "--steps", 1, "--out", tmp_path / "x", code=2).stderr
+    assert message in error and error.count("\n") == 1
+    assert not (tmp_path / "x").exists()

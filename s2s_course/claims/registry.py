@@ -23,6 +23,7 @@ from s2s_course.claims import (
     local_attention,
     one_call_decoder,
     orthogonal_memory,
+    scaled_dot,
     scheduled_sampling,
     sequential_time,
     source_reversal,
@@ -34,10 +35,11 @@ _MODULES = (
     clipping, orthogonal_memory, sequential_time,
     gates_at_start, gradient_reach, copy_memory_lag, adding_length, forget_bias,
     gru_parameters, gru_time, gru_accuracy,
-    context_every_step, scheduled_sampling, beam_width,
-    length_bottleneck, bottleneck_moves, attention_extrapolates, attention_aligns, source_reversal,
+    context_every_step, source_reversal, scheduled_sampling, beam_width,
+    length_bottleneck, bottleneck_moves, attention_extrapolates, attention_aligns,
     unmasked_attention,
     alignment_scores, bahdanau_or_luong, attention_time, input_feeding, one_call_decoder, local_attention,
+    scaled_dot,
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _MODULES}
 

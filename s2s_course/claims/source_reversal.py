@@ -29,7 +29,7 @@ def holds(values: Values) -> Verdict:
 
 CLAIM = Claim(
     id="source-reversal",
-    chapter=5,
+    chapter=4,
     statement="Reading the source backwards helps a model without attention, and helps it more than one "
     "with.",
     source="Sutskever et al. 2014, section 3.3, who report 25.9 BLEU forwards and 30.6 backwards",

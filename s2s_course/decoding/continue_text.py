@@ -2,6 +2,7 @@
 
 import torch
 
+from s2s_course.decoding.sampling import draw
 from s2s_course.models.contract import device_of, evaluating
 from s2s_course.models.language_model import LanguageModel
 from s2s_course.seeds import torch_generator
@@ -28,8 +29,7 @@ def continue_text(
     with evaluating(model):
         for _ in range(max_length):
             logits, state = model(torch.tensor([unread], device=device), state)
-            probabilities = (logits[0, -1] / temperature).softmax(dim=0).cpu()
-            unread = [int(torch.multinomial(probabilities, 1, generator=generator))]
+            unread = draw(logits[:, -1] / temperature, [generator]).tolist()
             if unread == [eos]:
                 break
             written += unread

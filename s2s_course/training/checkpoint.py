@@ -32,7 +32,8 @@ def save_checkpoint(translator: Translator, folder: Path | str, *, notes: dict |
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: value.contiguous() for name, value in translator.model.state_dict().items()}
+    # clones, since tied weights share memory, which safetensors refuses
+    tensors = {name: value.clone().contiguous() for name, value in translator.model.state_dict().items()}
     weights = safetensors.torch.save(tensors)
     digest = hashlib.sha256(weights).hexdigest()
     weights_name = f"weights-{digest[:16]}.safetensors"

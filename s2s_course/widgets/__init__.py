@@ -3,13 +3,30 @@
 One widget is one Python class, one JavaScript module and one style sheet of the same name.
 """
 
+from s2s_course.widgets.attention import Attention
 from s2s_course.widgets.base import CourseWidget
+from s2s_course.widgets.beam_tree import BeamTree
+from s2s_course.widgets.decoder import Decoder
 from s2s_course.widgets.gates import Gates
 from s2s_course.widgets.gradient_flow import GradientFlow
 from s2s_course.widgets.hidden_states import HiddenStates
+from s2s_course.widgets.length_curve import LengthCurve
 from s2s_course.widgets.quiz import Quiz
 
 # Every widget of the course, in the order in which the chapters introduce them.
-WIDGETS: tuple[type[CourseWidget], ...] = (HiddenStates, GradientFlow, Gates, Quiz)
+WIDGETS: tuple[type[CourseWidget], ...] = (
+    HiddenStates, GradientFlow, Gates, BeamTree, LengthCurve, Decoder, Attention, Quiz,
+)  # fmt: skip
 
-__all__ = ["WIDGETS", "CourseWidget", "Gates", "GradientFlow", "HiddenStates", "Quiz"]
+__all__ = [
+    "WIDGETS",
+    "Attention",
+    "BeamTree",
+    "CourseWidget",
+    "Decoder",
+    "Gates",
+    "GradientFlow",
+    "HiddenStates",
+    "LengthCurve",
+    "Quiz",
+]

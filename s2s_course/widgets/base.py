@@ -10,14 +10,14 @@ MAX_STATE_BYTES = 150_000  # a page with a few widgets stays below half a megaby
 SHARED = {".js": ("common.js", "color.js"), ".css": ("common.css",)}  # stands before each widget's own
 
 
-def front_end(name: str) -> str:
-    """The text of ``name`` (.js or .css, beside this file), preceded by the parts that all widgets share.
+def front_end(*names: str) -> str:
+    """The text of ``names`` (.js or .css, beside this file), preceded by the parts that all widgets share.
 
     A widget's module may not import, because on the published page it is loaded from a blob URL; so
     common.js and color.js are put in front of it.
     """
     folder = Path(__file__).parent
-    parts = (*SHARED[Path(name).suffix], name)
+    parts = (*SHARED[Path(names[0]).suffix], *names)
     return "\n".join((folder / part).read_text(encoding="utf-8") for part in parts)
 
 

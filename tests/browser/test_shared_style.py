@@ -4,10 +4,23 @@ import numpy as np
 from playwright.sync_api import expect
 
 from s2s_course.exercises import quiz
-from s2s_course.widgets import WIDGETS, Gates, GradientFlow, HiddenStates
+from s2s_course.widgets import (
+    WIDGETS,
+    Attention,
+    BeamTree,
+    Decoder,
+    Gates,
+    GradientFlow,
+    HiddenStates,
+    LengthCurve,
+)
 
+from .attention_view import GOLD, SRC, TGT, weights
+from .beam_tree_page import searched
+from .decoder_page import trace
 from .gates_page import lstm
 from .gradient_flow_view import WORDS, cells
+from .length_curve_view import translations
 from .static_page import stored, write_page
 
 # The computed style of every element, by the class of its widget.
@@ -24,18 +37,22 @@ def test_a_widget_looks_the_same_whatever_stands_before_and_after_it(open_page, 
         "2": GradientFlow.from_norms(cells(6), tokens=WORDS[:6]),
         "3": Gates.from_trace(lstm(4, 3), tokens=WORDS[:4]),
         "4": quiz(2),
+        "5": Attention.compare({"Luong": (TGT, weights(TGT, SRC, GOLD))}, src_tokens=SRC, gold=GOLD),
+        "6": BeamTree.from_trace(searched(beam=2, steps=4, end_from=2)),
+        "7": Decoder.from_trace(trace()),
+        "8": LengthCurve.from_buckets(translations(models=2), trained=(3, 8)),
     }
     assert {type(widget).__name__ for widget in shown.values()} == {widget.__name__ for widget in WIDGETS}
     looks = []
-    for order in ("1234", "4321"):
+    for order in ("12345678", "87654321"):
         address = write_page(tmp_path, {key: stored(shown[key]) for key in order}, list(order))
         page = open_page(address, viewport={"width": 900, "height": 900}, reduced_motion="reduce")
         expect(page.locator(".s2s-widget output").first).to_be_attached()
-        expect(page.locator(".s2s-widget")).to_have_count(4)
+        expect(page.locator(".s2s-widget")).to_have_count(8)
         page.evaluate("() => new Promise((done) => setTimeout(done, 200))")  # tokens stand or lie
         looks.append(page.evaluate(READ))
     one, other = looks
-    assert one.keys() == other.keys() and len(one) == 4
+    assert one.keys() == other.keys() and len(one) == 8
     for name in one:
         differences = [
             (a, b)

@@ -27,7 +27,7 @@ class Script(EncoderDecoder):
         self.weight = nn.Parameter(torch.zeros(1))
         self.batch_sizes, self.tokens_read = [], []
 
-    def forward(self, src, tgt_in, src_mask):
+    def outputs(self, src, tgt_in, src_mask):
         raise NotImplementedError
 
     def init_state(self, src, src_mask):

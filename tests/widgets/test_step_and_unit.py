@@ -7,8 +7,10 @@ import torch
 
 from s2s_course.layers.recurrent import Recurrent
 from s2s_course.trace import trace_recurrence
-from s2s_course.widgets import WIDGETS, Gates, HiddenStates
+from s2s_course.widgets import WIDGETS, Decoder, Gates, HiddenStates
 from s2s_course.widgets.step_and_unit import StepAndUnit
+
+from ..browser.decoder_page import trace
 
 
 def make_hidden_states(**view) -> HiddenStates:
@@ -23,8 +25,16 @@ def make_gates(**view) -> Gates:
     return Gates.from_trace(traced, tokens=("the", "cat", "sleeps", "<eos>"), **view)
 
 
-MAKERS = {HiddenStates: make_hidden_states, Gates: make_gates}
-EACH = pytest.mark.parametrize(("make", "last"), [(make_hidden_states, 6), (make_gates, 3)])
+def make_decoder(**view) -> Decoder:
+    """Two source words, then eight stages for each of two written words."""
+    traced = trace(src=("the", "<eos>"), tgt=("le", "<eos>"), sizes=(5, 5, 5))
+    return Decoder.from_trace(traced, **view)
+
+
+MAKERS = {HiddenStates: make_hidden_states, Gates: make_gates, Decoder: make_decoder}
+EACH = pytest.mark.parametrize(
+    ("make", "last"), [(make_hidden_states, 6), (make_gates, 3), (make_decoder, 17)]
+)
 
 
 def test_every_widget_with_a_step_and_a_unit_is_tested_here():

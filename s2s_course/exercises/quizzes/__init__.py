@@ -1,11 +1,14 @@
 """The quizzes at the ends of chapters: one file of questions a chapter."""
 
-from s2s_course.exercises.quizzes import chapter_02, chapter_03
+from s2s_course.exercises.quizzes import chapter_02, chapter_03, chapter_04, chapter_05, chapter_06
 from s2s_course.widgets.quiz import Question, Quiz
 
 QUIZZES: dict[int, tuple[Question, ...]] = {
     2: chapter_02.QUESTIONS,
     3: chapter_03.QUESTIONS,
+    4: chapter_04.QUESTIONS,
+    5: chapter_05.QUESTIONS,
+    6: chapter_06.QUESTIONS,
 }
 
 

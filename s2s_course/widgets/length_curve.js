@@ -1,0 +1,386 @@
+// LengthCurve: quality over the length of the source, and the sentences behind each point (see length_curve.py).
+// Read from the end: render() puts together a chart, a table of scores, the controls and the sentences.
+
+// A marker for each model, drawn within -1.3 … 1.3.
+const SHAPES = [
+  "M-1 0A1 1 0 1 1 1 0A1 1 0 1 1-1 0Z",
+  "M-.9-.9H.9V.9H-.9Z",
+  "M0-1.15L1.1.85H-1.1Z",
+  "M0-1.25L1.25 0L0 1.25L-1.25 0Z",
+  "M-.4-1.1H.4V-.4H1.1V.4H.4V1.1H-.4V.4H-1.1V-.4H-.4Z",
+];
+
+// How each measure is named, scaled to 0 … 100, and printed.
+const MEASURES = {
+  bleu: { name: "BLEU", axis: "BLEU", height: (score) => score, text: (score) => formatNumber(score, 1) },
+  exact_match: {
+    name: "exact match", axis: "sentences translated exactly as the reference, %",
+    height: (score) => 100 * score, text: (score) => `${formatNumber(100 * score, 1)}%`,
+  },
+};
+
+const FIRST = -1; // as `sentence`: the first one in the list
+const NEAREST_LABELS = 6; // CSS pixels between labels of an axis
+
+const lengthsOf = ({ shortest, longest }) => (shortest === longest ? `${shortest}` : `${shortest}–${longest}`);
+const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+// ---- words ------------------------------------------------------------------------------------------
+
+// A text as Python stored it: a tab stands between words that are written together.
+function readWords(text) {
+  const words = text ? text.split(/[ \t]/) : [];
+  const gaps = (text.match(/[ \t]/g) ?? []).map((gap) => (gap === " " ? " " : ""));
+  return { words, gaps };
+}
+
+// Which words of each list are in their longest common subsequence, as two lists of booleans. Case does not count.
+function commonWords(left, right) {
+  const [a, b] = [left, right].map((words) => words.map((word) => word.toLowerCase()));
+  const longest = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1)); // of the rests from i, j
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      longest[i][j] = a[i] === b[j] ? longest[i + 1][j + 1] + 1 : Math.max(longest[i + 1][j], longest[i][j + 1]);
+    }
+  }
+  const [inLeft, inRight] = [a.map(() => false), b.map(() => false)];
+  for (let [i, j] = [0, 0]; i < a.length && j < b.length;) {
+    if (a[i] === b[j]) inLeft[i++] = inRight[j++] = true;
+    else if (longest[i + 1][j] >= longest[i][j + 1]) i++;
+    else j++;
+  }
+  return [inLeft, inRight];
+}
+
+// A sentence with what each model made of it. `distance` is the share of all words that hypothesis and reference do
+// not have in common.
+function readSentence({ src, length, reference, hypotheses }) {
+  const goal = readWords(reference);
+  const translations = hypotheses.map((hypothesis) => {
+    const own = hypothesis === null ? goal : readWords(hypothesis);
+    const [kept, found] = commonWords(own.words, goal.words);
+    const [wrong, missing] = [kept, found].map((marks) => marks.filter((mark) => !mark).length);
+    return { ...own, kept, found, wrong, missing, distance: (wrong + missing) / (kept.length + found.length || 1) };
+  });
+  return { src, length, goal, translations };
+}
+
+// The words as text, those that are not `kept` in a mark of this class; neighbors share one mark.
+function markedText({ words, gaps }, kept, name) {
+  const nodes = [];
+  for (let start = 0, end; start < words.length; start = end) {
+    let text = words[start];
+    for (end = start + 1; end < words.length && kept[end] === kept[start]; end++) text += gaps[end - 1] + words[end];
+    nodes.push(kept[start] ? text : element("mark", { class: name }, text), gaps[end - 1] ?? "");
+  }
+  return nodes;
+}
+
+// ---- parts ------------------------------------------------------------------------------------------
+
+function createMarker(index) {
+  const node = element("span", { class: `marker model-${index}`, "aria-hidden": "true" });
+  node.innerHTML = `<svg viewBox="-1.5 -1.5 3 3"><path d="${SHAPES[index]}"/></svg>`;
+  return node;
+}
+
+// A model's line and marker as they are in the chart.
+function createSample(index) {
+  const node = element("span", { class: `sample model-${index}`, "aria-hidden": "true" }, createMarker(index));
+  node.prepend(stretchedSvg("0 0 34 8", '<path class="line" d="M2 4H32"/>'));
+  return node;
+}
+
+const HELP = "Quality against the length of the source. Left and right arrow keys change the length, up and down the "
+  + "model, Home and End go to the shortest and the longest sentences.";
+
+function createChart({ models, buckets, trained }) {
+  const [low, high] = [buckets[0].shortest - 0.5, buckets.at(-1).longest + 0.5];
+  const x = (length) => (100 * (length - low)) / (high - low); // percent from the left
+  const centers = buckets.map(({ shortest, longest }) => x((shortest + longest) / 2));
+  const levels = [0, 25, 50, 75, 100];
+  const lines = stretchedSvg("0 0 100 100", [...levels.map((level) => `<path class="grid" d="M0 ${level}H100"/>`),
+    ...models.map((_, i) => `<path class="line model-${i}"/>`)].join(""));
+  const paths = lines.querySelectorAll(".line");
+  const markers = buckets.map((_, k) => models.map((__, i) => {
+    const node = createMarker(i);
+    node.style.left = `${centers[k]}%`;
+    return node;
+  }));
+
+  const ends = trained.length ? [trained[0] - 0.5, trained[1] + 0.5] : [low, low];
+  const [from, to] = ends.map((end) => clamp(x(end), 0, 100));
+  const band = element("div", { class: "trained", style: `left: ${from}%; width: ${to - from}%` });
+  const bandLabel = element("span", { style: from < 50 ? `left: ${from}%` : `right: ${100 - to}%` },
+    `lengths in training: ${trained.join("–")}`);
+  band.hidden = bandLabel.hidden = to <= from;
+
+  const most = Math.max(...buckets.map(({ count }) => count));
+  const bars = buckets.map(({ shortest, longest, count }) => {
+    const width = x(longest + 1) - x(shortest);
+    return element("i", { style: `left: ${x(shortest - 0.5)}%; width: ${width}%; height: ${(100 * count) / most}%` });
+  });
+  const labels = (text) => buckets.map((bucket, k) => element("span", { style: `left: ${centers[k]}%` }, text(bucket)));
+  const [lengths, counts] = [labels(lengthsOf), labels(({ count }) => String(count))];
+  const cursor = element("div", { class: "cursor" });
+  const area = element("div", { class: "area" }, band, lines, cursor, ...markers.flat());
+  const axis = element("p");
+  const root = element("div", {
+    class: "chart", tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS,
+  },
+  element("div", { class: "captions" }, axis),
+  element("div", { class: "y", "aria-hidden": "true" },
+    ...levels.map((level) => element("span", { style: `top: ${100 - level}%` }, String(level)))),
+  element("div", { class: "top" }, bandLabel), area,
+  element("div", { class: "x", "aria-hidden": "true" }, ...lengths),
+  element("p", { class: "x-label" }, "words in the source, with punctuation"),
+  element("div", { class: "bars", "aria-hidden": "true" }, ...bars),
+  element("div", { class: "x counts", "aria-hidden": "true" }, ...counts),
+  element("p", { class: "x-label" }, "sentences behind each point"));
+
+  // Show the chosen label, and as many others as fit beside it.
+  function thin(nodes, chosen) {
+    for (const node of nodes) node.hidden = false;
+    const spans = nodes.map((node) => node.getBoundingClientRect());
+    const apart = (a, b) => a.left > b.right + NEAREST_LABELS || b.left > a.right + NEAREST_LABELS;
+    let last = null;
+    nodes.forEach((node, k) => {
+      const fits = k === chosen || (apart(spans[k], spans[chosen]) && (!last || apart(spans[k], last)));
+      if (fits) last = spans[k];
+      node.hidden = !fits;
+      node.classList.toggle("now", k === chosen);
+    });
+  }
+
+  const heightOf = (k, i, measure) => MEASURES[measure].height(buckets[k][measure][i]);
+
+  function paint({ bucket, model }, measure) {
+    axis.textContent = MEASURES[measure].axis;
+    paths.forEach((path, i) => {
+      const points = centers.map((center, k) => `${center} ${100 - heightOf(k, i, measure)}`);
+      path.setAttribute("d", `M${points.join("L")}`);
+    });
+    markers.forEach((column, k) => column.forEach((marker, i) => {
+      marker.style.top = `${100 - heightOf(k, i, measure)}%`;
+      marker.classList.toggle("now", k === bucket && i === model);
+    }));
+    cursor.style.left = `${centers[bucket]}%`;
+    bars.forEach((bar, k) => bar.classList.toggle("now", k === bucket));
+    thin(lengths, bucket);
+    thin(counts, bucket);
+  }
+
+  // The point next to a pointer: the nearest length, and there the nearest curve.
+  function pointAt(event, measure) {
+    const { left, top, width, height } = area.getBoundingClientRect();
+    const nearest = (distances) => distances.indexOf(Math.min(...distances));
+    const bucket = nearest(centers.map((center) => Math.abs(center - (100 * (event.clientX - left)) / width)));
+    const level = 100 - (100 * (event.clientY - top)) / height;
+    return { bucket, model: nearest(models.map((_, i) => Math.abs(heightOf(bucket, i, measure) - level))) };
+  }
+  return { root, area, paint, pointAt };
+}
+
+// A row for each model: its sample, a button that chooses it, its scores.
+function createScores({ models, buckets }, choose, signal) {
+  const rows = models.map((name, i) => {
+    const button = element("button", { type: "button" }, createSample(i), element("span", {}, name));
+    button.addEventListener("click", () => choose({ model: i }), { signal });
+    const cells = Object.keys(MEASURES).map(() => element("td"));
+    return { button, cells, root: element("tr", {}, element("th", { scope: "row" }, button), ...cells) };
+  });
+  const heads = Object.values(MEASURES).map(({ name }) => element("th", { scope: "col" }, name));
+  const root = element("table", {},
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "model"), ...heads)),
+    element("tbody", {}, ...rows.map((row) => row.root)));
+
+  function paint({ bucket, model }, measure) {
+    heads.forEach((head, j) => head.classList.toggle("now", Object.keys(MEASURES)[j] === measure));
+    rows.forEach(({ button, cells, root: row }, i) => {
+      button.setAttribute("aria-pressed", i === model);
+      row.classList.toggle("now", i === model);
+      Object.entries(MEASURES).forEach(([key, { text }], j) => {
+        cells[j].textContent = text(buckets[bucket][key][i]);
+        cells[j].classList.toggle("now", key === measure);
+      });
+    });
+  }
+  return { root, paint };
+}
+
+// Two buttons, one of them pressed.
+function createMeasureSwitch(choose, signal) {
+  const buttons = Object.entries(MEASURES).map(([key, { name }]) => {
+    const node = element("button", { type: "button" }, name);
+    node.addEventListener("click", () => choose(key), { signal });
+    return [key, node];
+  });
+  const root = element("div", { class: "switch", role: "group", "aria-label": "measure of quality" },
+    ...buttons.map(([, node]) => node));
+  function paint(measure) {
+    for (const [key, node] of buttons) node.setAttribute("aria-pressed", key === measure);
+  }
+  return { root, paint };
+}
+
+// "right", or what is wrong with it, with a sign before it.
+function verdict({ wrong, missing }) {
+  if (!wrong && !missing) return [element("b", { class: "right" }, "✓"), " right"];
+  const parts = [wrong && `${wrong} wrong`, missing && `${missing} missing`].filter(Boolean);
+  return [element("b", { class: "wrong" }, "✗"), ` ${parts.join(", ")}`];
+}
+
+// The sentences of the chosen point, one at a time: all models' translations side by side.
+function createSentences({ models, buckets }, choose, signal) {
+  const order = element("select", { "aria-label": "order of the sentences", ...KEEP_ARROW_KEYS },
+    element("option", { value: "given" }, "in order"), element("option", { value: "worst" }, "worst first"));
+  const onlyWrong = element("input", { type: "checkbox" });
+  for (const node of [order, onlyWrong]) {
+    node.addEventListener("change", () => choose({ sentence: FIRST }), { signal });
+  }
+
+  // The indices of the sentences that can be turned to, in their order.
+  function list({ bucket, model }) {
+    const { sentences } = buckets[bucket];
+    const all = sentences.map((_, i) => i);
+    const distance = (i) => sentences[i].translations[model].distance;
+    const wanted = onlyWrong.checked ? all.filter((i) => distance(i) > 0) : all;
+    return order.value === "worst" ? wanted.sort((i, j) => distance(j) - distance(i)) : wanted;
+  }
+
+  let turn = () => {};
+  const before = signButton("previous sentence", "←", () => turn(-1), signal);
+  const after = signButton("next sentence", "→", () => turn(1), signal);
+  const place = element("output", { "aria-live": "polite" });
+  const [heading, note] = [element("p"), element("p", { class: "note" })];
+  const row = (name, ...head) => {
+    const [text, says] = [element("td"), element("td", { class: "says" })];
+    return { text, says, root: element("tr", { class: name }, element("th", { scope: "row" }, ...head), text, says) };
+  };
+  const [src, reference] = [row("src", "source"), row("reference", "reference")];
+  const rows = models.map((name, i) => row("hypothesis", createSample(i), element("span", {}, name)));
+  const table = element("table", {}, element("tbody", {}, ...[src, reference, ...rows].map(({ root }) => root)));
+  const key = element("p", { class: "key" },
+    element("mark", { class: "wrong" }, "words"), " not in the reference\u2003",
+    element("mark", { class: "missing" }, "words"), " of the reference that ", element("span"), " leaves out");
+  const root = element("section", { class: "sentences", "aria-label": "sentences behind the chosen point" },
+    element("div", { class: "heading" }, heading, note),
+    element("div", { class: "bar" },
+      element("div", { class: "pages" }, before, place, after),
+      element("label", {}, "order ", order), element("label", {}, onlyWrong, "only wrong ones")),
+    table, key);
+
+  function paint(chosen) {
+    const { bucket, model, sentence } = chosen;
+    const { count, sentences } = buckets[bucket];
+    const indices = list(chosen);
+    const position = indices.indexOf(sentence);
+    turn = (change) => choose({ sentence: indices[position + change] });
+    before.disabled = position <= 0;
+    after.disabled = position === indices.length - 1;
+    heading.replaceChildren("Length ", element("b", {}, lengthsOf(buckets[bucket])), ", as ",
+      element("b", {}, models[model]), " translates it");
+    note.textContent = `${sentences.length} of ${plural(count, "sentence")} shown`
+      + `${sentences.length < count ? ", evenly chosen" : ""}.`;
+    table.hidden = key.hidden = !indices.length;
+    if (!indices.length) {
+      place.textContent = "no wrong ones";
+      return;
+    }
+    const { src: text, length, goal, translations } = sentences[sentence];
+    place.textContent = `${position + 1} of ${indices.length}${onlyWrong.checked ? " wrong" : ""}`;
+    src.text.textContent = text;
+    src.says.textContent = plural(length, "word");
+    reference.text.replaceChildren(...markedText(goal, translations[model].found, "missing"));
+    rows.forEach(({ text: cell, says, root: line }, i) => {
+      const translation = translations[i];
+      cell.replaceChildren(...markedText(translation, translation.kept, "wrong"));
+      if (!translation.words.length) cell.replaceChildren(element("i", {}, "nothing"));
+      says.replaceChildren(...verdict(translation));
+      line.classList.toggle("now", i === model);
+    });
+    key.querySelector("span").textContent = models[model];
+  }
+  return { root, list, paint };
+}
+
+// What the keys do on the chart. Another length starts with its first sentence.
+const POINT_MOVES = {
+  ArrowLeft: ({ bucket }) => ({ bucket: bucket - 1, sentence: FIRST }),
+  ArrowRight: ({ bucket }) => ({ bucket: bucket + 1, sentence: FIRST }),
+  ArrowUp: ({ model }) => ({ model: model - 1 }),
+  ArrowDown: ({ model }) => ({ model: model + 1 }),
+  Home: () => ({ bucket: 0, sentence: FIRST }),
+  End: () => ({ bucket: Infinity, sentence: FIRST }), // choose() stops at the last
+};
+
+function render({ model, el, signal: outer }) {
+  const { signal, end } = viewLifetime(outer);
+  const models = model.get("models");
+  const buckets = model.get("buckets")
+    .map((bucket) => ({ ...bucket, sentences: bucket.sentences.map(readSentence) }));
+  const data = { models, buckets, trained: model.get("trained") };
+  const measure = () => (model.get("measure") in MEASURES ? model.get("measure") : "bleu");
+
+  // A sentence that is not in the list gives way to the first one that is.
+  function within(place) {
+    const [bucket, one] = [clamp(place.bucket, 0, buckets.length - 1), clamp(place.model, 0, models.length - 1)];
+    const indices = sentences.list({ bucket, model: one });
+    return { bucket, model: one, sentence: indices.includes(place.sentence) ? place.sentence : indices[0] ?? 0 };
+  }
+  const view = chosenPlace(model, { traits: ["bucket", "model", "sentence"], within, paint, signal });
+  const toBucket = (bucket) => view.choose({ bucket, sentence: FIRST });
+  function chooseMeasure(key) {
+    model.set("measure", key);
+    model.save_changes();
+    paint();
+  }
+  observe(model, ["measure"], paint, signal);
+
+  const chart = createChart(data);
+  const scores = createScores(data, view.choose, signal);
+  const measures = createMeasureSwitch(chooseMeasure, signal);
+  const sentences = createSentences(data, view.choose, signal);
+  const slider = sliderWithButtons({
+    name: "length", label: "length", less: { text: "shorter sentences", sign: "←" },
+    more: { text: "longer sentences", sign: "→" },
+    move: (change) => toBucket(view.chosen().bucket + change), set: toBucket, signal,
+  });
+  const readout = element("output", { "aria-live": "polite" });
+  const title = model.get("title") || "Quality by length";
+  const root = element("div", { class: "s2s-widget s2s-length-curve", role: "group", "aria-label": title },
+    element("header", {}, element("p", {}, title), measures.root),
+    element("div", { class: "halves" }, chart.root,
+      element("div", { class: "numbers" }, readout, scores.root, element("div", { class: "controls" }, slider.root))),
+    sentences.root);
+
+  function paint() {
+    const shown = view.shown();
+    const { count } = buckets[shown.bucket];
+    chart.paint(shown, measure());
+    scores.paint(shown, measure());
+    measures.paint(measure());
+    const score = `${models[shown.model]}: ${Object.entries(MEASURES).map(([key, { name, text }]) =>
+      `${name} ${text(buckets[shown.bucket][key][shown.model])}`).join(", ")}`;
+    const lengths = element("b", {}, `Length ${lengthsOf(buckets[shown.bucket])}`);
+    readout.replaceChildren(lengths, `, ${plural(count, "sentence")}. ${score}`);
+    const chosen = view.chosen(); // what the mouse only rests on does not turn the page
+    const now = lengthsOf(buckets[chosen.bucket]);
+    slider.paint(chosen.bucket, buckets.length - 1, now, `${now} words`);
+    sentences.paint(chosen);
+  }
+
+  moveWithPointer(chart.area, (event) => {
+    const point = chart.pointAt(event, measure());
+    return point.bucket === view.chosen().bucket ? point : { ...point, sentence: FIRST };
+  }, view);
+  moveWithKeys(chart.root, view, POINT_MOVES);
+  el.append(root);
+  followTheme(root, paint, signal);
+  const resized = new ResizeObserver(paint); // which labels fit
+  resized.observe(chart.area);
+  signal.addEventListener("abort", () => resized.disconnect());
+  return end;
+}
+
+export default { render };

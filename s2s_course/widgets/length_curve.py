@@ -1,0 +1,213 @@
+"""LengthCurve: the quality of translators over the length of the source, and the sentences behind a point."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import traitlets
+
+from s2s_course.evaluation.by_length import Bucket
+from s2s_course.text.tokenize import WordTokenizer
+from s2s_course.widgets.base import CourseWidget, check_index, front_end
+
+MOST_MODELS = 5
+MEASURES = ("bleu", "exact_match")
+
+
+class LengthCurve(CourseWidget):
+    """One curve for each model over the length of the source; a chosen point shows its sentences.
+
+    ``bucket`` is an index of the lengths, ``model`` of the models and ``sentence`` of the examples that are
+    carried for these lengths; ``measure`` is ``"bleu"`` or ``"exact_match"``. All four can be set from Python
+    and linked to another widget with ``ipywidgets.jslink((a, "bucket"), (b, "bucket"))``. The data does not
+    change once the widget is made.
+    """
+
+    chapters: ClassVar[tuple[int, ...]] = (4, 5)
+    _esm = front_end("length_curve.js")
+    _css = front_end("length_curve.css")
+
+    title = traitlets.Unicode().tag(sync=True)
+    models = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    buckets = traitlets.List(traitlets.Dict()).tag(sync=True)  # scores and hypotheses in the models' order
+    trained = traitlets.List(traitlets.Int()).tag(sync=True)  # shortest and longest in training, or empty
+    measure = traitlets.Unicode("bleu").tag(sync=True)
+    bucket = traitlets.Int(0).tag(sync=True)
+    model = traitlets.Int(0).tag(sync=True)
+    sentence = traitlets.Int(0).tag(sync=True)
+
+    @classmethod
+    def from_buckets(
+        cls,
+        models: Mapping[str, Sequence[Bucket]],
+        *,
+        trained: tuple[int, int] | None = None,
+        title: str = "",
+        examples: int = 12,
+        tgt_language: str = "fr",
+        measure: str = "bleu",
+        bucket: int = 0,
+        model: int = 0,
+        sentence: int = 0,
+    ) -> "LengthCurve":
+        """The buckets of ``by_length`` by the model's name, all from the same sentences.
+
+        ``trained`` is the shortest and the longest length seen in training. At most ``examples`` sentences of
+        a bucket, evenly chosen, are carried to be read. Words are those of ``tgt_language``.
+
+        Raises ValueError for no model or more than five, for buckets or sentences that differ between models
+        or are out of order, for scores out of range or not those of the sentences, and for a choice that does
+        not exist.
+        """
+        if not 1 <= len(models) <= MOST_MODELS:
+            raise ValueError(f"models must hold 1 to {MOST_MODELS} models, got {len(models)}")
+        if examples < 1:
+            raise ValueError(f"examples must be at least 1, got {examples}")
+        if trained is not None and not (len(trained) == 2 and 1 <= trained[0] <= trained[1]):
+            raise ValueError(f"trained must be the shortest and the longest length, got {trained}")
+        tokenizer = WordTokenizer(tgt_language, lowercase=False)
+        for name, own in models.items():
+            _check_buckets(name, own, tokenizer)
+        _check_same(models)
+        return cls(
+            title=title,
+            models=list(models),
+            buckets=[_carry(each, examples, tokenizer) for each in zip(*models.values(), strict=True)],
+            trained=list(trained or ()),
+            measure=measure,
+            bucket=bucket,
+            model=model,
+            sentence=sentence,
+        )
+
+    def describe(self) -> str:
+        count = sum(bucket["count"] for bucket in self.buckets)
+        trained = ", trained on {} to {}".format(*self.trained) if self.trained else ""
+        return (
+            f"title={self.title!r}, BLEU and exact match of {', '.join(self.models)} on {count} sentences of "
+            f"{self.buckets[0]['shortest']} to {self.buckets[-1]['longest']} words{trained}"
+        )
+
+    def _last(self, name: str, bucket: int) -> int:
+        if name == "sentence":
+            return len(self.buckets[bucket]["sentences"]) - 1
+        return len(self.buckets if name == "bucket" else self.models) - 1
+
+    @traitlets.validate("bucket", "model", "sentence")
+    def _check_view(self, proposal: traitlets.Bunch) -> int:
+        name, index = proposal["trait"].name, proposal["value"]
+        bucket = index if name == "bucket" else self.bucket
+        check_index("bucket", bucket, len(self.buckets) - 1)  # first: a new widget's traits come in any order
+        check_index(name, index, self._last(name, bucket))
+        return index
+
+    @traitlets.validate("measure")
+    def _check_measure(self, proposal: traitlets.Bunch) -> str:
+        if proposal["value"] not in MEASURES:
+            raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {proposal['value']!r}")
+        return proposal["value"]
+
+    @traitlets.observe("bucket")
+    def _stay_among_sentences(self, _: traitlets.Bunch) -> None:
+        self.sentence = min(self.sentence, self._last("sentence", self.bucket))
+
+    def set_state(self, sync_data: dict) -> None:
+        """What the front end sends. A linked widget may be longer than this one: stay within it."""
+        state = dict(sync_data)
+        for name in ("bucket", "model", "sentence"):
+            if name in state:
+                last = self._last(name, state.get("bucket", self.bucket))
+                state[name] = min(max(state[name], 0), last)
+        super().set_state(state)
+
+
+def _check_buckets(name: str, buckets: Sequence[Bucket], tokenizer: WordTokenizer) -> None:
+    if not name.strip():
+        raise ValueError(f"each name in models must not be empty, got {name!r}")
+    if not buckets:
+        raise ValueError(f"models[{name!r}] must have at least one bucket, got none")
+    before = -1
+    for bucket in buckets:
+        what = f"models[{name!r}] at lengths {bucket.shortest} to {bucket.longest}"
+        if not before < bucket.shortest <= bucket.longest:
+            raise ValueError(f"{what} must be longer than the bucket before, with the shortest length first")
+        before = bucket.longest
+        if not bucket.sentences:
+            raise ValueError(f"{what} must have at least one sentence, got none")
+        if not 0 <= bucket.bleu <= 100 + 1e-9:  # a perfect score can be off in its last digit
+            raise ValueError(f"{what} must have a BLEU of 0 to 100, got {bucket.bleu}")
+        right = sum(
+            _words(s.hypothesis, tokenizer) == _words(s.reference, tokenizer) for s in bucket.sentences
+        )
+        share = right / len(bucket.sentences)
+        if not abs(bucket.exact_match - share) < 1e-6:
+            raise ValueError(
+                f"{what} must have the exact match of its sentences, {share:g} over words of "
+                f"{tokenizer.language!r}, got {bucket.exact_match:g}"
+            )
+
+
+def _words(text: str, tokenizer: WordTokenizer) -> list[str]:
+    return tokenizer.tokenize(text.lower())
+
+
+def _check_same(models: Mapping[str, Sequence[Bucket]]) -> None:
+    """The models must be compared on the same sentences."""
+    (first, expected), *others = models.items()
+    for name, buckets in others:
+        lengths, theirs = ([(b.shortest, b.longest) for b in each] for each in (buckets, expected))
+        if lengths != theirs:
+            raise ValueError(
+                f"models must have the same buckets, got lengths {_ranges(theirs)} for {first!r} "
+                f"and {_ranges(lengths)} for {name!r}"
+            )
+        for mine, their in zip(buckets, expected, strict=True):
+            sentences = [[(s.src, s.reference, s.length) for s in b.sentences] for b in (mine, their)]
+            if sentences[0] != sentences[1]:
+                raise ValueError(
+                    f"models must have translated the same sentences, got others for {first!r} than for "
+                    f"{name!r} at lengths {mine.shortest} to {mine.longest}"
+                )
+
+
+def _ranges(lengths: Sequence[tuple[int, int]]) -> str:
+    return ", ".join(f"{low}–{high}" for low, high in lengths)
+
+
+def _carry(buckets: Sequence[Bucket], examples: int, tokenizer: WordTokenizer) -> dict:
+    """One bucket of all models: their scores and, evenly chosen, the sentences that can be read."""
+    count = len(buckets[0].sentences)
+    shown = min(count, examples)
+    sentences = []
+    for i in range(shown):
+        translated = [bucket.sentences[(2 * i + 1) * count // (2 * shown)] for bucket in buckets]
+        reference = translated[0].reference
+        sentences.append(
+            {
+                "src": translated[0].src,
+                "length": translated[0].length,
+                "reference": _mark_words(reference, tokenizer),
+                # None stands for the reference itself: good translators then take little room
+                "hypotheses": [
+                    None if each.hypothesis == reference else _mark_words(each.hypothesis, tokenizer)
+                    for each in translated
+                ],
+            }
+        )
+    return {
+        "shortest": buckets[0].shortest,
+        "longest": buckets[0].longest,
+        "count": count,
+        "bleu": [min(bucket.bleu, 100.0) for bucket in buckets],
+        "exact_match": [bucket.exact_match for bucket in buckets],
+        "sentences": sentences,
+    }
+
+
+def _mark_words(text: str, tokenizer: WordTokenizer) -> str:
+    """``text`` with a space between words that it sets apart and a tab between those it writes together."""
+    marked, end = "", 0
+    for word in tokenizer.tokenize(text):
+        start = text.index(word, end)
+        marked += (" " if start > end else "\t") + word
+        end = start + len(word)
+    return marked[1:]
