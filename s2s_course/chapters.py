@@ -8,7 +8,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import nbclient
 import nbformat
 import yaml
 
+from s2s_course.atomic import write_atomically
 from s2s_course.notebook import setup_cell
 
 ROOT = Path(__file__).parent.parent
@@ -127,10 +127,7 @@ def _texts(value: Any) -> Iterator[str]:
 def store(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write the notebook in one step: a reader finds the old one or the new one."""
     text = json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        temporary = Path(folder) / path.name
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+    write_atomically(path, text.encode())
 
 
 def execute_chapter(path: Path) -> None:

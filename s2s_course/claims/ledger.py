@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy
 import torch
 
+from s2s_course.atomic import write_atomically
 from s2s_course.claims.claim import SEEDS, Claim, Measured, Scale
 from s2s_course.claims.registry import find_claim
 
@@ -53,7 +54,7 @@ def store(measured: Measured) -> Path:
         raise ValueError(f"measured must be of scale 'quick' to be stored, got {measured.scale!r}")
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{measured.claim_id}.json"
-    path.write_text(json.dumps(asdict(measured), indent=1) + "\n", encoding="utf-8")
+    write_atomically(path, (json.dumps(asdict(measured), indent=1) + "\n").encode())
     return path
 
 

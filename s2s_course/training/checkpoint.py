@@ -7,12 +7,12 @@ never half of either. Nothing in a checkpoint is ever executed.
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import safetensors
 import safetensors.torch
 
+from s2s_course.atomic import write_atomically
 from s2s_course.models.registry import config_to_json
 from s2s_course.models.translator import Translator
 from s2s_course.text.codec import TextCodec
@@ -47,8 +47,8 @@ def save_checkpoint(translator: Translator, folder: Path | str, *, notes: dict |
         "tgt": translator.tgt_codec.to_json(),
         "notes": notes or {},
     }
-    _write_atomically(folder / weights_name, weights)
-    _write_atomically(folder / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+    write_atomically(folder / weights_name, weights)
+    write_atomically(folder / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
     for old in folder.glob("weights-*.safetensors"):
         if old.name != weights_name:
             old.unlink()
@@ -90,15 +90,3 @@ def load_checkpoint(folder: Path | str, *, device: str = "cpu") -> tuple[Transla
         raise CheckpointError(f"{manifest_path} cannot be read: {type(error).__name__}: {reason}") from error
     translator.model.to(device).eval()
     return translator, manifest["notes"]
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.writing")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -42,7 +42,7 @@ class CourseWidget(anywidget.AnyWidget):
         if size > MAX_STATE_BYTES:
             raise ValueError(
                 f"{type(self).__name__} must carry at most {MAX_STATE_BYTES:,} bytes, got {size:,}; "
-                "show a shorter example or fewer units"
+                "show a shorter example, fewer units or fewer examples"
             )
         super().__init__(**traits)
 

@@ -23,7 +23,7 @@ class LengthCurve(CourseWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (4, 5)
-    _esm = front_end("length_curve.js")
+    _esm = front_end("length_curve_sentences.js", "length_curve.js")
     _css = front_end("length_curve.css")
 
     title = traitlets.Unicode().tag(sync=True)

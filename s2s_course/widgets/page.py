@@ -3,11 +3,11 @@
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from s2s_course.atomic import write_atomically
 from s2s_course.widgets.base import CourseWidget
 
 # The book's own host. A file, not an import: the package around it needs Sphinx.
@@ -91,7 +91,7 @@ def write_widget_page(
         state=_json({"state": {str(i): _stored(widget) for i, widget in enumerate(widgets)}}),
         host=host,
     )
-    _write_atomically(Path(path), page.encode())
+    write_atomically(Path(path), page.encode())
 
 
 def _stored(widget: CourseWidget) -> dict:
@@ -112,12 +112,3 @@ def _policy(host: str) -> str:
         f"default-src 'none'; script-src 'sha256-{fingerprint}' blob:; style-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.writing")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
