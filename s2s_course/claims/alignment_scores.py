@@ -42,7 +42,7 @@ CLAIM = Claim(
     chapter=6,
     statement="With every score that sees the words (dot, scaled dot, general, concat), attention aligns "
     "words better than the diagonal does.",
-    source="Luong et al. 2015, section 5.4, who score alignments of English and German",
+    source="Luong et al. 2015, section 5.4, who score location and general on English and German",
     conditions=CONDITIONS
     + "Luong's order, one direction, no input feeding. The model is led along the reference; "
     "each target word is linked to the source word with the largest weight, and compared with gold.",

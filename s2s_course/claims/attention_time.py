@@ -69,7 +69,7 @@ CLAIM = Claim(
     chapter=6,
     statement="A training step takes longer with Bahdanau's additive attention than with Luong's general "
     "attention.",
-    source="A common sentence in textbooks; Luong et al. 2015, section 3.1, claim a simpler path of "
+    source="A sentence that one often reads; Luong et al. 2015, section 3.1, claim a simpler path of "
     "computation",
     conditions=CONDITIONS + " No input feeding.",
     experiment=experiment,

@@ -3,7 +3,7 @@
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
 from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_by_length, bleu_on_test, trained
 
-# The order of a step and the score, taken apart. Encoders with one direction: nothing else differs.
+# The order of a step and the score, taken apart.
 MODELS = {
     "bahdanau_additive": ("bahdanau", {"bidirectional": False}),
     "bahdanau_general": ("bahdanau", {"bidirectional": False, "score": "general"}),
@@ -32,9 +32,10 @@ CLAIM = Claim(
     chapter=6,
     statement="On long sentences, Bahdanau's additive attention translates better than Luong's general "
     "attention.",
-    source="A common sentence in textbooks, without a measurement",
+    source="A sentence that one often reads, without a measurement",
     conditions=CONDITIONS + "Encoders with one direction, no input feeding. Long is 12 to 14 words, the "
-    "longest in training. Both orders are also measured with the other's score.",
+    "longest in training. Both orders are also measured with the other's score. Two differences belong to "
+    "the order: in Bahdanau's the next step knows the context, and the word before takes part in the logits.",
     experiment=experiment,
     holds=holds,
     measures=MEASURES,

@@ -44,8 +44,9 @@ CLAIM = Claim(
     statement="A decoder that gets the context vector at every step translates better than one that gets it "
     "at its first step only.",
     source="Cho et al. 2014, section 2.2 (every step), against Sutskever et al. 2014 (first step)",
-    conditions="Same pairs, batches, steps, learning rate and hidden size; nothing was tuned for either. "
-    "Reading the context at every step costs more weights in the decoder's GRU.",
+    conditions="English–French pairs of at most 8 words. Same pairs, batches, steps, learning rate and "
+    "hidden size; nothing was tuned for either. Reading the context at every step costs more weights in "
+    "the decoder's GRU.",
     experiment=experiment,
     holds=holds,
     measures=(

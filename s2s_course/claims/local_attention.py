@@ -25,7 +25,7 @@ CLAIM = Claim(
     id="local-attention",
     chapter=6,
     statement="Attention to a predicted window translates better than attention to the whole sentence.",
-    source="Luong et al. 2015, table 1: 0.9 BLEU more for local-p",
+    source="Luong et al. 2015, table 4: 19.0 BLEU for local-p with the general score against 17.3 for global",
     conditions=CONDITIONS
     + "Luong's order, general score, one direction, three words on each side of the center. "
     "English and French have much the same order here, and sentences are short.",

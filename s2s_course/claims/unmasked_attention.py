@@ -59,7 +59,7 @@ CLAIM = Claim(
     chapter=5,
     statement="Without a mask in the attention, a sentence's translation depends on its neighbors in the "
     "batch; with the mask it does not.",
-    source="A fault that many published notebooks have; the padding takes part in the softmax",
+    source="A common fault: the padding takes part in the softmax",
     conditions=CONDITIONS
     + "Bahdanau's attention, trained with the mask. 200 test sentences are translated alone and "
     "beside one long sentence.",

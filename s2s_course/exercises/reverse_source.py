@@ -11,7 +11,7 @@ def reverse_source(src: torch.Tensor, src_mask: torch.Tensor) -> torch.Tensor:
 
     src:      (B, S) int64; a row holds the words of a sentence, <eos>, and padding
     src_mask: (B, S) bool, True = real token, False = padding; <eos> is real
-    returns:  (B, S) int64, a new tensor: the words of each row turned round, <eos> and
+    returns:  (B, S) int64, a new tensor: the words of each row reversed, <eos> and
               padding where they were
     """
     turned = src.clone()
@@ -22,7 +22,7 @@ def reverse_source(src: torch.Tensor, src_mask: torch.Tensor) -> torch.Tensor:
 
 
 def _turned(src, starts, stops):
-    """Each row turned round between its own two places."""
+    """Each row reversed between its own two places."""
     rows = []
     for row, start, stop in zip(src, starts.tolist(), stops.clamp(min=starts).tolist(), strict=True):
         rows.append(torch.cat([row[:start], row[start:stop].flip(0), row[stop:]]))
@@ -121,8 +121,8 @@ def _case(name: str, words: tuple[int, ...], S: int) -> Case:
 
 EXERCISE = Exercise(
     id="4.2",
-    title="Reading backwards",
-    goal="Turn round the words of each source in a padded batch, so that the encoder reads the first word "
+    title="Reading backward",
+    goal="Reverse the words of each source in a padded batch, so that the encoder reads the first word "
     "last. <eos> stays behind the words, and padding behind <eos>.",
     points=2,
     outputs=("turned",),
@@ -137,7 +137,7 @@ EXERCISE = Exercise(
         Misconception(
             "padding first",
             _whole_row_flipped,
-            "You turn round whole rows, so padding comes to the front. The encoder would begin with it, and "
+            "You reverse whole rows, so padding comes to the front. The encoder would begin with it, and "
             "src_mask would no longer fit: it says that the real tokens stand first. Turn round the words "
             "of each row and leave the rest.",
             (_padding_brought_to_the_front,),
@@ -145,14 +145,14 @@ EXERCISE = Exercise(
         Misconception(
             "<eos> turned too",
             _eos_turned_too,
-            "You turn round all real tokens, and the last of them is <eos>: it now stands in front of the "
+            "You reverse all real tokens, and the last of them is <eos>: it now stands in front of the "
             "sentence. It is not a word but the sign that the sentence is over, so it stays behind the "
             "words. There is one word fewer than real tokens.",
         ),
         Misconception(
             "<eos> expected in the last column",
             _last_column_is_eos,
-            "You turn round all columns but the last. That is right where a row has no padding; elsewhere "
+            "You reverse all columns but the last. That is right where a row has no padding; elsewhere "
             "<eos> stands further left, and padding gets in between. Each row has its own length, "
             "`src_mask.sum(dim=1)`.",
         ),
@@ -160,7 +160,7 @@ EXERCISE = Exercise(
             "one length for all rows",
             _longest_for_all,
             "You use one length, of the longest or of the first row, for all rows. In a shorter row <eos> "
-            "and padding are turned round with the words. Each row needs its own length.",
+            "and padding are reversed with the words. Each row needs its own length.",
             (_first_for_all,),
         ),
         Misconception(
@@ -180,7 +180,7 @@ EXERCISE = Exercise(
         Misconception(
             "last word left in its place",
             _last_word_left,
-            "You turn round one word too few: the last one stays in front of <eos>. Of `length` real tokens "
+            "You reverse one word too few: the last one stays in front of <eos>. Of `length` real tokens "
             "all but one are words, and a slice up to `length - 1` holds them all.",
         ),
         Misconception(

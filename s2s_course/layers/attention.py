@@ -31,7 +31,7 @@ class Score(nn.Module, ABC):
 class AdditiveScore(Score):
     """vᵀ tanh(W z + U h) (Bahdanau et al. 2015, appendix A.1.2), with A = D.
 
-    Luong's concat, vᵀ tanh(W [z; h]) (Luong et al. 2015, equation 8), is the same: the matrix of a
+    Luong's concat, vᵀ tanh(W [z; h]) (Luong et al. 2015, section 3.1), is the same: the matrix of a
     concatenation is two matrices side by side.
     """
 
@@ -49,7 +49,7 @@ class AdditiveScore(Score):
 
 
 class DotScore(Score):
-    """zᵀ h (Luong et al. 2015, equation 8). Query and encoder state must have the same size."""
+    """zᵀ h (Luong et al. 2015, section 3.1). Query and encoder state must have the same size."""
 
     def __init__(self, *, query_size: int, memory_size: int):
         if query_size != memory_size:
@@ -71,7 +71,7 @@ class ScaledDotScore(DotScore):
 
 
 class GeneralScore(Score):
-    """zᵀ W h (Luong et al. 2015, equation 8): a dot product after a learned map of the encoder states."""
+    """zᵀ W h (Luong et al. 2015, section 3.1): a dot product after a learned map of the encoder states."""
 
     def __init__(self, *, query_size: int, memory_size: int):
         super().__init__(query_size=query_size, memory_size=memory_size)
@@ -85,7 +85,7 @@ class GeneralScore(Score):
 
 
 class LocationScore(Score):
-    """W z: one number for each source position (Luong et al. 2015, equation 9). It never sees the words.
+    """W z: one number for each source position (Luong et al. 2015, equation 8). It never sees the words.
 
     There are ``POSITIONS`` rows in W. As in the paper, words beyond them are ignored.
     """
@@ -116,10 +116,11 @@ class Attention(nn.Module):
     """A weighted mean of the encoder states, weighted anew for every query.
 
     With ``window="global"`` every real token may have weight. The two local windows (Luong et al. 2015,
-    section 3.2) let only tokens within ``window_size`` of a center p have weight: ``local_m`` puts p at the
-    query's own position, ``local_p`` predicts it, p = (S − 1) sigmoid(vᵀ tanh(W z)), and prefers tokens near
-    it by a Gaussian with σ = ``window_size`` / 2. The paper multiplies the weights by that Gaussian; here its
-    logarithm joins the scores, so that the weights still sum to one.
+    section 3.2) let only tokens within ``window_size`` of a center p have weight. ``local_m`` puts p at the
+    query's own position, or at the last token if that comes first. ``local_p`` predicts it,
+    p = (S − 1) sigmoid(vᵀ tanh(W z)), and prefers tokens near it by a Gaussian with σ = ``window_size`` / 2.
+    The paper multiplies the weights by that Gaussian; here its logarithm joins the scores, so that the
+    weights still sum to one.
     """
 
     def __init__(

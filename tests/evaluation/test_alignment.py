@@ -1,7 +1,21 @@
+"""Links, their error, and the links that a model with known attention must give."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
 
-from s2s_course.evaluation.alignment import alignment_error_rate, links_of
+from s2s_course.data.batch import encode_pairs
+from s2s_course.data.pairs import SentencePair
+from s2s_course.evaluation.alignment import alignment_error_rate, attended_links, is_scored, links_of
+from s2s_course.models.contract import EncoderDecoder, State
+from s2s_course.models.translator import Translator
+from s2s_course.text.codec import TextCodec
+from s2s_course.text.tokenize import CharacterTokenizer, WordTokenizer
 
 
 def test_a_perfect_alignment_has_no_error_and_a_wrong_one_nothing_else():
@@ -56,3 +70,66 @@ def test_bad_input_is_refused(predicted, gold, message):
 def test_weights_of_another_shape_are_refused():
     with pytest.raises(ValueError, match=r"weights must have shape \(T, S\) .*, got \(2, 3, 4\)"):
         links_of(np.zeros((2, 3, 4)))
+
+
+class Pointer(EncoderDecoder):
+    """Attends, while it reads token k, to source position k modulo the source's length, ``<eos>`` included."""
+
+    def __init__(self):
+        super().__init__()
+        self.config = SimpleNamespace(attention="bahdanau")
+        self.unused = nn.Parameter(torch.zeros(1))
+
+    def outputs(self, src, tgt_in, src_mask):
+        raise NotImplementedError
+
+    def init_state(self, src, src_mask):
+        return State(src_mask[:, :, None].float(), src_mask, output=torch.zeros(len(src), 1), weights=None)
+
+    def step(self, tokens, state):
+        assert not self.training
+        points_at = tokens % state.src_mask.sum(dim=1)
+        weights = F.one_hot(points_at, state.src_mask.size(1)).float()
+        return torch.zeros(len(tokens), 9), replace(state, weights=weights)
+
+
+WORDS = ("a b c d e", "f g", "h i j k l m n", "o", "p q r s", "t u v")
+POINTED = [SentencePair(src, tgt) for src, tgt in zip(WORDS, WORDS[3:] + WORDS[:3], strict=True)]
+
+
+@pytest.fixture
+def pointer() -> Translator:
+    src_codec, tgt_codec = (TextCodec.build(WordTokenizer(language), WORDS) for language in ("en", "fr"))
+    return Translator("pointer", Pointer(), src_codec, tgt_codec)
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 4, 100])
+def test_links_are_read_off_the_attention_along_the_reference(pointer, batch_size):
+    expected = []
+    for src, tgt in encode_pairs(POINTED, pointer.src_codec, pointer.tgt_codec):
+        read = [pointer.tgt_codec.vocab.bos_index, *tgt][: len(tgt)]
+        points_at = [token % (len(src) + 1) for token in read]
+        expected.append({(i, j) for j, i in enumerate(points_at) if i < len(src)})
+    assert len({frozenset(links) for links in expected}) >= 5
+    assert any(len(links) < len(pair.tgt.split()) for links, pair in zip(expected, POINTED, strict=True))
+    pointer.model.train()
+    assert attended_links(pointer, POINTED, batch_size=batch_size) == expected
+    assert pointer.model.training
+
+
+def test_attention_is_scored_only_where_every_pair_has_gold(pointer):
+    gold = [replace(pair, alignment=((0, 0),)) for pair in POINTED]
+    assert is_scored(pointer, gold)
+    assert is_scored(pointer, [*gold, replace(gold[0], alignment=())])  # gold that says: no links
+    assert not is_scored(pointer, [*gold, POINTED[0]])
+
+
+def test_attention_is_scored_only_over_words_and_only_if_there_is_any(pointer):
+    gold = [replace(pair, alignment=((0, 0),)) for pair in POINTED]
+    characters = TextCodec.build(CharacterTokenizer("en"), WORDS)
+    assert not is_scored(replace(pointer, src_codec=characters), gold)
+    assert not is_scored(replace(pointer, tgt_codec=characters), gold)
+    pointer.model.config = SimpleNamespace(attention="none")
+    assert not is_scored(pointer, gold)
+    pointer.model.config = SimpleNamespace()
+    assert not is_scored(pointer, gold)

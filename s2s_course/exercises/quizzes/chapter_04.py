@@ -135,12 +135,12 @@ BOTTLENECK = Question(
 REVERSING = Question(
     "Six words become six words, in the same order. The encoder reads one word a step; then the decoder "
     "writes one word a step. Count the steps from reading a word to writing its translation. What changes "
-    "if the source is read backwards?",
+    "if the source is read backward?",
     (
         Choice(
             "All six distances become shorter.",
             right=False,
-            why="Forwards each is 6; backwards they are 1, 3, 5, 7, 9 and 11. Three become shorter and "
+            why="Forward each is 6; backward they are 1, 3, 5, 7, 9 and 11. Three become shorter and "
             "three longer: the last word is now read first and still written last.",
         ),
         Choice(
@@ -152,7 +152,7 @@ REVERSING = Question(
         Choice(
             "Their mean stays 6, but the smallest falls to 1.",
             right=True,
-            why="Forwards each is 6; backwards they are 1, 3, 5, 7, 9 and 11, which is 6 on average. The "
+            why="Forward each is 6; backward they are 1, 3, 5, 7, 9 and 11, which is 6 on average. The "
             "first words come close to their translations; Sutskever et al. suppose that training gets a "
             "hold there.",
         ),
