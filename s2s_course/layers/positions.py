@@ -1,0 +1,145 @@
+"""How a network that sees a set learns of an order: six ways to bring positions in.
+
+A way may do one of three things: change the embeddings once (sinusoidal, learned), add to the scores of
+self-attention (relative bias, ALiBi), or turn queries and keys (rotary). Positions count from 0.
+"""
+
+import math
+from abc import ABC
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+
+class Positions(nn.Module, ABC):
+    """One way, for ``d_model`` numbers in ``num_heads`` heads. What it does not do stays as it is."""
+
+    def __init__(self, *, d_model: int, num_heads: int, max_length: int):
+        super().__init__()
+        self.d_model, self.num_heads, self.max_length = d_model, num_heads, max_length
+
+    def embed(self, vectors: Float[Tensor, "B T D"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
+        """The embeddings, told their positions."""
+        return vectors
+
+    def bias(self, queries: Int[Tensor, " T"], keys: Int[Tensor, " S"]) -> Float[Tensor, "1 H T S"] | None:
+        """What is added to the score of each query with each key; None for nothing."""
+        return None
+
+    def rotate(
+        self, heads: Float[Tensor, "B H T d"], positions: Int[Tensor, " T"]
+    ) -> Float[Tensor, "B H T d"]:
+        """Queries or keys, turned by their positions."""
+        return heads
+
+
+class NoPositions(Positions):
+    """Nothing: the words are a set."""
+
+
+class Sinusoidal(Positions):
+    """Sines and cosines of d_model / 2 frequencies, added (Vaswani et al. 2017, section 3.5)."""
+
+    def embed(self, vectors: Float[Tensor, "B T D"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
+        return vectors + sinusoids(positions, self.d_model).to(vectors)
+
+
+class Learned(Positions):
+    """A vector for each position up to ``max_length``, added (Gehring et al. 2017; BERT and GPT)."""
+
+    def __init__(self, *, d_model: int, num_heads: int, max_length: int):
+        super().__init__(d_model=d_model, num_heads=num_heads, max_length=max_length)
+        self.table = nn.Embedding(max_length, d_model)
+        nn.init.normal_(self.table.weight, std=0.02)
+
+    def embed(self, vectors: Float[Tensor, "B T D"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
+        if int(positions[-1]) >= self.max_length:
+            raise ValueError(
+                f"positions must be below max_length {self.max_length}, the size of the learned table, "
+                f"got {int(positions[-1])}"
+            )
+        return vectors + self.table(positions)
+
+
+class RelativeBias(Positions):
+    """A learned number for each head and distance, added to the scores (Raffel et al. 2020, section 2.1).
+
+    Distances are put into ``BUCKETS`` buckets: near ones each into its own, far ones together, on a
+    logarithmic scale up to ``FARTHEST``. Half of the buckets look back, half ahead.
+    """
+
+    BUCKETS, FARTHEST = 32, 128
+
+    def __init__(self, *, d_model: int, num_heads: int, max_length: int):
+        super().__init__(d_model=d_model, num_heads=num_heads, max_length=max_length)
+        self.table = nn.Embedding(self.BUCKETS, num_heads)
+        nn.init.normal_(self.table.weight, std=0.02)
+
+    def bias(self, queries: Int[Tensor, " T"], keys: Int[Tensor, " S"]) -> Float[Tensor, "1 H T S"]:
+        buckets = self._bucket(keys[None, :] - queries[:, None])
+        return self.table(buckets).permute(2, 0, 1)[None]
+
+    def _bucket(self, distance: Int[Tensor, "T S"]) -> Int[Tensor, "T S"]:
+        half = self.BUCKETS // 2
+        exact = half // 2  # as many near distances have a bucket of their own
+        size = distance.abs()
+        share = torch.log(size.clamp(min=1) / exact) / math.log(self.FARTHEST / exact)
+        far = (exact + share * (half - exact)).long().clamp(max=half - 1)
+        return torch.where(size < exact, size, far) + half * (distance > 0)
+
+
+class ALiBi(Positions):
+    """A penalty that grows with the distance, at a fixed rate for each head (Press et al. 2022, section 3).
+
+    The paper has only a decoder, which looks back; here the penalty is the same in both directions.
+    """
+
+    def bias(self, queries: Int[Tensor, " T"], keys: Int[Tensor, " S"]) -> Float[Tensor, "1 H T S"]:
+        head = torch.arange(1, self.num_heads + 1, device=queries.device)
+        slopes = 2.0 ** (-8 * head / self.num_heads)
+        distance = (keys[None, :] - queries[:, None]).abs()
+        return (-slopes[:, None, None] * distance)[None]
+
+
+class Rotary(Positions):
+    """Pairs of numbers in queries and keys, turned by an angle that grows with the position (Su et al. 2021).
+
+    A score then depends on the distance of query and key, and on nothing else of their positions.
+    """
+
+    def __init__(self, *, d_model: int, num_heads: int, max_length: int):
+        super().__init__(d_model=d_model, num_heads=num_heads, max_length=max_length)
+        if (d_model // num_heads) % 2:
+            raise ValueError(
+                f"d_model / num_heads must be even for rotary positions, got {d_model} / {num_heads}"
+            )
+
+    def rotate(
+        self, heads: Float[Tensor, "B H T d"], positions: Int[Tensor, " T"]
+    ) -> Float[Tensor, "B H T d"]:
+        angles = (positions[:, None] * frequencies(heads.size(-1), positions.device)).to(heads)  # (T, d / 2)
+        even, odd = heads[..., ::2], heads[..., 1::2]
+        turned = (even * angles.cos() - odd * angles.sin(), even * angles.sin() + odd * angles.cos())
+        return torch.stack(turned, dim=-1).flatten(-2)
+
+
+POSITIONS: dict[str, type[Positions]] = {
+    "none": NoPositions,
+    "sinusoidal": Sinusoidal,
+    "learned": Learned,
+    "relative": RelativeBias,
+    "alibi": ALiBi,
+    "rotary": Rotary,
+}
+
+
+def frequencies(size: int, device: torch.device | str | None = None) -> Float[Tensor, " half"]:
+    """``size`` / 2 angles a step, from 1 radian down to about 1 / 10,000."""
+    return 10_000.0 ** (-torch.arange(0, size, 2, device=device, dtype=torch.float64) / size)
+
+
+def sinusoids(positions: Int[Tensor, " T"], size: int) -> Float[Tensor, "T size"]:
+    """Sine and cosine in turns, of ``positions`` times each frequency, in float64."""
+    angles = positions[:, None] * frequencies(size, positions.device)
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2)[:, :size]
