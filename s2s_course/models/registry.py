@@ -5,6 +5,7 @@ from typing import Any
 
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
+from s2s_course.models.transformer import Transformer, TransformerConfig
 from s2s_course.seeds import seed_everything
 
 # The name a user gives, and what it sets in the model's configuration.
@@ -21,6 +22,7 @@ MODELS: dict[str, tuple[type[EncoderDecoder], type, dict[str, Any]]] = {
         )
         for score in ("dot", "scaled_dot", "general", "concat", "location")
     },
+    "transformer": (Transformer, TransformerConfig, {}),
 }
 
 
