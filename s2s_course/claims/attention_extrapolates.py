@@ -21,8 +21,8 @@ CLAIM = Claim(
     chapter=5,
     statement="With attention, sentences longer than any in training are translated as well as long "
     "sentences of training's lengths.",
-    source="Bahdanau et al. 2015, section 5.1: no deterioration at 50 words and more. (They trained on up "
-    "to 50.)",
+    source="Bahdanau et al. 2015, section 5.1: no deterioration at 50 words and more, after training on up "
+    "to 50",
     conditions=CONDITIONS
     + "Compared are 12 to 14 words, the longest in training, with 20 to 24. As well means: "
     "at most 5 BLEU below.",

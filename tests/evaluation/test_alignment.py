@@ -73,7 +73,7 @@ def test_weights_of_another_shape_are_refused():
 
 
 class Pointer(EncoderDecoder):
-    """Attends, while it reads token k, to source position k modulo the source's length, ``<eos>`` included."""
+    """Reading token k, it attends to source position k modulo the source's length with ``<eos>``."""
 
     def __init__(self):
         super().__init__()

@@ -65,6 +65,16 @@ def test_words_that_never_met_have_no_link():
     assert model.align(["la"], []) == set()
 
 
+def test_a_word_that_stands_beside_every_source_has_no_link():
+    model = IBMModel1([([word], [word.upper(), "of"]) for word in "abcd"])
+    assert model.align(["a"], ["A", "of"]) == {(0, 0)}
+
+
+def test_ten_iterations_unless_asked_otherwise():
+    for (word, source), value in by_hand(PAIRS, 10).items():
+        assert IBMModel1(PAIRS).probability(word, source) == pytest.approx(value, abs=1e-12)
+
+
 def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="pairs must hold at least one sentence pair, got none"):
         IBMModel1([])

@@ -111,6 +111,63 @@ def test_attention_equals_the_papers_equations(kind, bidirectional):
     assert torch.allclose(logits, torch.stack(expected), atol=1e-10, rtol=0)
 
 
+@pytest.mark.parametrize("cell", TORCH)
+def test_each_layer_starts_from_both_directions_of_its_own_layer(cell):
+    torch.manual_seed(0)
+    config = RecurrentConfig(**SIZES, cell=cell, num_layers=2, bidirectional=True)
+    model = RecurrentEncoderDecoder(config).double()
+    batch = collate([([4, 9, 5], [6])])
+    state = model.init_state(batch.src, batch.src_mask)
+    _, last = model.encoder.rnn(model.src_embedding(batch.src))  # torch: both directions of a layer, then on
+    for part, ends in zip(state.layers, last if cell == "lstm" else (last,), strict=True):
+        for layer in range(2):
+            both = torch.cat([ends[2 * layer], ends[2 * layer + 1]], dim=1)
+            expected = torch.tanh(model.bridge(both))
+            assert torch.allclose(part[:, layer], expected, atol=1e-10, rtol=0)
+
+
+@pytest.mark.parametrize("cell", TORCH)
+def test_bahdanaus_query_is_the_hidden_state_of_the_last_layer_before_the_step(cell):
+    torch.manual_seed(0)
+    model = RecurrentEncoderDecoder(RecurrentConfig(**SIZES, cell=cell, num_layers=2, attention="bahdanau"))
+    queries, hidden_states = [], []
+    model.attention.register_forward_pre_hook(lambda _, inputs: queries.append(inputs[0]))
+    model.decoder.register_forward_hook(lambda _, inputs, outputs: hidden_states.append(outputs[0]))
+    batch = collate([([4, 9, 5], [6, 8, 10])])
+    model(batch.src, batch.tgt_in, batch.src_mask)
+    assert len(queries) == 4
+    for query, before in zip(queries[1:], hidden_states[:-1], strict=True):
+        assert torch.equal(query, before)
+
+
+def test_dropout_falls_on_embeddings_between_layers_and_before_the_logits():
+    config = RecurrentConfig(**SIZES, num_layers=2, dropout=0.5)
+    model = RecurrentEncoderDecoder(config)
+    assert model.encoder.rnn.dropout == model.decoder.rnn.dropout == 0.5
+    seen = {"encoder": [], "decoder": [], "to_logits": []}
+    for name, shares in seen.items():
+        getattr(model, name).register_forward_pre_hook(
+            lambda _, inputs, shares=shares: shares.append((inputs[0] == 0).double().mean().item())
+        )
+    batch = collate([([4, 9, 5], [6, 8, 10])] * 50)
+    for mode, expected in ((True, 0.5), (False, 0.0)):
+        model.train(mode)
+        model(batch.src, batch.tgt_in, batch.src_mask)
+        model.step(batch.tgt_in[:, 0], model.init_state(batch.src, batch.src_mask))
+        for shares in seen.values():
+            assert shares == pytest.approx([expected] * 2, abs=0.15)
+            shares.clear()
+
+
+def test_a_window_is_as_wide_as_configured():
+    choices = {"attention": "luong", "score": "general", "window": "local_m"}
+    for window_size in (1, 2):
+        config = RecurrentConfig(**SIZES, **choices, window_size=window_size)
+        model, batch = RecurrentEncoderDecoder(config), collate([([4, 9, 5, 6, 7, 8], [6])])
+        _, state = model.step(batch.tgt_in[:, 0], model.init_state(batch.src, batch.src_mask))
+        assert (state.weights > 0).sum() == 1 + window_size  # the window's left half lies before the source
+
+
 def test_keys_are_projected_once_for_a_sentence(monkeypatch):
     calls = []
     model = RecurrentEncoderDecoder(RecurrentConfig(**SIZES, attention="bahdanau"))

@@ -11,6 +11,7 @@ MODELS = [
     ("bahdanau", {}),
     ("luong-general", {"input_feeding": True, "num_layers": 2, "cell": "lstm"}),
     ("luong-dot", {"window": "local_p", "window_size": 1}),
+    ("luong-general", {"window": "local_m", "window_size": 1, "dropout": 0.5}),
     ("luong-location", {}),
 ]
 
@@ -25,6 +26,8 @@ def attentive(request, translator):
 def test_every_stage_follows_from_the_one_before(attentive, pairs):
     pair = pairs[1]
     traced = trace_attention(attentive, pair.src, forced=pair.tgt)
+    assert (traced.order, traced.score) == (attentive.model.config.attention, attentive.model.config.score)
+    assert attentive.model.training  # as before; the trace itself is without dropout
     exponentials = np.exp(traced.scores)  # exp(-inf) = 0
     assert np.allclose(traced.weights, exponentials / exponentials.sum(axis=1, keepdims=True), atol=1e-6)
     assert np.allclose(traced.contexts, traced.weights @ traced.memory, atol=1e-6)
@@ -36,6 +39,7 @@ def test_every_stage_follows_from_the_one_before(attentive, pairs):
         joined = np.concatenate([joined, embedded[read]], axis=1)
     assert np.allclose(traced.outputs, np.tanh(joined @ weight.T), atol=1e-6)
     batch = collate(encode_pairs([pair], attentive.src_codec, attentive.tgt_codec))
+    attentive.model.eval()
     logits = attentive.model(batch.src, batch.tgt_in, batch.src_mask)[0].detach()
     assert np.allclose(traced.log_probabilities, logits.log_softmax(-1).numpy(), atol=1e-5)
 
@@ -54,6 +58,12 @@ def test_agrees_with_the_plain_trace(attentive):
     assert (mine.src_tokens, mine.tgt_tokens) == (plain.src_tokens, plain.tgt_tokens)
     assert np.array_equal(mine.weights, plain.attention)
     assert mine.vocabulary == attentive.tgt_codec.vocab.tokens
+
+
+def test_ends_with_the_first_eos(attentive):
+    eos = attentive.tgt_codec.vocab.eos_index
+    attentive.model.to_logits.bias.data[eos] = 100
+    assert trace_attention(attentive, "the cat sleeps.").tgt_tokens == ("<eos>",)
 
 
 def test_a_model_without_attention_is_refused(translator):

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from s2s_course.data.batch import collate
 from s2s_course.models.registry import build_model, model_config
@@ -45,6 +46,18 @@ def test_bfloat16_is_near_and_weights_stay_in_float32():
     assert {gradient.dtype for gradient in gradients} == {torch.float32}
     rough, fine = (torch.cat([gradient.flatten() for gradient in all_]) for all_ in (gradients, exact))
     assert (rough - fine).norm() < 0.03 * fine.norm()
+
+
+def test_bfloat16_ends_at_the_logits_and_is_off_unless_asked_for():
+    model, batch = build("bahdanau", torch.float32, hidden_size=64), collate(PAIRS)
+    with torch.autocast("cpu", torch.bfloat16):
+        outputs = model.outputs(batch.src, batch.tgt_in, batch.src_mask)[batch.tgt_mask].bfloat16()
+        logits = F.linear(outputs, model.to_logits.weight.bfloat16())
+    expected = F.cross_entropy(logits.float() + model.to_logits.bias, batch.tgt_out[batch.tgt_mask])
+    assert FastTranslationLoss(bfloat16=True)(model, batch).item() == pytest.approx(expected.item(), rel=1e-5)
+    exact = translation_loss(model, batch).item()
+    assert FastTranslationLoss()(model, batch).item() == pytest.approx(exact, rel=1e-6)
+    assert expected.item() != pytest.approx(exact, rel=1e-5)
 
 
 def test_measuring_needs_no_gradient():

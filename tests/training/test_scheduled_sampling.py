@@ -65,6 +65,15 @@ def test_the_first_word_read_is_always_bos_and_the_share_of_true_words_is_epsilo
     assert (read[:, 1:] == 6).double().mean().item() == pytest.approx(0.3, abs=0.04)
 
 
+def test_the_seed_alone_decides_which_words_are_true(model):
+    losses = []
+    for seed in (0, 0, 1):
+        loss_of = ScheduledSampling(calls=1, last=0.5, seed=seed)
+        loss_of.made = 1
+        losses.append(loss_of(model, collate(PAIRS * 4)).item())
+    assert losses[0] == losses[1] != losses[2]
+
+
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
