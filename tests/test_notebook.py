@@ -43,7 +43,7 @@ def test_the_setup_cell_names_the_repository_once():
 
 def test_show_source_is_the_installed_source():
     shown = show_source(RecurrentConfig, RecurrentEncoderDecoder)
-    assert inspect.getsource(RecurrentEncoderDecoder.forward) in repr(shown)
+    assert inspect.getsource(RecurrentEncoderDecoder.step) in repr(shown)
     assert repr(shown).count("# s2s_course/models/recurrent.py") == 1
     markdown = shown._repr_markdown_()
     assert markdown.startswith("```python\n") and markdown.endswith("\n```")

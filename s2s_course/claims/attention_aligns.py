@@ -9,8 +9,7 @@ from s2s_course.text.tokenize import WordTokenizer
 
 
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
-    """Alignment error rates in percent: Bahdanau's attention, IBM model 1, the diagonal, and the least "
-    "possible."""
+    """Alignment error rates in percent: of attention, model 1, the diagonal, and the least possible."""
     corpus = corpus_of(scale)
     pairs, gold = corpus["test"], [pair.alignment for pair in corpus["test"]]
     english, french = WordTokenizer("en").tokenize, WordTokenizer("fr").tokenize

@@ -111,8 +111,9 @@ def bleu_of(translator: Translator, pairs: Sequence[SentencePair], *, search: Se
 
 
 def bleu_by_length(scale: Scale, translator: Translator, prefix: str) -> dict[str, float]:
-    """``{prefix}_length_{shortest}``: BLEU in each bucket of ``EDGES``, up to and beyond training's "
-    "lengths."""
+    """``{prefix}_length_{shortest}``: BLEU in each bucket of ``EDGES``, up to and beyond training's
+    lengths.
+    """
     corpus, count = corpus_of(scale), WordTokenizer("en").tokenize
     pairs = [
         pair for pair in (*corpus["test"], *corpus["longer"]) if EDGES[0] <= len(count(pair.src)) < EDGES[-1]
