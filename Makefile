@@ -29,7 +29,7 @@ test: $(INSTALLED) ## all tests: units, notebooks, browser; installs what they n
 	$(BIN)/python tests/browser/browser.py
 	$(BIN)/python -m pytest $(SHAPES) --nbval --nbval-sanitize-with tests/book/sanitize.cfg
 
-quick: $(INSTALLED) ## unit tests only, two minutes
+quick: $(INSTALLED) ## unit tests only, six minutes
 	$(BIN)/python -m pytest $(SHAPES) tests --ignore=tests/book --ignore=tests/browser
 
 serve: book ## build the site and serve it on this machine
