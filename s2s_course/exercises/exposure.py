@@ -145,7 +145,7 @@ EXERCISE = Exercise(
     id="4.6",
     title="Reading its own words",
     goal="Mix the inputs of a decoder for scheduled sampling: at each step the true word or the one that "
-    "the model itself wrote at the step before, as keep says. <bos> always comes first.",
+    "the model itself wrote at the step before, as keep says. `<bos>` always comes first.",
     points=2,
     outputs=("inputs",),
     reference=mixed_inputs,

@@ -123,7 +123,7 @@ EXERCISE = Exercise(
     id="4.2",
     title="Reading backward",
     goal="Reverse the words of each source in a padded batch, so that the encoder reads the first word "
-    "last. <eos> stays behind the words, and padding behind <eos>.",
+    "last. `<eos>` stays behind the words, and padding behind `<eos>`.",
     points=2,
     outputs=("turned",),
     reference=reverse_source,
