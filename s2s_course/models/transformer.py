@@ -18,8 +18,8 @@ class TransformerConfig:
     """Sizes and choices of a Transformer.
 
     ``norm_first`` puts the norm before each part (pre-norm), else after it, as in the paper. ``positions``
-    is one of ``layers.positions.POSITIONS``; a learned table has ``max_length`` rows. ``tied`` uses one matrix
-    for the target's embedding and the logits (Press and Wolf 2017).
+    is one of ``layers.positions.POSITIONS``; a learned table has ``max_length`` rows. ``tied`` uses one
+    matrix for the target's embedding and the logits (Press and Wolf 2017).
     """
 
     src_vocab_size: int
