@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from s2s_course.data.batch import collate_sources
-from s2s_course.models.contract import device_of, evaluating
 from s2s_course.models.translator import Translator
+from s2s_course.trace.walk import src_tokens, walk
 
 
 @dataclass(frozen=True)
@@ -44,45 +43,34 @@ def trace_attention(
 
     Raises ``ValueError`` for a model without attention.
     """
-    model, vocab = translator.model, translator.tgt_codec.vocab
+    model = translator.model
     order = getattr(model.config, "attention", "none")
     if order == "none":
         raise ValueError(f"translator must have attention, got the model {translator.name!r} without")
-    if max_length < 1:
-        raise ValueError(f"max_length must be at least 1, got {max_length}")
-    path = None if forced is None else [*translator.tgt_codec.encode(forced), vocab.eos_index]
-    device = device_of(model)
-    src, src_mask = (x.to(device) for x in collate_sources([translator.src_codec.encode(text)]))
-    written, steps = [], []
-    with evaluating(model):
-        state = model.init_state(src, src_mask)
-        token = vocab.bos_index
-        for t in range(max_length if path is None else len(path)):
-            before = state
-            logits, state = model.step(torch.tensor([token], device=device), before)
-            token = int(logits.argmax()) if path is None else path[t]
-            written.append(token)
-            query = (before if order == "bahdanau" else state).layers[0][:, -1:]
-            scores = model.attention.scores(query, before.keys, src_mask, before.position)
-            steps.append(
-                {
-                    "queries": query[0, 0],
-                    "scores": scores[0, 0],
-                    "weights": state.weights[0],
-                    "contexts": state.context[0],
-                    "hidden": state.layers[0][0, -1],
-                    "outputs": state.output[0],
-                    "log_probabilities": logits[0].log_softmax(dim=-1),
-                }
-            )
-            if token == vocab.eos_index:
-                break
+    rows, written = [], []
+    for step in walk(translator, text, forced=forced, max_length=max_length):
+        before, after = step.before, step.after
+        query = (before if order == "bahdanau" else after).layers[0][:, -1:]
+        scores = model.attention.scores(query, before.keys, before.src_mask, before.position)
+        written.append(step.token)
+        rows.append(
+            {
+                "queries": query[0, 0],
+                "scores": scores[0, 0],
+                "weights": after.weights[0],
+                "contexts": after.context[0],
+                "hidden": after.layers[0][0, -1],
+                "outputs": after.output[0],
+                "log_probabilities": step.logits.log_softmax(dim=-1),
+            }
+        )
+    vocab = translator.tgt_codec.vocab
     return AttentionTrace(
         order=order,
         score=model.config.score,
-        src_tokens=tuple(translator.src_codec.vocab.decode(src[0].tolist())),
+        src_tokens=src_tokens(translator, text),
         tgt_tokens=tuple(vocab.decode(written)),
-        memory=state.memory[0].cpu().numpy(),
+        memory=after.memory[0].cpu().numpy(),
         vocabulary=tuple(vocab.tokens),
-        **{name: torch.stack([step[name] for step in steps]).cpu().numpy() for name in steps[0]},
+        **{name: torch.stack([row[name] for row in rows]).cpu().numpy() for name in rows[0]},
     )
