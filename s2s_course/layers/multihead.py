@@ -19,9 +19,11 @@ def attention(
 ) -> tuple[Float[Tensor, "B H T d"], Float[Tensor, "B H T S"]]:
     """softmax(Q Kᵀ / √d) V (equation 1), written out: the weighted sums, and the weights.
 
-    A key has weight only where ``mask`` is True; ``bias`` is added to the scores. A query that may attend to
-    nothing has no weights: NaN.
+    A key has weight only where ``mask`` is True; ``bias`` is added to the scores. Raises ``ValueError`` for a
+    query that may attend to nothing: its weights could not sum to one.
     """
+    if mask is not None:
+        check_mask(mask)
     scores = query @ key.transpose(-2, -1) / math.sqrt(query.size(-1))
     if bias is not None:
         scores = scores + bias
@@ -29,6 +31,13 @@ def attention(
         scores = scores.masked_fill(~mask, -math.inf)
     weights = scores.softmax(dim=-1)
     return weights @ value, weights
+
+
+def check_mask(mask: Bool[Tensor, "... S"]) -> None:
+    """Raise ``ValueError`` unless every row of ``mask`` has a True."""
+    if not mask.any(dim=-1).all():
+        empty = int((~mask.any(dim=-1)).sum())
+        raise ValueError(f"mask must be True for at least one key of each query, got {empty} rows without")
 
 
 class MultiHeadAttention(nn.Module):

@@ -1,7 +1,7 @@
-"""How a network that sees a set learns of an order: six ways to bring positions in.
+"""How a network that sees a set learns of an order: the ways to bring positions in.
 
-A way may do one of three things: change the embeddings once (sinusoidal, learned), add to the scores of
-self-attention (relative bias, ALiBi), or turn queries and keys (rotary). Positions count from 0.
+A way may do one of three things: change the embeddings once (sinusoidal, concatenated, learned), add to the
+scores of self-attention (relative bias, ALiBi), or turn queries and keys (rotary). Positions count from 0.
 """
 
 import math
@@ -19,7 +19,12 @@ class Positions(nn.Module, ABC):
         super().__init__()
         self.d_model, self.num_heads, self.max_length = d_model, num_heads, max_length
 
-    def embed(self, vectors: Float[Tensor, "B T D"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
+    @property
+    def word_size(self) -> int:
+        """How many of the ``d_model`` numbers are the word's own embedding."""
+        return self.d_model
+
+    def embed(self, vectors: Float[Tensor, "B T E"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
         """The embeddings, told their positions."""
         return vectors
 
@@ -43,6 +48,18 @@ class Sinusoidal(Positions):
 
     def embed(self, vectors: Float[Tensor, "B T D"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
         return vectors + sinusoids(positions, self.d_model).to(vectors)
+
+
+class Concatenated(Positions):
+    """The same sines and cosines, but behind a shorter word embedding: a quarter of the numbers is theirs."""
+
+    @property
+    def word_size(self) -> int:
+        return self.d_model - self.d_model // 4
+
+    def embed(self, vectors: Float[Tensor, "B T E"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
+        table = sinusoids(positions, self.d_model // 4).to(vectors)
+        return torch.cat([vectors, table.expand(len(vectors), -1, -1)], dim=-1)
 
 
 class Learned(Positions):
@@ -127,6 +144,7 @@ class Rotary(Positions):
 POSITIONS: dict[str, type[Positions]] = {
     "none": NoPositions,
     "sinusoidal": Sinusoidal,
+    "concatenated": Concatenated,
     "learned": Learned,
     "relative": RelativeBias,
     "alibi": ALiBi,
@@ -140,6 +158,6 @@ def frequencies(size: int, device: torch.device | str | None = None) -> Float[Te
 
 
 def sinusoids(positions: Int[Tensor, " T"], size: int) -> Float[Tensor, "T size"]:
-    """Sine and cosine in turns, of ``positions`` times each frequency, in float64."""
+    """Sine and cosine in turns, of ``positions`` times each frequency, in float64 (section 3.5)."""
     angles = positions[:, None] * frequencies(size, positions.device)
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2)[:, :size]

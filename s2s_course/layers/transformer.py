@@ -4,7 +4,7 @@ In *post-norm*, as in the paper, each part is x ← norm(x + part(x)). In *pre-n
 (Xiong et al. 2020): then there is a path from top to bottom without any norm.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
@@ -13,21 +13,64 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from s2s_course.layers.multihead import MultiHeadAttention
-from s2s_course.layers.positions import Positions
+from s2s_course.layers.positions import POSITIONS, Positions
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"relu": F.relu, "gelu": F.gelu, "silu": F.silu}
 
 
 @dataclass(frozen=True, kw_only=True)
 class LayerSizes:
-    """What every layer of a Transformer must know. ``d_ff`` is the width inside the feed-forward part."""
+    """What every layer of a Transformer must know. ``d_ff`` is the width inside the feed-forward part.
 
-    d_model: int
-    num_heads: int
-    d_ff: int
-    dropout: float = 0.0
-    norm_first: bool = False
+    ``norm_first`` puts the norm before each part (pre-norm), else after it, as in the paper.
+    """
+
+    d_model: int = 256
+    num_heads: int = 8
+    d_ff: int = 512
+    dropout: float = 0.1
+    norm_first: bool = True
     activation: str = "relu"
+
+    def __post_init__(self):
+        at_least_one(self, "d_model", "num_heads", "d_ff")
+        if self.d_model % self.num_heads:
+            raise ValueError(
+                f"d_model must be a multiple of num_heads, got {self.d_model} and {self.num_heads}"
+            )
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must lie in [0, 1), got {self.dropout}")
+        one_of(self, "activation", ACTIVATIONS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSizes(LayerSizes):
+    """What a stack of such layers must know besides.
+
+    ``positions`` is one of ``layers.positions.POSITIONS``; a learned table has ``max_length`` rows.
+    """
+
+    num_layers: int = 3
+    positions: str = "sinusoidal"
+    max_length: int = 512
+
+    def __post_init__(self):
+        super().__post_init__()
+        at_least_one(self, "num_layers", "max_length")
+        one_of(self, "positions", POSITIONS)
+
+
+def at_least_one(sizes: LayerSizes, *names: str) -> None:
+    """Raise ``ValueError`` for a size below 1."""
+    for name in names:
+        if getattr(sizes, name) < 1:
+            raise ValueError(f"{name} must be at least 1, got {getattr(sizes, name)}")
+
+
+def one_of(sizes: LayerSizes, name: str, allowed: Iterable[str]) -> None:
+    """Raise ``ValueError`` for a choice that does not exist."""
+    if getattr(sizes, name) not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(sizes, name)!r}")
 
 
 KeysValues = tuple[Tensor, Tensor]  # each (B, H, positions, d)
@@ -127,16 +170,23 @@ class DecoderLayer(nn.Module):
         *,
         past: KeysValues | None = None,
         need_weights: bool = False,
-    ) -> tuple[Float[Tensor, "B T D"], KeysValues, Float[Tensor, "B H T S"] | None]:
-        """As ``EncoderLayer``; the weights are those of the cross-attention."""
+    ) -> tuple[
+        Float[Tensor, "B T D"],
+        KeysValues,
+        tuple[Float[Tensor, "B H T U"], Float[Tensor, "B H T S"]] | None,
+    ]:
+        """As ``EncoderLayer``, but the weights are two: of self-attention and of cross-attention."""
         read = self.around_self.before(vectors)
-        change, keys_values, _ = attend_to_self(self.self_attention, read, positions, mask, past=past)
+        change, keys_values, to_self = attend_to_self(
+            self.self_attention, read, positions, mask, past=past, need_weights=need_weights
+        )
         vectors = self.around_self.after(vectors, change)
         cross = self.cross_attention
         query = cross.split(cross.query(self.around_cross.before(vectors)))
-        change, weights = cross.attend(query, *memory, src_mask[:, None, None], need_weights=need_weights)
+        change, to_memory = cross.attend(query, *memory, src_mask[:, None, None], need_weights=need_weights)
         vectors = self.around_cross.after(vectors, change)
         change = self.feed_forward(self.around_feed_forward.before(vectors))
+        weights = (to_self, to_memory) if need_weights else None
         return self.around_feed_forward.after(vectors, change), keys_values, weights
 
 

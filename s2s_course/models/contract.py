@@ -51,6 +51,11 @@ class EncoderDecoder(nn.Module, ABC):
 
     to_logits: nn.Linear
 
+    @property
+    def attends(self) -> bool:
+        """Whether ``step`` gives attention weights over the source."""
+        return getattr(self.config, "attention", None) != "none"
+
     def forward(
         self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
     ) -> Float[Tensor, "B T V"]:

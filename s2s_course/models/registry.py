@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from s2s_course.models.contract import EncoderDecoder
+from s2s_course.models.decoder_only import DecoderOnly, DecoderOnlyConfig
 from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
 from s2s_course.models.transformer import Transformer, TransformerConfig
 from s2s_course.seeds import seed_everything
@@ -23,6 +24,8 @@ MODELS: dict[str, tuple[type[EncoderDecoder], type, dict[str, Any]]] = {
         for score in ("dot", "scaled_dot", "general", "concat", "location")
     },
     "transformer": (Transformer, TransformerConfig, {}),
+    "decoder-only": (DecoderOnly, DecoderOnlyConfig, {}),
+    "prefix-lm": (DecoderOnly, DecoderOnlyConfig, {"prefix": True}),
 }
 
 

@@ -36,6 +36,16 @@ def test_each_position_is_added_to_every_row_of_the_batch(name):
     assert torch.allclose(positions.embed(zeros[:, :2], torch.arange(3, 5)), added[:, 3:5])
 
 
+def test_concatenated_leaves_the_word_and_puts_the_same_sines_behind_it():
+    positions = make("concatenated")
+    words = torch.randn(B, T, positions.word_size)
+    told = positions.embed(words, torch.arange(2, 2 + T))
+    assert told.shape == (B, T, D) and positions.word_size == D - D // 4
+    assert torch.equal(told[..., : positions.word_size], words)
+    for row in told[..., positions.word_size :]:
+        assert torch.allclose(row, sinusoids(torch.arange(2, 2 + T), D // 4).float())
+
+
 @pytest.mark.parametrize("name", POSITIONS)
 def test_what_a_way_does_not_do_stays_as_it_is(name):
     positions, here = make(name), torch.arange(T)
@@ -47,6 +57,7 @@ def test_what_a_way_does_not_do_stays_as_it_is(name):
     }
     expected = {
         "sinusoidal": "embed",
+        "concatenated": "embed",
         "learned": "embed",
         "relative": "bias",
         "alibi": "bias",

@@ -44,7 +44,13 @@ CONFIGS = {
         f"transformer {positions}": ("transformer", {**TINY, "positions": positions})
         for positions in ("sinusoidal", "learned", "relative", "alibi", "rotary")
     },
-    "transformer post-norm, untied": ("transformer", {**TINY, "norm_first": False, "tied": False}),
+    "transformer post-norm, untied": (
+        "transformer",
+        {**TINY, "norm_first": False, "tied": False, "norm_embedding": True},
+    ),
+    "transformer concatenated": ("transformer", {**TINY, "positions": "concatenated", "tied": False}),
+    "decoder-only": ("decoder-only", TINY),
+    "prefix-lm, learned, untied": ("prefix-lm", {**TINY, "positions": "learned", "tied": False}),
     "luong tied": ("luong-general", {**SMALL, "tied": True, "input_feeding": True}),
     "gru two layers": ("gru", {**SMALL, "num_layers": 2, "dropout": 0.3, "context": "every_step"}),
 }
@@ -114,7 +120,7 @@ def test_attention_sums_to_one_over_real_tokens_and_is_zero_on_padding(model):
     state = model.init_state(batch.src, batch.src_mask)
     for t in range(batch.tgt_in.size(1)):
         _, state = model.step(batch.tgt_in[:, t], state)
-        if getattr(model.config, "attention", None) == "none":
+        if not model.attends:
             assert state.weights is None
         else:
             assert close(state.weights.sum(dim=-1), torch.ones(state.weights.shape[:-1]).double())

@@ -73,7 +73,7 @@ def test_equals_torchs_transformer_with_gradients(norm_first, positions):
     theirs, batch = torchs_own(model), collate(PAIRS)
 
     def embed(embedding, tokens):
-        vectors = embedding(tokens) * math.sqrt(12)
+        vectors = embedding.words(tokens) * math.sqrt(12)
         where = torch.arange(tokens.size(1))
         return vectors + sinusoids(where, 12) if positions == "sinusoidal" else vectors
 
@@ -85,7 +85,7 @@ def test_equals_torchs_transformer_with_gradients(norm_first, positions):
     )  # fmt: skip
     outputs = model.outputs(batch.src, batch.tgt_in, batch.src_mask)
     assert torch.allclose(outputs, expected, atol=1e-10, rtol=0)
-    embeddings = (model.src_embedding.weight, model.tgt_embedding.weight)
+    embeddings = (model.src_embedding.words.weight, model.tgt_embedding.words.weight)
     for a, b in zip(
         torch.autograd.grad(outputs.sin().sum(), embeddings),
         torch.autograd.grad(expected.sin().sum(), embeddings),
@@ -107,7 +107,7 @@ def test_a_step_reads_one_token_and_keeps_the_rest():
 def test_tied_weights_are_one_matrix():
     for tied in (True, False):
         model = Transformer(TransformerConfig(**SIZES, tied=tied))
-        assert (model.to_logits.weight is model.tgt_embedding.weight) == tied
+        assert (model.to_logits.weight is model.tgt_embedding.words.weight) == tied
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,7 @@ def test_tied_weights_are_one_matrix():
         ({"num_layers": 0}, "num_layers must be at least 1, got 0"),
         ({"positions": "sine"}, "positions must be one of none, sinusoidal, .*, got 'sine'"),
         ({"activation": "tanh"}, "activation must be one of relu, gelu, silu, got 'tanh'"),
+        ({"positions": "concatenated"}, "tied must be False with concatenated positions"),
         ({"dropout": 1.0}, r"dropout must lie in \[0, 1\), got 1.0"),
     ],
 )

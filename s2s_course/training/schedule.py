@@ -1,0 +1,82 @@
+"""How large a step is allowed when: the learning rate over a training run.
+
+A schedule says by which share of the learning rate each step is taken, from 0 to 1. ``fit`` knows nothing of
+it: it is given an optimizer that does.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+
+Schedule = Callable[[int], float]  # from the number of the step, counted from 1, to a share of the rate
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """Up in a straight line for ``steps``, then down with the inverse root of the step.
+
+    Equation 3 of Vaswani et al. 2017, which reaches the highest rate at step ``steps``; there that rate
+    follows from the model's size, here it is the learning rate given to ``fit``.
+    """
+
+    steps: int
+
+    def __post_init__(self):
+        if self.steps < 1:
+            raise ValueError(f"steps must be at least 1, got {self.steps}")
+
+    def __call__(self, step: int) -> float:
+        return min(step / self.steps, (self.steps / step) ** 0.5)
+
+
+@dataclass
+class WarmUpAndDecay:
+    """Up in a straight line for ``warm_up`` steps, then down in a straight line, to 0 when the budget ends.
+
+    The budget is in ``steps`` or in ``minutes``, which count from the first step.
+    """
+
+    warm_up: int
+    steps: int | None = None
+    minutes: float | None = None
+    _start: float = field(default=0.0, init=False, repr=False)
+
+    def __post_init__(self):
+        if self.warm_up < 0:
+            raise ValueError(f"warm_up must be at least 0, got {self.warm_up}")
+        if self.steps is None and self.minutes is None:
+            raise ValueError("steps or minutes must be given: the rate would not know when to be 0")
+
+    def __call__(self, step: int) -> float:
+        if step == 1:
+            self._start = time.monotonic()
+        used = [(step - 1) / self.steps] if self.steps is not None else []
+        if self.minutes is not None:
+            used.append((time.monotonic() - self._start) / 60 / self.minutes)
+        rising = step / self.warm_up if self.warm_up else 1.0
+        return max(0.0, min(1.0, rising, 1 - max(used)))
+
+
+def adam(
+    schedule: Schedule | None = None, *, fused: bool = False, betas: tuple[float, float] = (0.9, 0.999)
+) -> type[torch.optim.Adam]:
+    """Adam with a ``schedule``, as a class that ``fit`` can take as its ``optimizer``.
+
+    ``fused`` updates all weights in one call of torch, which is faster and the same but for rounding.
+    """
+
+    class ScheduledAdam(torch.optim.Adam):
+        def __init__(self, parameters, lr: float):
+            super().__init__(parameters, lr=lr, betas=betas, fused=fused)
+            self.highest, self.steps_taken = lr, 0
+
+        def step(self):
+            self.steps_taken += 1
+            if schedule is not None:
+                for group in self.param_groups:
+                    group["lr"] = self.highest * schedule(self.steps_taken)
+            super().step()
+
+    return ScheduledAdam
