@@ -210,6 +210,30 @@ def test_evaluate_tells_the_alignment_error_rate_where_there_is_gold(attending, 
     assert "alignment_error_rate" not in json.loads(s2s("evaluate", checkpoint, *options).output)
 
 
+@pytest.fixture(scope="module")
+def transformer(tmp_path_factory):
+    """A checkpoint of a Transformer, whose sizes are given by options."""
+    out = tmp_path_factory.mktemp("transformer") / "model"
+    s2s(
+        "train", "--model", "transformer", "--d-model", 12, "--num-heads", 3, "--d-ff", 16, "--num-layers", 2,
+        "--positions", "learned", "--post-norm", "--untied", "--no-bf16", "--steps", 3, "--out", out,
+    )  # fmt: skip
+    config = json.loads((out / "checkpoint.json").read_text())["config"]
+    sizes = {name: config[name] for name in ("d_model", "num_heads", "d_ff", "num_layers", "positions")}
+    assert list(sizes.values()) == [12, 3, 16, 2, "learned"]
+    assert not config["norm_first"] and not config["tied"]
+    return out
+
+
+def test_a_transformer_translates_and_shows_its_heads(transformer, tmp_path):
+    page = tmp_path / "heads.html"
+    s2s("translate", transformer, "the cat sleeps .", "--max-length", 5, "--show-attention", page)
+    assert "Where transformer looks" in page.read_text(encoding="utf-8")
+    options = ["--split", "validation", "--json", "--max-length", 5]
+    result = json.loads(s2s("evaluate", transformer, *options).output)
+    assert 0 <= result["bleu"] <= 100 and "alignment_error_rate" not in result
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -241,6 +265,14 @@ def test_a_model_without_attention_has_none_to_show(checkpoint, tmp_path):
     ("options", "message"),
     [
         (["--model", "gru", "--input-feeding"], "input_feeding must be False unless attention is 'luong'"),
+        (
+            ["--model", "transformer", "--num-heads", 7],
+            "d_model must be a multiple of num_heads, got 256 and 7",
+        ),
+        (["--model", "transformer", "--positions", "sine"], "positions must be one of none, sinusoidal"),
+        (["--model", "transformer", "--hidden-size", 8], "choices of model 'transformer' must be among"),
+        (["--model", "transformer", "--label-smoothing", 1], "label_smoothing must lie in [0, 1), got 1.0"),
+        (["--model", "transformer", "--warm-up", -1], "warm_up must be at least 0, got -1"),
         (["--model", "bahdanau", "--context", "every_step"], "context must be 'first_step' with attention"),
         (
             ["--model", "luong-dot", "--window", "near"],

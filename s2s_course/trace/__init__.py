@@ -3,12 +3,14 @@
 from s2s_course.trace.attention import AttentionTrace, trace_attention
 from s2s_course.trace.beam import BeamTrace, trace_beam
 from s2s_course.trace.gradients import gradient_by_lag, gradient_flow
+from s2s_course.trace.heads import HeadsTrace, trace_heads
 from s2s_course.trace.recurrence import RecurrenceTrace, trace_recurrence
 from s2s_course.trace.translation import Trace, trace
 
 __all__ = [
     "AttentionTrace",
     "BeamTrace",
+    "HeadsTrace",
     "RecurrenceTrace",
     "Trace",
     "gradient_by_lag",
@@ -16,5 +18,6 @@ __all__ = [
     "trace",
     "trace_attention",
     "trace_beam",
+    "trace_heads",
     "trace_recurrence",
 ]

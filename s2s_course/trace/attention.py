@@ -41,12 +41,12 @@ def trace_attention(
 ) -> AttentionTrace:
     """Translate ``text`` greedily, or along the target ``forced``, and keep every stage of every step.
 
-    Raises ``ValueError`` for a model without attention.
+    Raises ``ValueError`` for a model without attention, or without recurrence.
     """
     model = translator.model
     order = getattr(model.config, "attention", "none")
     if order == "none":
-        raise ValueError(f"translator must have attention, got the model {translator.name!r} without")
+        raise ValueError(f"translator must be recurrent with attention, got the model {translator.name!r}")
     rows, written = [], []
     for step in walk(translator, text, forced=forced, max_length=max_length):
         before, after = step.before, step.after

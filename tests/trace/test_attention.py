@@ -67,7 +67,7 @@ def test_ends_with_the_first_eos(attentive):
 
 
 def test_a_model_without_attention_is_refused(translator):
-    with pytest.raises(ValueError, match="translator must have attention, got the model 'gru' without"):
+    with pytest.raises(ValueError, match="translator must be recurrent with attention, got the model 'gru'"):
         trace_attention(translator, "the cat sleeps.")
 
 

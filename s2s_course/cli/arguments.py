@@ -1,0 +1,82 @@
+"""What the commands on models share: options, and how their values are checked and turned into objects."""
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from s2s_course.cli.app import UsageError
+from s2s_course.data.corpora import multi30k, tatoeba
+from s2s_course.data.grammar import grammar_corpus
+from s2s_course.data.pairs import ParallelCorpus
+from s2s_course.decoding.beam import beam_search
+from s2s_course.decoding.greedy import greedy
+from s2s_course.decoding.translate import Search
+from s2s_course.models.translator import Translator
+from s2s_course.text.codec import TextCodec
+from s2s_course.text.tokenize import BPETokenizer, WordTokenizer
+
+DATA = ("grammar", "multi30k", "tatoeba")
+
+DataOption = Annotated[str, typer.Option("--data", help=f"Corpus: {', '.join(DATA)}.")]
+SrcOption = Annotated[str, typer.Option("--src", help="Source language: en, fr or de.")]
+TgtOption = Annotated[str, typer.Option("--tgt", help="Target language: en, fr or de.")]
+DeviceOption = Annotated[str, typer.Option("--device", help="cpu or cuda.")]
+BeamOption = Annotated[
+    int, typer.Option("--beam", help="Hypotheses kept by beam search; 1 is greedy search.")
+]
+PenaltyOption = Annotated[
+    float, typer.Option("--length-penalty", help="Of beam search: 0 favors short sentences, 1 long ones.")
+]
+CheckpointArgument = Annotated[Path, typer.Argument(help="Folder that `s2s train --out` wrote.")]
+
+
+def load_corpus(name: str, src: str, tgt: str) -> ParallelCorpus:
+    """The corpus called ``name`` from ``src`` to ``tgt``."""
+    match name:
+        case "multi30k":
+            return multi30k(src, tgt)
+        case "tatoeba":
+            return tatoeba(src, tgt)
+        case "grammar":
+            return grammar_corpus(src=src, tgt=tgt)
+    raise UsageError(f"--data must be one of {', '.join(DATA)}, got {name!r}")
+
+
+def build_codec(language: str, texts: list[str], subwords: int | None) -> TextCodec:
+    """Words that occur at least twice, or ``subwords`` byte-pair pieces."""
+    if subwords is None:
+        return TextCodec.build(WordTokenizer(language), texts, min_frequency=2)
+    return TextCodec.build(BPETokenizer.train(texts, language=language, num_tokens=subwords), texts)
+
+
+def search_of(beam: int, length_penalty: float) -> Search:
+    """Greedy search, or a beam of that many hypotheses."""
+    return greedy if beam == 1 else partial(beam_search, beam_size=beam, length_penalty=length_penalty)
+
+
+def check_page(path: Path, translator: Translator) -> None:
+    """Find out before translating that the page cannot be made."""
+    if not translator.model.attends:
+        raise UsageError(f"--show-attention needs a model with attention, and {translator.name} has none")
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise UsageError(f"--show-attention must name a file in a folder that exists, got {path}")
+
+
+def check_folder(out: Path) -> None:
+    """Find out before the training, not after it, that a checkpoint cannot be written."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out must be a folder, and {out} is a file")
+    existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise UsageError(f"--out {out} cannot be written: {existing} is not a folder that you may write to")
+
+
+def check_device(device: str) -> None:
+    if device not in ("cpu", "cuda"):
+        raise UsageError(f"--device must be cpu or cuda, got {device!r}")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise UsageError("--device cuda needs a GPU that torch can use, and there is none; use --device cpu")

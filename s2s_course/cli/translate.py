@@ -1,0 +1,101 @@
+"""The commands that use and score a trained model."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from s2s_course.cli.app import JsonOption, app, plain_errors, print_json, print_table
+from s2s_course.cli.arguments import (
+    BeamOption,
+    CheckpointArgument,
+    DeviceOption,
+    PenaltyOption,
+    check_device,
+    check_page,
+    load_corpus,
+    search_of,
+)
+from s2s_course.decoding.translate import translate as translate_texts
+from s2s_course.evaluation.evaluate import evaluate as evaluate_translator
+from s2s_course.trace import trace
+from s2s_course.training.checkpoint import load_checkpoint
+from s2s_course.widgets.attention import Attention
+from s2s_course.widgets.page import write_widget_page
+
+
+@app.command()
+@plain_errors
+def translate(
+    checkpoint: CheckpointArgument,
+    texts: Annotated[list[str], typer.Argument(help="Sentences, each in quotes.")],
+    beam: BeamOption = 1,
+    length_penalty: PenaltyOption = 0.6,
+    show_attention: Annotated[
+        Path | None,
+        typer.Option(help="Write a page that shows where the model looked, and open it yourself."),
+    ] = None,
+    max_length: Annotated[int, typer.Option(help="Most tokens in a translation.")] = 100,
+    device: DeviceOption = "cpu",
+    as_json: JsonOption = False,
+) -> None:
+    """Translate sentences with a trained model."""
+    check_device(device)
+    translator, _ = load_checkpoint(checkpoint, device=device)
+    if show_attention is not None:
+        check_page(show_attention, translator)
+    search = search_of(beam, length_penalty)
+    translations = translate_texts(translator, texts, search=search, max_length=max_length)
+    if show_attention is not None:
+        traces = [
+            trace(translator, text, forced=translation)
+            for text, translation in zip(texts, translations, strict=True)
+        ]
+        write_widget_page(
+            show_attention,
+            [Attention.from_trace(traced) for traced in traces],
+            title=f"Where {translator.name} looks",
+            texts=[f"{text}\n{t}" for text, t in zip(texts, translations, strict=True)],
+        )
+    if as_json:
+        rows = [{"source": text, "translation": t} for text, t in zip(texts, translations, strict=True)]
+        print_json(rows)
+    else:
+        typer.echo("\n".join(translations))
+
+
+@app.command()
+@plain_errors
+def evaluate(
+    checkpoint: CheckpointArgument,
+    data: Annotated[
+        str | None, typer.Option("--data", help="Corpus; else the one it was trained on.")
+    ] = None,
+    split: Annotated[
+        str, typer.Option(help="train, validation, test, or another split of the corpus.")
+    ] = "test",
+    beam: BeamOption = 1,
+    length_penalty: PenaltyOption = 0.6,
+    max_length: Annotated[int, typer.Option(help="Most tokens in a translation.")] = 100,
+    device: DeviceOption = "cpu",
+    as_json: JsonOption = False,
+) -> None:
+    """Score a trained model: BLEU with its signature, exact match, token accuracy, perplexity.
+
+    Where the corpus has gold alignments and the model attends to words, also the alignment error rate.
+    """
+    check_device(device)
+    translator, notes = load_checkpoint(checkpoint, device=device)
+    src, tgt = translator.src_codec.tokenizer.language, translator.tgt_codec.tokenizer.language
+    data = data or notes.get("data", "grammar")
+    pairs = load_corpus(data, src, tgt)[split]
+    search = search_of(beam, length_penalty)
+    result = asdict(evaluate_translator(translator, pairs, search=search, max_length=max_length))
+    if result["alignment_error_rate"] is None:
+        del result["alignment_error_rate"]
+    result = {"data": data, "split": split, "src": src, "tgt": tgt, **result}
+    if as_json:
+        print_json(result)
+    else:
+        print_table([{"measure": name, "value": value} for name, value in result.items()])

@@ -1,0 +1,67 @@
+"""How each model is trained when nothing else is asked for."""
+
+from dataclasses import dataclass, replace
+
+import torch
+
+from s2s_course.models.registry import MODELS
+from s2s_course.training.fast_loss import FastTranslationLoss
+from s2s_course.training.label_smoothing import SmoothedTranslationLoss
+from s2s_course.training.loop import LossOf
+from s2s_course.training.schedule import WarmUpAndDecay, adam
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """``warm_up`` steps up to ``learning_rate``, then down to 0 with the budget; without, a constant rate.
+
+    ``betas`` are those of Adam. ``bfloat16`` is worth it only where there is hardware for it.
+    """
+
+    learning_rate: float = 1e-3
+    warm_up: int = 0
+    label_smoothing: float = 0.0
+    bfloat16: bool = False
+    betas: tuple[float, float] = (0.9, 0.999)
+
+    def __post_init__(self):
+        if self.warm_up < 0:
+            raise ValueError(f"warm_up must be at least 0, got {self.warm_up}")
+        if not 0 <= self.label_smoothing < 1:
+            raise ValueError(f"label_smoothing must lie in [0, 1), got {self.label_smoothing}")
+
+    @property
+    def loss_of(self) -> LossOf:
+        """The loss that ``fit`` is to make small."""
+        if self.label_smoothing:
+            return SmoothedTranslationLoss(bfloat16=self.bfloat16, smoothing=self.label_smoothing)
+        return FastTranslationLoss(bfloat16=self.bfloat16)
+
+    def optimizer(self, *, steps: int | None, minutes: float | None) -> type[torch.optim.Optimizer]:
+        """Adam, whose rate knows the budget."""
+        schedule = WarmUpAndDecay(self.warm_up, steps=steps, minutes=minutes) if self.warm_up else None
+        return adam(schedule, fused=True, betas=self.betas)
+
+
+def recipe_of(name: str, **choices: int | float | None) -> Recipe:
+    """The recipe of the model ``name``; what is not ``None`` among ``choices`` replaces its defaults."""
+    if name not in MODELS:
+        raise ValueError(f"model must be one of {', '.join(MODELS)}, got {name!r}")
+    given = {choice: value for choice, value in choices.items() if value is not None}
+    return replace(TRANSFORMER if name in OF_TRANSFORMERS else Recipe(), **given)
+
+
+def has_fast_bfloat16() -> bool:
+    """Whether this processor multiplies matrices in bfloat16 with hardware of its own."""
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
+# Tried on Multi30k, ten minutes on two cores, and judged on its validation data only.
+TRANSFORMER = Recipe(
+    learning_rate=1.5e-3,
+    warm_up=400,
+    label_smoothing=0.1,
+    bfloat16=has_fast_bfloat16(),
+    betas=(0.9, 0.98),
+)
+OF_TRANSFORMERS = ("transformer", "decoder-only", "prefix-lm")
