@@ -1,6 +1,7 @@
 """All claims of the course, in the order of the book."""
 
 from s2s_course.claims import (
+    added_or_concatenated,
     adding_length,
     alignment_scores,
     attention_aligns,
@@ -9,9 +10,11 @@ from s2s_course.claims import (
     bahdanau_or_luong,
     beam_width,
     bottleneck_moves,
+    cache_time,
     clipping,
     context_every_step,
     copy_memory_lag,
+    cross_attention_aligns,
     forget_bias,
     gates_at_start,
     gradient_reach,
@@ -19,14 +22,24 @@ from s2s_course.claims import (
     gru_parameters,
     gru_time,
     input_feeding,
+    label_smoothing,
     length_bottleneck,
     local_attention,
     one_call_decoder,
+    one_head_or_many,
+    order_needs_positions,
     orthogonal_memory,
+    parallel_time,
+    permutation_equivariance,
+    position_extrapolation,
+    post_norm_warm_up,
     scaled_dot,
     scheduled_sampling,
     sequential_time,
+    six_models,
+    softmax_saturates,
     source_reversal,
+    transformer_or_bahdanau,
     unmasked_attention,
 )
 from s2s_course.claims.claim import Claim
@@ -40,6 +53,10 @@ _MODULES = (
     unmasked_attention,
     alignment_scores, bahdanau_or_luong, attention_time, input_feeding, one_call_decoder, local_attention,
     scaled_dot,
+    permutation_equivariance, softmax_saturates, one_head_or_many, parallel_time,
+    order_needs_positions, added_or_concatenated, position_extrapolation,
+    six_models, transformer_or_bahdanau, cross_attention_aligns, post_norm_warm_up, label_smoothing,
+    cache_time,
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _MODULES}
 

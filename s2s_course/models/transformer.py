@@ -79,15 +79,20 @@ class Transformer(EncoderDecoder):
             vectors, _, _ = layer(vectors, self.src_embedding.positions, src_mask[:, None, None])
         return self.encoder_norm(vectors)
 
-    def outputs(
-        self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
-    ) -> Float[Tensor, "B T O"]:
-        memory = self.encode(src, src_mask)
+    def decode(
+        self, memory: Float[Tensor, "B S D"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
+    ) -> Float[Tensor, "B T D"]:
+        """The decoder's output at every target position, from the encoder's output ``memory``."""
         vectors, positions = self.tgt_embedding(tgt_in), self.tgt_embedding.positions
         mask = causal_mask(tgt_in.size(1), device=tgt_in.device)
         for layer in self.decoder_layers:
             vectors, _, _ = layer(vectors, positions, layer.memory_keys_values(memory), src_mask, mask)
         return self.decoder_norm(vectors)
+
+    def outputs(
+        self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
+    ) -> Float[Tensor, "B T O"]:
+        return self.decode(self.encode(src, src_mask), tgt_in, src_mask)
 
     def init_state(self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]) -> TransformerState:
         memory = self.encode(src, src_mask)

@@ -1,0 +1,33 @@
+"""One head or many, with the same number of weights?"""
+
+from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.transformer_tasks import CONDITIONS, MEASURES, TRANSFORMER, trained
+from s2s_course.claims.translation_tasks import bleu_on_test
+
+HEADS: dict[Scale, tuple[int, ...]] = {"smoke": (1, 4, 8), "quick": (1, 4, 8), "full": (1, 4, 8)}
+
+
+def experiment(scale: Scale, seed: int) -> dict[str, float]:
+    """BLEU on the test split, by number of heads."""
+    values = {}
+    for heads in HEADS[scale]:
+        values[f"heads_{heads}_bleu"] = bleu_on_test(
+            scale, trained(scale, seed, "transformer", num_heads=heads)
+        )
+    return values
+
+
+def holds(values: Values) -> Verdict:
+    return compare_paired(values["heads_4_bleu"], values["heads_1_bleu"])
+
+
+CLAIM = Claim(
+    id="one-head-or-many",
+    chapter=7,
+    statement="Four heads translate better than one, with the same number of weights.",
+    source="Vaswani et al. 2017, table 3 (A): a single head is 0.9 BLEU worse than the best number",
+    conditions=CONDITIONS + TRANSFORMER + "The rate was chosen with 4 heads.",
+    experiment=experiment,
+    holds=holds,
+    measures=MEASURES,
+)

@@ -1,0 +1,59 @@
+"""How well each head of cross-attention aligns words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from s2s_course.data.batch import collate, encode_pairs
+from s2s_course.data.pairs import SentencePair
+from s2s_course.evaluation.alignment import Link, alignment_error_rate, links_of
+from s2s_course.models.contract import device_of, evaluating
+from s2s_course.models.translator import Translator
+
+READINGS = ("out", "in")
+
+
+def head_links(
+    translator: Translator, pairs: Sequence[SentencePair], *, reading: str, batch_size: int = 100
+) -> list[list[list[set[Link]]]]:
+    """Links of each layer, head and pair, read off cross-attention along the reference.
+
+    ``reading`` says whose weights a row is taken for: of the word that comes ``out`` of the position, or of
+    the word that went ``in``. The last layer is followed by one more "layer" with a single "head": the mean
+    of all weights.
+
+    Raises ``ValueError`` for an unknown reading.
+    """
+    if reading not in READINGS:
+        raise ValueError(f"reading must be one of {', '.join(READINGS)}, got {reading!r}")
+    model, encoded = translator.model, encode_pairs(pairs, translator.src_codec, translator.tgt_codec)
+    links: list[list[list[set[Link]]]] = []
+    order = sorted(range(len(pairs)), key=lambda i: len(encoded[i][1]))
+    with evaluating(model), torch.inference_mode():
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            batch = collate([encoded[i] for i in rows]).to(device_of(model))
+            cross = model.attentions(batch.src, batch.tgt_in, batch.src_mask)[2].cpu().numpy()
+            for weights, S, T, i in zip(cross, batch.src_lengths, batch.tgt_lengths, rows, strict=True):
+                weights = weights[:, :, :T, :S]  # (L, H, T, S)
+                if reading == "in":  # the word that went in at t + 1 is the one that came out at t
+                    weights = np.concatenate([weights[:, :, 1:], weights[:, :, -1:]], axis=2)
+                layers = [*weights, weights.mean(axis=(0, 1))[None]]
+                links = links or [[[set()] * len(pairs) for _ in heads] for heads in layers]
+                for of_layer, heads in zip(links, layers, strict=True):
+                    for of_head, head in zip(of_layer, heads, strict=True):
+                        of_head[i] = links_of(head)
+    return links
+
+
+def head_errors(
+    translator: Translator, pairs: Sequence[SentencePair], *, reading: str
+) -> tuple[np.ndarray, float]:
+    """The alignment error rate of each head (L, H), and that of the mean of all weights."""
+    gold = [pair.alignment for pair in pairs]
+    *layers, [together] = [
+        [alignment_error_rate(found, gold) for found in heads]
+        for heads in head_links(translator, pairs, reading=reading)
+    ]
+    return np.array(layers), together
