@@ -1,12 +1,13 @@
 """Tokens per second and peak memory in training, for each model and with each means on and off.
 
-    python benchmarks/throughput.py --models bahdanau luong-dot --sizes reference --steps 10 --json
+    python benchmarks/throughput.py --models bahdanau transformer --sizes reference --steps 10 --json
 
 Trains on the real Multi30k, German to English (``S2S_DATA_DIR`` names a folder with a copy). All combinations
 run in one process and take turns batch by batch, so that whatever slows the machine slows all alike; memory
 is measured before, each in a process of its own. Beside it stands what a plain product of two matrices
 reaches on the same threads. The sizes ``reference`` are those of a much used notebook on Bahdanau's
-attention (embeddings 256, hidden units 512), which reaches 267 target tokens/s on a machine of this kind.
+attention (embeddings 256, hidden units 512), which reaches 267 target tokens/s on a machine of this kind;
+Transformers have 256 numbers, 3 layers each side, 8 heads and 512 in the feed-forward part.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from torch import Tensor, nn
 
 from s2s_course.data.batch import Batch, BucketedBatches, collate, encode_pairs
 from s2s_course.data.corpora import multi30k
+from s2s_course.layers.transformer import StackSizes
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.models.registry import MODELS
 from s2s_course.models.translator import Translator
@@ -32,9 +34,15 @@ from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.fast_loss import FastTranslationLoss
 from s2s_course.training.objectives import translation_loss
 
-SIZES = {
-    "reference": {"embed_size": 256, "hidden_size": 512},
-    "small": {"embed_size": 128, "hidden_size": 128},
+SIZES = {  # of recurrent models, of Transformers
+    "reference": (
+        {"embed_size": 256, "hidden_size": 512},
+        {"d_model": 256, "num_layers": 3, "num_heads": 8, "d_ff": 512},
+    ),
+    "small": (
+        {"embed_size": 128, "hidden_size": 128},
+        {"d_model": 128, "num_layers": 2, "num_heads": 4, "d_ff": 256},
+    ),
 }
 REFERENCE_TOKENS_PER_S = 267  # of that notebook, measured on two cores with AVX512-BF16
 MEANS = ("keys_once", "real_tokens_in_chunks", "token_buckets", "bf16", "fused_adam")
@@ -55,9 +63,11 @@ def keys_each_step(model: EncoderDecoder) -> None:
 class Run:
     """One model with some of the means, and how fast it has been so far."""
 
-    def __init__(self, name: str, means: tuple[str, ...], sizes: dict, data: "Data"):
+    def __init__(self, name: str, means: tuple[str, ...], sizes: str, data: "Data"):
         self.name, self.means = name, means
-        translator = Translator.build(name, data.src_codec, data.tgt_codec, seed=0, **sizes)
+        recurrent, transformer = SIZES[sizes]
+        of_model = transformer if issubclass(MODELS[name][1], StackSizes) else recurrent
+        translator = Translator.build(name, data.src_codec, data.tgt_codec, seed=0, **of_model)
         self.model, self.parameters = translator.model, translator.num_parameters
         if "keys_once" not in means and hasattr(self.model, "attention"):
             keys_each_step(self.model)
@@ -124,7 +134,7 @@ def matmul_gflops(size: int = 1024, repeats: int = 20) -> float:
     return repeats * 2 * size**3 / (time.perf_counter() - start) / 1e9
 
 
-def gflop_per_token(name: str, sizes: dict, data: Data) -> float:
+def gflop_per_token(name: str, sizes: str, data: Data) -> float:
     """Matrix products of forward and backward on one bucket, counted by torch, per real target token."""
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -135,13 +145,13 @@ def gflop_per_token(name: str, sizes: dict, data: Data) -> float:
     return counter.get_total_flops() / batch.num_targets / 1e9
 
 
-def peak_mib(name: str, means: tuple[str, ...], sizes: dict, steps: int, threads: int) -> float:
+def peak_mib(name: str, means: tuple[str, ...], sizes: str, steps: int, threads: int) -> float:
     """Largest resident memory of a fresh process that trains for ``steps``."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_train_alone, (name, means, sizes, steps, threads))
 
 
-def _train_alone(name: str, means: tuple[str, ...], sizes: dict, steps: int, threads: int) -> float:
+def _train_alone(name: str, means: tuple[str, ...], sizes: str, steps: int, threads: int) -> float:
     torch.set_num_threads(threads)
     run = Run(name, means, sizes, Data())
     for _ in range(steps):
@@ -149,7 +159,7 @@ def _train_alone(name: str, means: tuple[str, ...], sizes: dict, steps: int, thr
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(names: list[str], sizes: dict, *, steps: int, threads: int, memory: bool) -> list[dict]:
+def measure(names: list[str], sizes: str, *, steps: int, threads: int, memory: bool) -> list[dict]:
     wanted = [(name, means) for name in names for means in combinations(name)]
     # before this process grows: a child's largest size begins with that of its parent
     peaks = {each: peak_mib(*each, sizes, 3, threads) for each in wanted} if memory else {}
@@ -181,7 +191,9 @@ def measure(names: list[str], sizes: dict, *, steps: int, threads: int, memory: 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", nargs="+", choices=list(MODELS), default=["bahdanau", "luong-dot"])
+    parser.add_argument(
+        "--models", nargs="+", choices=list(MODELS), default=["bahdanau", "luong-dot", "transformer"]
+    )
     parser.add_argument("--sizes", choices=list(SIZES), default="reference")
     parser.add_argument("--steps", type=int, default=10, help="batches of each combination that count")
     parser.add_argument("--threads", type=int, default=2)
@@ -193,7 +205,7 @@ def main() -> None:
             parser.error(f"--{name} must be at least 1, got {getattr(arguments, name)}")
     torch.set_num_threads(arguments.threads)
     rows = measure(
-        arguments.models, SIZES[arguments.sizes], steps=arguments.steps, threads=arguments.threads,
+        arguments.models, arguments.sizes, steps=arguments.steps, threads=arguments.threads,
         memory=not arguments.no_memory,
     )  # fmt: skip
     if arguments.json:

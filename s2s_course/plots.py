@@ -11,7 +11,9 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
+from s2s_course.claims import ledger
 from s2s_course.claims.claim import Measured
+from s2s_course.claims.registry import find_claim
 from s2s_course.training.loop import History
 
 # Okabe and Ito's palette: told apart by readers with any kind of color vision.
@@ -110,12 +112,38 @@ def learning_curve(history: History) -> Figure:
         return as_figure(figure, text + ".")
 
 
-def claim_result(measured: Measured, conditions: dict[str, str], *, quantity: str, digits: int = 1) -> Figure:
-    """One dot per seed and a bar for the mean, for each condition.
+def claim_figure(claim_id: str, index: int = 0) -> Figure:
+    """The stored result of a claim, drawn as the claim says; ``index`` counts the claim's ``figures``."""
+    figures, measured = find_claim(claim_id).figures, ledger.stored(claim_id)
+    if measured is None:
+        raise ValueError(f"claim_id must name a measured claim, got {claim_id!r}: s2s claims run {claim_id}")
+    if not 0 <= index < len(figures):
+        raise ValueError(f"index must be below {len(figures)} for {claim_id}, got {index}")
+    return draw(measured, figures[index])
 
-    ``conditions`` gives the label of each name in ``measured.values`` that is drawn; ``quantity`` labels
-    the axis; means are written with ``digits`` after the point.
+
+def claim_figures(claim_id: str) -> list[Figure]:
+    """All figures of a claim, from its stored result."""
+    return [claim_figure(claim_id, index) for index in range(len(find_claim(claim_id).figures))]
+
+
+def draw(measured: Measured, figure: tuple) -> Figure:
+    """One of a claim's ``figures``, with the numbers of ``measured``.
+
+    ``figure`` holds the label of the axis, a label for each name in ``measured.values``, and perhaps
+    options. Without ``xlabel`` they become bars, whose means have ``digits`` after the point. With it each
+    name is a beginning: ``{"rnn_lag_": "RNN"}`` is a curve over 1, 10, … through ``rnn_lag_1``,
+    ``rnn_lag_10``, …; ``log`` names the axes, "x" or "xy", that are logarithmic.
     """
+    label, names, options = (*figure, {})[:3]
+    return (_curves if "xlabel" in options else _bars)(measured, names, label, **options)
+
+
+def _bars(measured: Measured, conditions: dict[str, str], quantity: str, *, digits: int = 1) -> Figure:
+    """One dot per seed and a bar for the mean, for each condition."""
+    for name in conditions:
+        if name not in measured.values:
+            raise ValueError(f"figure must name numbers of {measured.claim_id}, got {name!r}")
     with style():
         figure, axes = plt.subplots(figsize=(6.4, 0.7 + 0.7 * len(conditions)))
         for row, name in enumerate(conditions):
@@ -141,28 +169,25 @@ def claim_result(measured: Measured, conditions: dict[str, str], *, quantity: st
         )
 
 
-def claim_curves(
-    measured: Measured, series: dict[str, str], *, xlabel: str, ylabel: str, log_log: bool = False
-) -> Figure:
-    """A line for each series of numbers whose names end in a number: the mean, and a thin line for each seed.
-
-    ``series`` maps a beginning of names in ``measured.values`` to a label: ``{"rnn_lag_": "RNN"}`` draws
-    ``rnn_lag_1``, ``rnn_lag_10``, … over 1, 10, ….
-    """
+def _curves(measured: Measured, series: dict[str, str], ylabel: str, *, xlabel: str, log: str = "") -> Figure:
+    """A line for each series: the mean, and a thin line for each seed."""
+    colors, markers = (*PALETTE, _INK), "osD^vPX"
+    if len(series) > len(colors):
+        raise ValueError(f"figure must have at most {len(colors)} curves, got {len(series)}")
     ends = []
     with style():
         figure, axes = plt.subplots(figsize=(6.4, 3.6))
-        for (beginning, label), color, marker in zip(series.items(), PALETTE, "osD^vP", strict=False):
+        for (beginning, label), color, marker in zip(series.items(), colors, markers, strict=False):
             names = [name for name in measured.values if re.fullmatch(re.escape(beginning) + r"\d+", name)]
             if not names:
-                raise ValueError(f"series must name numbers of {measured.claim_id}, got {beginning!r}")
+                raise ValueError(f"figure must name numbers of {measured.claim_id}, got {beginning!r}")
             x = [int(name.removeprefix(beginning)) for name in names]
             y = np.array([measured.values[name] for name in names])  # (points, seeds)
             axes.plot(x, y, color=color, alpha=0.3, linewidth=1)
             axes.plot(x, y.mean(axis=1), color=color, marker=marker, label=label)
             ends.append(f"{label} from {y[0].mean():.3g} at {x[0]} to {y[-1].mean():.3g} at {x[-1]}")
-        if log_log:
-            axes.set(xscale="log", yscale="log")
+        if log:
+            axes.set(xscale="log", yscale="log" if log == "xy" else "linear")
             axes.set_xticks(x, labels=[str(value) for value in x])
             axes.minorticks_off()
         axes.set(xlabel=xlabel, ylabel=ylabel)

@@ -42,4 +42,15 @@ CLAIM = Claim(
         "s2s_course.training.loop",
         "s2s_course.training.objectives",
     ),
+    figures=(
+        (
+            "longest problem solved (steps)",
+            {
+                "rnn_longest_length": "RNN",
+                "lstm_longest_length": "LSTM",
+                "lstm_forget_bias_1_longest_length": "LSTM, forget bias 1",
+                "gru_longest_length": "GRU",
+            },
+        ),
+    ),
 )

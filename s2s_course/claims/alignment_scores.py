@@ -49,4 +49,27 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=(*MEASURES, "s2s_course.evaluation.alignment"),
+    figures=(
+        (
+            "alignment error rate in percent, lower is better",
+            {
+                "dot_error": "dot",
+                "scaled_dot_error": "scaled dot",
+                "general_error": "general",
+                "concat_error": "concat",
+                "location_error": "location",
+                "diagonal_error": "diagonal",
+            },
+        ),
+        (
+            "BLEU on the test split",
+            {
+                "dot_bleu": "dot",
+                "scaled_dot_bleu": "scaled dot",
+                "general_bleu": "general",
+                "concat_bleu": "concat",
+                "location_bleu": "location",
+            },
+        ),
+    ),
 )

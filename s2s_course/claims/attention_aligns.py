@@ -46,4 +46,15 @@ CLAIM = Claim(
         "s2s_course.evaluation.alignment",
         "s2s_course.models.ibm1",
     ),
+    figures=(
+        (
+            "alignment error rate in percent, lower is better",
+            {
+                "bahdanau_error": "attention",
+                "ibm1_error": "IBM model 1",
+                "diagonal_error": "diagonal",
+                "one_link_error": "least possible",
+            },
+        ),
+    ),
 )

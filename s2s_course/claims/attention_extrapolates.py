@@ -29,4 +29,11 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=MEASURES,
+    figures=(
+        (
+            "BLEU",
+            {"bahdanau_length_": "Bahdanau attention"},
+            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+        ),
+    ),
 )

@@ -82,4 +82,15 @@ CLAIM = Claim(
         "s2s_course.models.recurrent",
         "s2s_course.training.fast_loss",
     ),
+    figures=(
+        (
+            "milliseconds for a training step",
+            {
+                "bahdanau_additive_ms": "Bahdanau's order, additive",
+                "bahdanau_general_ms": "Bahdanau's order, general",
+                "luong_additive_ms": "Luong's order, additive (concat)",
+                "luong_general_ms": "Luong's order, general",
+            },
+        ),
+    ),
 )

@@ -39,4 +39,16 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=MEASURES,
+    figures=(
+        (
+            "BLEU",
+            {
+                "bahdanau_additive_length_": "Bahdanau's order, additive",
+                "bahdanau_general_length_": "Bahdanau's order, general",
+                "luong_additive_length_": "Luong's order, additive",
+                "luong_general_length_": "Luong's order, general",
+            },
+            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+        ),
+    ),
 )

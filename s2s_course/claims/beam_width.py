@@ -45,4 +45,16 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=(*MEASURES, "s2s_course.decoding.beam"),
+    figures=(
+        (
+            "BLEU on 500 test sentences",
+            {"bleu_width_": "no attention"},
+            {"xlabel": "beam width"},
+        ),
+        (
+            "words written for each word of the reference",
+            {"length_width_": "no attention"},
+            {"xlabel": "beam width"},
+        ),
+    ),
 )

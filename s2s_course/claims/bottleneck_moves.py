@@ -39,4 +39,15 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=MEASURES,
+    figures=(
+        (
+            "BLEU",
+            {
+                "single_length_": "no attention, 128 units",
+                "double_length_": "no attention, 256 units",
+                "bahdanau_length_": "attention, 128 units",
+            },
+            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+        ),
+    ),
 )

@@ -29,6 +29,10 @@ class Claim:
     experiment: Callable[[Scale, int], dict[str, float]]
     holds: Callable[[Values], Verdict]
     measures: tuple[str, ...]  # modules and packages whose change makes a stored result old
+    # How the book draws the values, one tuple a figure: the label of the axis, names of values with a label
+    # each, and options: ``("BLEU on the test split", {"dot_bleu": "dot"}, {"digits": 2})`` gives bars. With
+    # an ``xlabel`` among the options the names are beginnings, and give curves: see ``plots.draw``.
+    figures: tuple[tuple, ...] = ()
 
     def _repr_markdown_(self) -> str:
         """How a chapter shows the claim."""

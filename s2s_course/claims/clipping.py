@@ -94,4 +94,16 @@ CLAIM = Claim(
         "s2s_course.training.loop",
         "s2s_course.training.objectives",
     ),
+    figures=(
+        (
+            "validation loss (nats a character)",
+            {
+                "clipped_loss": "rate 3, clipped to norm 1",
+                "unclipped_slower_loss": "best lower rate, not clipped",
+                "unclipped_loss": "rate 3, not clipped",
+                "guessing_loss": "guessing",
+            },
+            {"digits": 2},
+        ),
+    ),
 )

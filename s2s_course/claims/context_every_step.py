@@ -57,4 +57,10 @@ CLAIM = Claim(
         "s2s_course.training.loss",
         "s2s_course.training.objectives",
     ),
+    figures=(
+        (
+            "BLEU on the test split",
+            {"first_step_bleu": "first step only", "every_step_bleu": "every step"},
+        ),
+    ),
 )

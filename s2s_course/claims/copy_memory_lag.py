@@ -41,4 +41,15 @@ CLAIM = Claim(
         "s2s_course.training.loop",
         "s2s_course.training.objectives",
     ),
+    figures=(
+        (
+            "longest lag solved (steps)",
+            {
+                "rnn_longest_lag": "RNN",
+                "lstm_longest_lag": "LSTM",
+                "lstm_forget_bias_1_longest_lag": "LSTM, forget bias 1",
+                "gru_longest_lag": "GRU",
+            },
+        ),
+    ),
 )

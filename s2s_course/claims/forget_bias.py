@@ -40,4 +40,10 @@ CLAIM = Claim(
         "s2s_course.training.loop",
         "s2s_course.training.objectives",
     ),
+    figures=(
+        (
+            "longest lag solved (steps)",
+            {"bias_0_longest_lag": "forget bias 0", "bias_1_longest_lag": "forget bias 1"},
+        ),
+    ),
 )

@@ -57,4 +57,17 @@ CLAIM = Claim(
         "s2s_course.layers.initialization",
         "s2s_course.trace.gradients",
     ),
+    figures=(
+        (
+            "gradient relative to lag 0 (power of ten)",
+            {
+                "rnn_lag_": "RNN",
+                "lstm_lag_": "LSTM",
+                "gru_lag_": "GRU",
+                "lstm_forget_bias_1_lag_": "LSTM, forget bias 1",
+                "rnn_orthogonal_lag_": "RNN, orthogonal",
+            },
+            {"xlabel": "lag (steps back)"},
+        ),
+    ),
 )

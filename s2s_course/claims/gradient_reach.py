@@ -55,4 +55,15 @@ CLAIM = Claim(
         "s2s_course.training.loop",
         "s2s_course.training.objectives",
     ),
+    figures=(
+        (
+            "gradient relative to lag 0 (power of ten)",
+            {
+                "rnn_lag_": "RNN",
+                "lstm_lag_": "LSTM",
+                "gru_lag_": "GRU",
+            },
+            {"xlabel": "lag (steps back)"},
+        ),
+    ),
 )

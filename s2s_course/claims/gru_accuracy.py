@@ -67,4 +67,14 @@ CLAIM = Claim(
         "s2s_course.training.loop",
         "s2s_course.training.objectives",
     ),
+    figures=(
+        (
+            "BLEU on the test split",
+            {
+                "rnn_bleu": "RNN",
+                "lstm_bleu": "LSTM",
+                "gru_bleu": "GRU",
+            },
+        ),
+    ),
 )

@@ -31,4 +31,15 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=("s2s_course.layers.fused",),
+    figures=(
+        (
+            "recurrent parameters",
+            {
+                "rnn_parameters": "RNN",
+                "gru_parameters": "GRU",
+                "lstm_parameters": "LSTM",
+            },
+            {"digits": 0},
+        ),
+    ),
 )

@@ -38,4 +38,14 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=(*MEASURES, "s2s_course.evaluation.alignment"),
+    figures=(
+        (
+            "BLEU on the test split",
+            {"without_bleu": "without", "with_bleu": "with input feeding"},
+        ),
+        (
+            "alignment error rate in percent, lower is better",
+            {"without_error": "without", "with_error": "with input feeding"},
+        ),
+    ),
 )

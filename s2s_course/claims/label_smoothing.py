@@ -35,4 +35,15 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=MEASURES,
+    figures=(
+        (
+            "BLEU on the test split",
+            {"plain_bleu": "plain", "smoothed_bleu": "smoothed"},
+        ),
+        (
+            "perplexity on the validation split, lower is better",
+            {"plain_perplexity": "plain", "smoothed_perplexity": "smoothed"},
+            {"digits": 2},
+        ),
+    ),
 )

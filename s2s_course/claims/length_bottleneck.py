@@ -39,4 +39,11 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=MEASURES,
+    figures=(
+        (
+            "BLEU",
+            {"none_length_": "no attention", "bahdanau_length_": "Bahdanau attention"},
+            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+        ),
+    ),
 )

@@ -32,4 +32,22 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=(*MEASURES, "s2s_course.evaluation.alignment"),
+    figures=(
+        (
+            "BLEU on the test split",
+            {
+                "global_bleu": "global",
+                "local_m_bleu": "local-m",
+                "local_p_bleu": "local-p",
+            },
+        ),
+        (
+            "alignment error rate in percent, lower is better",
+            {
+                "global_error": "global",
+                "local_m_error": "local-m",
+                "local_p_error": "local-p",
+            },
+        ),
+    ),
 )

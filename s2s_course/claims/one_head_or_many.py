@@ -30,4 +30,14 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=MEASURES,
+    figures=(
+        (
+            "BLEU on the test split",
+            {
+                "heads_1_bleu": "1 head",
+                "heads_4_bleu": "4 heads",
+                "heads_8_bleu": "8 heads",
+            },
+        ),
+    ),
 )

@@ -29,15 +29,40 @@ def holds(values: Values) -> Verdict:
 CLAIM = Claim(
     id="order-needs-positions",
     chapter=8,
-    statement="Which of two symbols comes first? A Transformer encoder without positions guesses, and "
-    "with any "
-    "kind of positions it is right in more than 95 % of cases.",
+    statement="Which of two symbols comes first? A Transformer encoder without positions guesses, and with "
+    "any kind of positions it is right in more than 95 % of cases.",
     source="Vaswani et al. 2017, section 3.5: a model without recurrence must be told the order",
     conditions=CONDITIONS
-    + "Sequences of 4 to 20 random symbols with one 0 and one 1; the question is put at "
-    "the first token. Tested on 1,000 sequences of 10 and of 20. Guessing is right in half of the cases; "
-    "between 45 and 55 % counts as guessing.",
+    + "Sequences of 4 to 20 random symbols with one 0 and one 1; the question is put at the first token. "
+    "Tested on 1,000 sequences of 10 and of 20. Guessing is right in half of the cases; between 45 and 55 % "
+    "counts as guessing.",
     experiment=experiment,
     holds=holds,
     measures=MEASURES,
+    figures=(
+        (
+            "right answers in percent, 10 symbols",
+            {
+                "none_length_10": "none",
+                "sinusoidal_length_10": "sinusoidal, added",
+                "concatenated_length_10": "sinusoidal, concatenated",
+                "learned_length_10": "learned",
+                "relative_length_10": "relative bias",
+                "alibi_length_10": "ALiBi",
+                "rotary_length_10": "rotary",
+            },
+        ),
+        (
+            "right answers in percent, 20 symbols",
+            {
+                "none_length_20": "none",
+                "sinusoidal_length_20": "sinusoidal, added",
+                "concatenated_length_20": "sinusoidal, concatenated",
+                "learned_length_20": "learned",
+                "relative_length_20": "relative bias",
+                "alibi_length_20": "ALiBi",
+                "rotary_length_20": "rotary",
+            },
+        ),
+    ),
 )

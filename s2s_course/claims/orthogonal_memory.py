@@ -38,4 +38,10 @@ CLAIM = Claim(
         "s2s_course.training.loop",
         "s2s_course.training.objectives",
     ),
+    figures=(
+        (
+            "longest lag solved (steps)",
+            {"rnn_longest_lag": "as torch draws U", "rnn_orthogonal_longest_lag": "orthogonal U"},
+        ),
+    ),
 )

@@ -7,7 +7,7 @@ from s2s_course.models.stack import Stack, StackConfig
 from s2s_course.seeds import seed_everything
 
 WORDS, LENGTH = 50, 13
-WAYS = ("none", "sinusoidal", "learned", "relative", "alibi", "rotary")
+WAYS = ("none", "sinusoidal", "concatenated", "learned", "relative", "alibi", "rotary")
 ROUNDING = 1e-12  # far above the rounding of float64, far below any effect
 
 
@@ -36,15 +36,14 @@ def holds(values: Values) -> Verdict:
 CLAIM = Claim(
     id="permutation-equivariance",
     chapter=7,
-    statement="Self-attention without positions does not know the order of its words: reorder them, and the "
-    "outputs are the same, reordered alike, to the rounding of float64. With any kind of positions they "
-    "are not.",
+    statement="Self-attention without positions and without a mask does not know the order of its words: "
+    "reorder them, and the outputs are the same, reordered alike, to the rounding of float64. With any kind "
+    "of positions they are not.",
     source="Follows from equation 1 of Vaswani et al. 2017; section 3.5 there gives it as the reason for "
     "positions",
-    conditions="Three layers of self-attention and feed-forward, 64 numbers, 4 heads, untrained, in "
-    "float64; 13 "
-    "random words in a random order. Given is the exponent of 10 of the largest difference between two "
-    "outputs.",
+    conditions="Three layers of self-attention and feed-forward, 256 numbers, 8 heads, untrained, in "
+    "float64; 13 random words in a random order. (In the reversed order ALiBi would not notice.) Given is "
+    "the exponent of 10 of the largest difference between two outputs.",
     experiment=experiment,
     holds=holds,
     measures=(
@@ -53,5 +52,19 @@ CLAIM = Claim(
         "s2s_course.layers.positions",
         "s2s_course.layers.transformer",
         "s2s_course.models.stack",
+    ),
+    figures=(
+        (
+            "largest difference between two outputs (power of ten)",
+            {
+                "none_exponent": "none",
+                "sinusoidal_exponent": "sinusoidal, added",
+                "concatenated_exponent": "sinusoidal, concatenated",
+                "learned_exponent": "learned",
+                "relative_exponent": "relative bias",
+                "alibi_exponent": "ALiBi",
+                "rotary_exponent": "rotary",
+            },
+        ),
     ),
 )

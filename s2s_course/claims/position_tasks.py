@@ -35,8 +35,7 @@ BUDGETS: dict[Scale, Budget] = {
 }
 CONDITIONS = (
     "Two layers, 64 numbers, 4 heads, pre-norm; 800 steps of 64 fresh sequences, Adam at 0.002 after 80 "
-    "steps "
-    "of warm-up, falling to 0; nothing was tuned for any kind of positions. "
+    "steps of warm-up, falling to 0; nothing was tuned for any kind of positions. "
 )
 MEASURES = (
     "s2s_course.claims.position_tasks",

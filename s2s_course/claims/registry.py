@@ -15,6 +15,8 @@ from s2s_course.claims import (
     context_every_step,
     copy_memory_lag,
     cross_attention_aligns,
+    families_translate,
+    fill_the_gap,
     forget_bias,
     gates_at_start,
     gradient_reach,
@@ -57,6 +59,7 @@ _MODULES = (
     order_needs_positions, added_or_concatenated, position_extrapolation,
     six_models, transformer_or_bahdanau, cross_attention_aligns, post_norm_warm_up, label_smoothing,
     cache_time,
+    fill_the_gap, families_translate,
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _MODULES}
 

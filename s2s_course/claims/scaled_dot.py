@@ -29,4 +29,10 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=(*MEASURES, "s2s_course.evaluation.alignment"),
+    figures=(
+        (
+            "BLEU on the test split",
+            {"dot_bleu": "dot", "scaled_dot_bleu": "scaled dot"},
+        ),
+    ),
 )

@@ -42,4 +42,10 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=(*MEASURES, "s2s_course.training.scheduled_sampling"),
+    figures=(
+        (
+            "BLEU on the test split",
+            {"forced_bleu": "teacher forcing", "sampled_bleu": "scheduled sampling"},
+        ),
+    ),
 )

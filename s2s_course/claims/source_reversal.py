@@ -41,4 +41,15 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=MEASURES,
+    figures=(
+        (
+            "BLEU on the test split",
+            {
+                "none_forwards": "no attention, forward",
+                "none_backwards": "no attention, backward",
+                "bahdanau_forwards": "attention, forward",
+                "bahdanau_backwards": "attention, backward",
+            },
+        ),
+    ),
 )

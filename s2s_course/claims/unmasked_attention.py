@@ -66,4 +66,10 @@ CLAIM = Claim(
     experiment=experiment,
     holds=holds,
     measures=MEASURES,
+    figures=(
+        (
+            "translations that change with the neighbors, in percent",
+            {"masked_changed": "with the mask", "unmasked_changed": "without"},
+        ),
+    ),
 )

@@ -20,8 +20,8 @@ def head_links(
     """Links of each layer, head and pair, read off cross-attention along the reference.
 
     ``reading`` says whose weights a row is taken for: of the word that comes ``out`` of the position, or of
-    the word that went ``in``. The last layer is followed by one more "layer" with a single "head": the mean
-    of all weights.
+    the word that went ``in``. After the last layer comes one more "layer", whose "heads" are the means of the
+    heads of each layer, and last the mean of all.
 
     Raises ``ValueError`` for an unknown reading.
     """
@@ -39,7 +39,8 @@ def head_links(
                 weights = weights[:, :, :T, :S]  # (L, H, T, S)
                 if reading == "in":  # the word that went in at t + 1 is the one that came out at t
                     weights = np.concatenate([weights[:, :, 1:], weights[:, :, -1:]], axis=2)
-                layers = [*weights, weights.mean(axis=(0, 1))[None]]
+                means = weights.mean(axis=1)  # (L, T, S)
+                layers = [*weights, np.stack([*means, means.mean(axis=0)])]
                 links = links or [[[set()] * len(pairs) for _ in heads] for heads in layers]
                 for of_layer, heads in zip(links, layers, strict=True):
                     for of_head, head in zip(of_layer, heads, strict=True):
@@ -49,11 +50,11 @@ def head_links(
 
 def head_errors(
     translator: Translator, pairs: Sequence[SentencePair], *, reading: str
-) -> tuple[np.ndarray, float]:
-    """The alignment error rate of each head (L, H), and that of the mean of all weights."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """The alignment error rate of each head (L, H), and of the mean of each layer and of all (L + 1,)."""
     gold = [pair.alignment for pair in pairs]
-    *layers, [together] = [
+    *layers, means = [
         [alignment_error_rate(found, gold) for found in heads]
         for heads in head_links(translator, pairs, reading=reading)
     ]
-    return np.array(layers), together
+    return np.array(layers), np.array(means)

@@ -75,7 +75,7 @@ class MultiHeadAttention(nn.Module):
         *,
         need_weights: bool = False,
     ) -> tuple[Float[Tensor, "B T D"], Float[Tensor, "B H T S"] | None]:
-        """Attention of heads that are already split; with ``need_weights`` the readable way, else torch's."""
+        """Attention of heads already split; with ``need_weights`` the readable way, without dropout."""
         if need_weights:
             heads, weights = attention(query, key, value, mask, bias)
             return self.join(heads), weights

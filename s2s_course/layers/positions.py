@@ -67,8 +67,7 @@ class Learned(Positions):
 
     def __init__(self, *, d_model: int, num_heads: int, max_length: int):
         super().__init__(d_model=d_model, num_heads=num_heads, max_length=max_length)
-        self.table = nn.Embedding(max_length, d_model)
-        nn.init.normal_(self.table.weight, std=0.02)
+        self.table = nn.Embedding(max_length, d_model)  # begins at the scale of the word vectors
 
     def embed(self, vectors: Float[Tensor, "B T D"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
         if int(positions[-1]) >= self.max_length:
@@ -120,7 +119,7 @@ class ALiBi(Positions):
 
 
 class Rotary(Positions):
-    """Pairs of numbers in queries and keys, turned by an angle that grows with the position (Su et al. 2021).
+    """Pairs of numbers in queries and keys, turned by an angle that grows with the position (Su et al. 2024).
 
     A score then depends on the distance of query and key, and on nothing else of their positions.
     """

@@ -16,7 +16,8 @@ from s2s_course.layers.transformer import EncoderLayer, KeysValues, StackSizes, 
 from s2s_course.masks import causal_mask
 from s2s_course.models.contract import EncoderDecoder, State
 
-# A bias by distance or a rotation would count the padding that lies between source and target.
+# A bias by distance or a rotation would count the padding that lies between source and target; positions that
+# are concatenated do not go with tied weights.
 POSITIONS_OF_PARTS = ("none", "sinusoidal", "learned")
 
 

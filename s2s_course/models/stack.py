@@ -1,7 +1,7 @@
 """One stack of Transformer layers: an encoder-only model, or with a causal mask a decoder-only model.
 
 BERT (Devlin et al. 2019) and GPT (Radford et al. 2018) are such stacks. They differ in the mask and in what
-they are asked (``data/objectives.py``), not in the layers.
+they are asked (``data/corruption.py``), not in the layers.
 """
 
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - serves MathJax from the book's own ``_static``, with the files of the package sphinx-mathjax-offline;
 - removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a
   public server;
+- writes the claims ledger, and gives pages measured numbers and verdicts by role (claims_ledger.py);
 - brings the favicon and a small style sheet.
 """
 
@@ -19,6 +20,7 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from s2s_course import __version__
+from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
 
 STATIC = Path(__file__).parent / "static"
 FONTS = "output/chtml/fonts/woff-v2"
@@ -27,6 +29,9 @@ FONTS = "output/chtml/fonts/woff-v2"
 def setup(app: Sphinx) -> dict:
     _remove_thebe(app)
     app.add_css_file("s2s-book.css")
+    app.add_directive("claims-ledger", ClaimsLedger)
+    app.add_role("measured", MeasuredRole())
+    app.add_role("verdict", VerdictRole())
     app.connect("config-inited", _configure, priority=100)
     app.connect("build-finished", _copy_mathjax)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it

@@ -52,8 +52,9 @@ def recipe_of(name: str, **choices: int | float | None) -> Recipe:
 
 
 def has_fast_bfloat16() -> bool:
-    """Whether this processor multiplies matrices in bfloat16 with hardware of its own."""
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    """Whether this processor multiplies matrices in bfloat16 with hardware of its own. GPUs do not count."""
+    kinds = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")  # torch has no public name for it yet
+    return any(getattr(torch.cpu, kind, lambda: False)() for kind in kinds)
 
 
 # Tried on Multi30k, ten minutes on two cores, and judged on its validation data only.

@@ -35,13 +35,15 @@ class WarmUp:
 class WarmUpAndDecay:
     """Up in a straight line for ``warm_up`` steps, then down in a straight line, to 0 when the budget ends.
 
-    The budget is in ``steps`` or in ``minutes``, which count from the first step.
+    The budget is in ``steps`` or in ``minutes``, which count from the first step; of two budgets counts the
+    one that is used up more.
     """
 
     warm_up: int
     steps: int | None = None
     minutes: float | None = None
     _start: float = field(default=0.0, init=False, repr=False)
+    _left_at_top: float = field(default=1.0, init=False, repr=False)  # share of the budget
 
     def __post_init__(self):
         if self.warm_up < 0:
@@ -52,11 +54,17 @@ class WarmUpAndDecay:
     def __call__(self, step: int) -> float:
         if step == 1:
             self._start = time.monotonic()
+        if step <= max(self.warm_up, 1):
+            self._left_at_top = self._left(step)
+            return step / max(self.warm_up, 1)
+        return self._left(step) / self._left_at_top if self._left_at_top else 0.0
+
+    def _left(self, step: int) -> float:
+        """Which share of the budget is left before ``step``."""
         used = [(step - 1) / self.steps] if self.steps is not None else []
         if self.minutes is not None:
             used.append((time.monotonic() - self._start) / 60 / self.minutes)
-        rising = step / self.warm_up if self.warm_up else 1.0
-        return max(0.0, min(1.0, rising, 1 - max(used)))
+        return max(0.0, 1 - max(used))
 
 
 def adam(

@@ -11,11 +11,15 @@ from s2s_course.widgets.gates import Gates
 from s2s_course.widgets.gradient_flow import GradientFlow
 from s2s_course.widgets.hidden_states import HiddenStates
 from s2s_course.widgets.length_curve import LengthCurve
+from s2s_course.widgets.masks import Masks
+from s2s_course.widgets.positions import Positions
+from s2s_course.widgets.query_key_value import QueryKeyValue
 from s2s_course.widgets.quiz import Quiz
 
 # Every widget of the course, in the order in which the chapters introduce them.
 WIDGETS: tuple[type[CourseWidget], ...] = (
-    HiddenStates, GradientFlow, Gates, BeamTree, LengthCurve, Decoder, Attention, Quiz,
+    HiddenStates, GradientFlow, Gates, BeamTree, LengthCurve, Decoder, Attention, QueryKeyValue, Masks,
+    Positions, Quiz,
 )  # fmt: skip
 
 __all__ = [
@@ -28,5 +32,8 @@ __all__ = [
     "GradientFlow",
     "HiddenStates",
     "LengthCurve",
+    "Masks",
+    "Positions",
+    "QueryKeyValue",
     "Quiz",
 ]

@@ -1,4 +1,4 @@
-"""Attention: where each target word looks, for one model or several, and how far that is from gold links."""
+"""Attention: where each word looks, in several models or in all heads of one, and how far from gold links."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
@@ -6,11 +6,10 @@ from typing import ClassVar
 import numpy as np
 import traitlets
 
-from s2s_course.evaluation.alignment import alignment_error_rate, links_of
-from s2s_course.text.vocab import EOS
 from s2s_course.trace import Trace
 from s2s_course.trace.attention import AttentionTrace
-from s2s_course.widgets.arrays import encode_array
+from s2s_course.trace.heads import HeadsTrace
+from s2s_course.widgets import attention_data
 from s2s_course.widgets.base import CourseWidget, check_index, front_end
 
 _PANEL = {
@@ -19,12 +18,26 @@ _PANEL = {
     "weights": traitlets.Dict(),  # (T, S), encoded
     "score": traitlets.Dict(allow_none=True),  # with gold links: see _score
 }
+_STACK = {
+    "kind": traitlets.Unicode(),
+    "label": traitlets.Unicode(),
+    "sides": traitlets.List(traitlets.Unicode()),  # what a row's word and a column's word are called
+    "tgt_tokens": traitlets.List(traitlets.Unicode()),
+    "src_tokens": traitlets.List(traitlets.Unicode()),
+    "causal": traitlets.Bool(),
+    "weights": traitlets.Dict(),  # (L, H, T, S), encoded
+    "gold": traitlets.List(allow_none=True),
+    "scores": traitlets.List(allow_none=True),  # of each head of each layer
+}
 _CHOICES = {"side": ("target", "source"), "drawing": ("map", "lines")}
-_TOLERANCE = 1e-3  # of a row's sum: softmax in half precision stays within it
 
 
 class Attention(CourseWidget):
     """Attention weights of one sentence as a map or as lines between words, and the numbers of a chosen word.
+
+    ``compare`` and ``from_trace`` show one matrix of weights for each model. ``from_heads`` and
+    ``from_layers`` show all heads of all layers of one model as small maps, and one of them enlarged:
+    ``kind`` names the kind of attention, ``layer`` and ``head`` are counted from 0 and shown from 1.
 
     ``row`` is a target word and ``column`` a source word, both counted from 0 and chosen for all models
     together. ``side`` says which of the two is read: ``target`` shows where that word looks, ``source``
@@ -36,13 +49,17 @@ class Attention(CourseWidget):
     is linked to the source word that it attends to most (``s2s_course.evaluation.alignment``).
     """
 
-    chapters: ClassVar[tuple[int, ...]] = (5, 6)
-    _esm = front_end("attention.js")
+    chapters: ClassVar[tuple[int, ...]] = (5, 6, 7, 9)
+    _esm = front_end("attention_drawings.js", "attention_heads.js", "attention.js")
     _css = front_end("attention.css")
 
     title = traitlets.Unicode().tag(sync=True)
     src_tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
     panels = traitlets.List(traitlets.Dict(per_key_traits=_PANEL)).tag(sync=True)
+    stacks = traitlets.List(traitlets.Dict(per_key_traits=_STACK)).tag(sync=True)  # instead of panels
+    kind = traitlets.Unicode().tag(sync=True)
+    layer = traitlets.Int(0).tag(sync=True)
+    head = traitlets.Int(0).tag(sync=True)
     row = traitlets.Int(0).tag(sync=True)
     column = traitlets.Int(0).tag(sync=True)
     side = traitlets.Unicode("target").tag(sync=True)
@@ -59,7 +76,11 @@ class Attention(CourseWidget):
         row: int = 0,
         column: int = 0,
     ) -> "Attention":
-        """The attention of one traced run; ``gold`` as in ``compare``."""
+        """The attention of one traced run, of a Transformer all heads; ``gold`` as in ``compare``."""
+        if isinstance(trace, Trace) and np.ndim(trace.attention) == 4:
+            cross = trace.attention.transpose(1, 2, 0, 3)  # (T, L, H, S) to (L, H, T, S)
+            layers = {"cross": (trace.tgt_tokens, trace.src_tokens, cross)}
+            return cls.from_layers(layers, gold=gold, title=title, row=row, column=column)
         return cls.from_traces({"Attention": trace}, gold=gold, title=title, row=row, column=column)
 
     @classmethod
@@ -112,21 +133,80 @@ class Attention(CourseWidget):
         """
         if not attentions:
             raise ValueError("attentions must have the weights of at least one model, got none")
-        golds = _gold_by_name(attentions, gold)
-        panels = []
-        for name, (tgt_tokens, weights) in attentions.items():
-            weights = _checked(name, weights, src_tokens, tgt_tokens)
-            panels.append(
-                {
-                    "name": name,
-                    "tgt_tokens": list(tgt_tokens),
-                    "weights": encode_array(_as_float16(weights), "float16"),
-                    "score": _score(name, weights, src_tokens, tgt_tokens, golds[name]),
-                }
-            )
+        golds = attention_data.gold_by_name(attentions, gold)
+        panels = [
+            attention_data.panel(name, tgt_tokens, weights, src_tokens, golds[name])
+            for name, (tgt_tokens, weights) in attentions.items()
+        ]
         return cls(title=title, src_tokens=list(src_tokens), panels=panels, row=row, column=column)
 
+    @classmethod
+    def from_heads(
+        cls,
+        trace: HeadsTrace,
+        *,
+        kind: str = "cross",
+        gold: Iterable | None = None,
+        layer: int = 0,
+        head: int = 0,
+        title: str = "",
+        row: int = 0,
+        column: int = 0,
+    ) -> "Attention":
+        """All heads of a Transformer on one sentence, of the kinds ``encoder``, ``decoder`` and ``cross``.
+
+        Rows of the decoder's self-attention are the words that it read, rows of cross-attention the words
+        that it then wrote. ``gold`` holds links ``(source position, target position)`` for cross-attention.
+        """
+        layers = {
+            "encoder": (trace.src_tokens, trace.encoder),
+            "decoder": (trace.read_tokens, trace.decoder),
+            "cross": (trace.tgt_tokens, trace.src_tokens, trace.cross),
+        }
+        view = {"kind": kind, "layer": layer, "head": head, "row": row, "column": column}
+        return cls.from_layers(layers, causal=("decoder",), gold=gold, title=title, **view)
+
+    @classmethod
+    def from_layers(
+        cls,
+        layers: Mapping,
+        *,
+        causal: Iterable[str] = (),
+        kind: str | None = None,
+        gold: Iterable | None = None,
+        layer: int = 0,
+        head: int = 0,
+        title: str = "",
+        row: int = 0,
+        column: int = 0,
+    ) -> "Attention":
+        """All heads of one model. Each kind of attention has its words and weights ``(L, H, T, S)``, by name:
+        ``(tokens, weights)`` for self-attention, ``(tgt_tokens, src_tokens, weights)`` between two sentences.
+
+        In the kinds that ``causal`` names no word may attend to a later one: those weights must be 0, and are
+        shown as masked. ``gold`` holds links ``(source position, target position)``, counted from 0, for
+        attention between two sentences. ``kind`` is the one shown first.
+
+        Up to 28,000 weights are carried as in ``compare``. More are carried in steps of 1/255, each less than
+        one step off, and shown with two digits. Links and error rates are those of the weights as given.
+
+        Raises ValueError for weights of another shape or that are no distributions, gold links at words that
+        are not there or without a target, and a kind, layer, head, row or column that does not exist.
+        """
+        stacks = attention_data.stacks(layers, causal=causal, gold=gold)
+        kind = next(iter(layers)) if kind is None else kind
+        if kind not in layers:
+            raise ValueError(f"kind must be {' or '.join(map(repr, layers))}, got {kind!r}")
+        shape = np.shape(layers[kind][-1])
+        for name, index, count in zip(
+            ("layer", "head", "row", "column"), (layer, head, row, column), shape, strict=True
+        ):
+            check_index(name, index, count - 1)
+        return cls(title=title, stacks=stacks, kind=kind, layer=layer, head=head, row=row, column=column)
+
     def describe(self) -> str:
+        if self.stacks:
+            return f"title={self.title!r}, {', '.join(map(attention_data.describe_stack, self.stacks))}"
         source = f"{len(self.src_tokens)} source tokens: {' '.join(self.src_tokens)!r}"
         runs = []
         for panel in self.panels:
@@ -137,14 +217,29 @@ class Attention(CourseWidget):
         return f"title={self.title!r}, {source}, {', '.join(runs)}"
 
     def _last(self, name: str) -> int:
-        if name == "column":
-            return len(self.src_tokens) - 1
-        return max(len(panel["tgt_tokens"]) for panel in self.panels) - 1
+        """The last index of ``name``, in whichever kind or model has most."""
+        if self.stacks:
+            axis = ("layer", "head", "row", "column").index(name)
+            return max(stack["weights"]["shape"][axis] for stack in self.stacks) - 1
+        if name == "row":
+            return max(len(panel["tgt_tokens"]) for panel in self.panels) - 1
+        return len(self.src_tokens) - 1 if name == "column" else 0
 
-    @traitlets.validate("row", "column")
+    def _kinds(self) -> list[str]:
+        return [stack["kind"] for stack in self.stacks] or [""]
+
+    @traitlets.validate("row", "column", "layer", "head")
     def _check_place(self, proposal: traitlets.Bunch) -> int:
         name = proposal["trait"].name
         check_index(name, proposal["value"], self._last(name))
+        return proposal["value"]
+
+    @traitlets.validate("kind")
+    def _check_kind(self, proposal: traitlets.Bunch) -> str:
+        if proposal["value"] not in self._kinds():
+            raise ValueError(
+                f"kind must be {' or '.join(map(repr, self._kinds()))}, got {proposal['value']!r}"
+            )
         return proposal["value"]
 
     @traitlets.validate("side", "drawing")
@@ -156,10 +251,13 @@ class Attention(CourseWidget):
 
     def set_state(self, sync_data: dict) -> None:
         """What the front end sends. A linked widget may be longer than this one: stay at the last word."""
+        places = ("row", "column", "layer", "head")
         clamped = {
-            name: min(max(value, 0), self._last(name)) if name in ("row", "column") else value
+            name: min(max(value, 0), self._last(name)) if name in places else value
             for name, value in sync_data.items()
         }
+        if "kind" in clamped and clamped["kind"] not in self._kinds():
+            clamped["kind"] = self._kinds()[0]
         super().set_state(clamped)
 
 
@@ -168,85 +266,3 @@ def _weights_of(name: str, trace: Trace | AttentionTrace) -> np.ndarray:
     if weights is None:
         raise ValueError(f"trace {name!r} must have attention weights, got None: its model has no attention")
     return weights
-
-
-def _checked(name: str, weights: np.ndarray, src_tokens: Sequence, tgt_tokens: Sequence) -> np.ndarray:
-    """``weights`` as float64, or a ValueError that says what is wrong with them."""
-    if not isinstance(name, str) or not name.strip():
-        raise ValueError(f"each name must be a string that is not empty, got {name!r}")
-    what = f"weights of {name!r}"
-    for argument, tokens in (("src_tokens", src_tokens), (f"tgt_tokens of {name!r}", tgt_tokens)):
-        for token in tokens:
-            if not isinstance(token, str):
-                raise ValueError(f"{argument} must be strings, got {token!r}")
-    weights = np.asarray(weights, dtype=np.float64)
-    if weights.ndim == 3:
-        raise ValueError(
-            f"{what} must have shape (T, S), got {weights.shape} with several heads: choose one of them"
-        )
-    expected = (len(tgt_tokens), len(src_tokens))
-    if weights.shape != expected or 0 in expected:
-        raise ValueError(
-            f"{what} must have shape (T, S), a row for each of {expected[0]} target tokens and a column for "
-            f"each of {expected[1]} source tokens, at least one of each, got {weights.shape}"
-        )
-    if not np.isfinite(weights).all():
-        count = np.sum(~np.isfinite(weights))
-        raise ValueError(f"{what} must be finite, got {count} values of NaN or infinity")
-    sums = weights.sum(axis=1)
-    if weights.min() < 0:
-        raise ValueError(f"{what} must be at least 0, got {weights.min():g}")
-    if np.abs(sums - 1).max() > _TOLERANCE:
-        wrong = np.abs(sums - 1).argmax()
-        raise ValueError(f"{what} must sum to 1 over the source, got {sums[wrong]:.4g} in row {wrong}")
-    return weights
-
-
-def _as_float16(weights: np.ndarray) -> np.ndarray:
-    """``weights`` rounded, with the first largest of each row still the first largest.
-
-    Rounding keeps the order but may make two weights equal; then the larger one becomes the next number.
-    """
-    rounded = weights.astype(np.float16)
-    for t, most in enumerate(weights.argmax(axis=1)):
-        if rounded[t].argmax() != most:
-            rounded[t, most] = np.nextafter(rounded[t, most], np.float16(2))
-    return rounded
-
-
-def _gold_by_name(attentions: Mapping, gold: Iterable | Mapping | None) -> dict:
-    """The gold links of each model, as a list, or None."""
-    if isinstance(gold, Mapping):
-        if unknown := set(gold) - set(attentions):
-            raise ValueError(f"gold must be for models that are shown, got {sorted(unknown)[0]!r}")
-        return {name: None if gold.get(name) is None else list(gold[name]) for name in attentions}
-    links = None if gold is None else list(gold)
-    if links is not None and len({tuple(tgt_tokens) for tgt_tokens, _ in attentions.values()}) > 1:
-        raise ValueError("gold must be given by model name where models wrote different target tokens")
-    return dict.fromkeys(attentions, links)
-
-
-def _score(
-    name: str, weights: np.ndarray, src_tokens: Sequence, tgt_tokens: Sequence, gold: list | None
-) -> dict | None:
-    """Gold links, predicted links, how many they have in common, and the error rate."""
-    if gold is None:
-        return None
-    words = [len(tokens) - (tokens[-1] == EOS) for tokens in (src_tokens, tgt_tokens)]
-    for link in gold:
-        if len(link) != 2 or not all(0 <= place < count for place, count in zip(link, words, strict=True)):
-            raise ValueError(
-                f"gold of {name!r} must link source words 0 … {words[0] - 1} to target words "
-                f"0 … {words[1] - 1}, got {tuple(link)}"
-            )
-    # links_of drops the last row and column: where they are words, one more stands in for <eos>.
-    padding = [(0, words[1] + 1 - len(tgt_tokens)), (0, words[0] + 1 - len(src_tokens))]
-    links, gold = links_of(np.pad(weights, padding)), {(int(i), int(j)) for i, j in gold}
-    if not gold:
-        raise ValueError(f"gold of {name!r} must hold at least one link, got none")
-    return {
-        "gold": sorted(map(list, gold)),
-        "links": sorted(map(list, links)),
-        "common": len(links & gold),
-        "rate": alignment_error_rate([links], [gold]),
-    }

@@ -13,6 +13,9 @@ from s2s_course.widgets import (
     GradientFlow,
     HiddenStates,
     LengthCurve,
+    Masks,
+    Positions,
+    QueryKeyValue,
 )
 
 from .attention_view import GOLD, SRC, TGT, weights
@@ -41,18 +44,23 @@ def test_a_widget_looks_the_same_whatever_stands_before_and_after_it(open_page, 
         "6": BeamTree.from_trace(searched(beam=2, steps=4, end_from=2)),
         "7": Decoder.from_trace(trace()),
         "8": LengthCurve.from_buckets(translations(models=2), trained=(3, 8)),
+        "9": QueryKeyValue.from_arrays(
+            tokens=WORDS[:3], **{name: np.eye(3) for name in ("query", "key", "value")}
+        ),
+        "a": Masks.examples(src_tokens=WORDS[:3], tgt_tokens=("<bos>", *WORDS[:2])),
+        "b": Positions.show(),
     }
     assert {type(widget).__name__ for widget in shown.values()} == {widget.__name__ for widget in WIDGETS}
     looks = []
-    for order in ("12345678", "87654321"):
+    for order in ("123456789ab", "ba987654321"):
         address = write_page(tmp_path, {key: stored(shown[key]) for key in order}, list(order))
         page = open_page(address, viewport={"width": 900, "height": 900}, reduced_motion="reduce")
         expect(page.locator(".s2s-widget output").first).to_be_attached()
-        expect(page.locator(".s2s-widget")).to_have_count(8)
+        expect(page.locator(".s2s-widget")).to_have_count(11)
         page.evaluate("() => new Promise((done) => setTimeout(done, 200))")  # tokens stand or lie
         looks.append(page.evaluate(READ))
     one, other = looks
-    assert one.keys() == other.keys() and len(one) == 8
+    assert one.keys() == other.keys() and len(one) == 11
     for name in one:
         differences = [
             (a, b)

@@ -20,7 +20,9 @@ def no_positions():
 
 
 def sizes(norm_first, activation="relu"):
-    return LayerSizes(d_model=D, num_heads=H, d_ff=17, dropout=0.0, norm_first=norm_first, activation=activation)
+    return LayerSizes(
+        d_model=D, num_heads=H, d_ff=17, dropout=0.0, norm_first=norm_first, activation=activation
+    )
 
 
 def copy_linear(mine, theirs):

@@ -16,8 +16,8 @@ def test_warm_up_is_equation_3_up_to_its_height():
 
 def test_warm_up_and_decay_reaches_zero_with_the_steps():
     shares = WarmUpAndDecay(4, steps=20)
-    assert [shares(step) for step in (1, 2, 4)] == pytest.approx([0.25, 0.5, 0.85])
-    assert [shares(step) for step in (11, 20, 21)] == pytest.approx([0.5, 0.05, 0])
+    assert [shares(step) for step in (1, 2, 4)] == pytest.approx([0.25, 0.5, 1])
+    assert [shares(step) for step in (11, 20, 21)] == pytest.approx([10 / 17, 1 / 17, 0])
     assert WarmUpAndDecay(0, steps=20)(1) == 1
     assert WarmUpAndDecay(0, steps=20)(30) == 0
 

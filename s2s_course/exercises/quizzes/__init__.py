@@ -1,6 +1,16 @@
 """The quizzes at the ends of chapters: one file of questions a chapter."""
 
-from s2s_course.exercises.quizzes import chapter_02, chapter_03, chapter_04, chapter_05, chapter_06
+from s2s_course.exercises.quizzes import (
+    chapter_02,
+    chapter_03,
+    chapter_04,
+    chapter_05,
+    chapter_06,
+    chapter_07,
+    chapter_08,
+    chapter_09,
+    chapter_10,
+)
 from s2s_course.widgets.quiz import Question, Quiz
 
 QUIZZES: dict[int, tuple[Question, ...]] = {
@@ -9,6 +19,10 @@ QUIZZES: dict[int, tuple[Question, ...]] = {
     4: chapter_04.QUESTIONS,
     5: chapter_05.QUESTIONS,
     6: chapter_06.QUESTIONS,
+    7: chapter_07.QUESTIONS,
+    8: chapter_08.QUESTIONS,
+    9: chapter_09.QUESTIONS,
+    10: chapter_10.QUESTIONS,
 }
 
 
