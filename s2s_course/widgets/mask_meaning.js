@@ -18,8 +18,7 @@ function toggled(preset, { row, column, cells }) {
   if (isLocked(preset, row, column)) return {};
   const at = row * preset.columns.length + column;
   const now = maskOf(preset, cells).flat().map((cell, i) => (cell !== (i === at) ? "1" : "0")).join("");
-  const { [preset.key]: _, ...others } = cells;
-  return { cells: now === preset.bits ? others : { ...others, [preset.key]: now } };
+  return { cells: { ...cells, [preset.key]: now } };
 }
 
 // One layer: a row gets what the rows knew that it attends to, and keeps what it had.

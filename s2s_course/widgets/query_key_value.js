@@ -133,7 +133,7 @@ function render({ model, el, signal: outer }) {
   const ends = [-table.limit, table.limit].map((value) => element("span", {}, printer.number(value)));
   const readout = element("output", { "aria-live": "polite" });
   const title = model.get("title") || "One query in one head of attention";
-  const root = element("div", { class: "s2s-widget s2s-query_key_value", role: "group", "aria-label": title },
+  const root = element("div", { class: "s2s-widget s2s-query-key-value", role: "group", "aria-label": title },
     element("header", {}, element("p", {}, title),
       element("div", { class: "legend", "aria-hidden": "true" }, "vectors", ends[0], scale, ends[1])),
     element("div", { class: "controls" }, asking, element("div", { class: "switches" }, ...switches.map((each) => each.root))),

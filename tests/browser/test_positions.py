@@ -21,7 +21,7 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 TABLES = {"learned": LEARNED, "relative": RELATIVE}
 SETTINGS = [
     {},
-    {"size": 8, "count": 9, "base": 10, "heads": 3, "position": 8, "other": 0, "unit": 7},
+    {"size": 12, "count": 9, "base": 10, "heads": 3, "position": 8, "other": 0, "unit": 10},
     {"size": 64, "count": 128, "heads": 16, "position": 0, "other": 127, "unit": 63},
 ]
 

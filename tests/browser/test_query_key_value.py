@@ -41,7 +41,7 @@ def show(open_page, tmp_path):
         address = write_page(tmp_path, models | links, list(models))
         options = {"color_scheme": "light", "reduced_motion": "reduce"} | options
         page = open_page(address, viewport={"width": width, "height": 900}, **options)
-        roots = page.locator(".s2s-query_key_value")
+        roots = page.locator(".s2s-query-key-value")
         expect(roots).to_have_count(len(widgets))
         return [View(roots.nth(i), widget) for i, widget in enumerate(widgets)]
 
