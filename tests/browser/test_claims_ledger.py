@@ -17,7 +17,7 @@ def test_it_fits_a_narrow_page_and_describes_its_figures(site, open_page, scheme
         for details in page.locator("main details").all():
             details.evaluate("node => (node.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        figures = page.locator("main svg[role=img]")
+        figures = page.locator("main svg[role=img][aria-label]")
         assert figures.count() == sum(len(claim.figures) for claim in CLAIMS.values())
         assert all(
             len(label) > 20 for label in figures.evaluate_all("all => all.map((svg) => svg.ariaLabel)")
