@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from sphinx.application import Sphinx
@@ -53,7 +54,7 @@ class Book:
 
     def write(self, **pages):
         self.pages |= pages
-        self.folder.mkdir(exist_ok=True)
+        (self.folder / "book").mkdir(parents=True, exist_ok=True)
         for name, text in pages.items():
             (self.folder / f"{name.replace('_', '-')}.md").write_text(text)
         chapters = "".join(f"  - file: {name.replace('_', '-')}\n" for name in self.pages if name != "index")
@@ -68,6 +69,9 @@ class Book:
             app = Sphinx(str(self.folder), None, out, f"{out}/.doctrees", "html", overrides, None, warnings)
             app.connect("source-read", lambda app, name, source: read.append(name))
             app.build()
+            self.dependencies = {
+                name: {Path(path).name for path in app.env.dependencies[name]} for name in read
+            }
         return read, re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue()).splitlines()
 
     def html(self, name):
@@ -83,7 +87,7 @@ def book(tmp_path):
         "# The second chapter\n\nMean {measured}`first-claim:one`, two {measured}`first-claim:two:,.0f`, "
         "it {verdict}`first-claim`, it is {verdict}`second-claim`.\n"
     )
-    return Book(tmp_path / "book", ledger=LEDGER, **{"02_second": roles}, other="# Nothing measured\n")
+    return Book(tmp_path / "book", ledger=LEDGER, **{"book/02_second": roles}, other="# Nothing measured\n")
 
 
 def rows(html):
@@ -131,39 +135,51 @@ def test_many_numbers_are_folded_and_few_are_not(book):
 
 def test_the_roles_give_numbers_and_linked_verdicts(book):
     book.build()
-    html = book.html("02-second")
+    html = book.html("book/02-second")
     text = re.sub(r"<[^>]*>", "", html)
     assert "Mean 2.5, two −12,347, it holds, it is contradicted." in text
     assert re.search(
-        r'<span class="s2s-verdict s2s-holds"><a[^>]* href="ledger.html#claim-first-claim"', html
+        r'<span class="s2s-verdict s2s-holds"><a[^>]* href="../ledger.html#claim-first-claim"', html
     )
-    assert re.search(r'href="ledger.html#claim-second-claim"[^>]*>(<[^>]*>)*contradicted', html)
+    assert re.search(r'href="../ledger.html#claim-second-claim"[^>]*>(<[^>]*>)*contradicted', html)
 
 
 def test_a_chapter_is_linked_once_it_is_in_the_book(book):
+    store("unmeasured", VALUES, "holds")
     book.build()
-    assert 'href="02-second.html"' in book.html("ledger")
+    assert 'href="book/02-second.html"' in book.html("ledger")
     assert "not in the book yet" in book.html("ledger")
-    book.write(**{"09_ninth": "# The ninth chapter\n"})
+    book.write(**{"book/09_ninth": "# The ninth chapter\n"})
     read, warnings = book.build()
     assert warnings == [] and "ledger" in read
-    assert 'href="09-ninth.html"' in book.html("ledger") and "The ninth chapter" in book.html("ledger")
+    assert 'href="book/09-ninth.html"' in book.html("ledger") and "The ninth chapter" in book.html("ledger")
     assert "not in the book yet" not in book.html("ledger")
 
 
 def test_what_shows_a_result_is_read_again_when_the_result_changes(book):
-    book.write(only_second="# One\n\nIt is {verdict}`second-claim`.\n")
+    verdict, number = "# One\n\nIt is {verdict}`second-claim`.\n", "# Two\n\n{measured}`first-claim:one`.\n"
+    book.write(only_verdict=verdict, only_number=number)
     book.build()
     assert book.build()[0] == ["ledger"]  # it waits for the claim that has not been measured
     store("first-claim", VALUES | {"one": [3.0, 3.0, 3.0]}, "inconclusive")
     read, warnings = book.build()
-    assert sorted(read) == ["02-second", "ledger"] and warnings == []
-    assert "Mean 3.0" in re.sub(r"<[^>]*>", "", book.html("02-second"))
+    assert sorted(read) == ["book/02-second", "ledger", "only-number"] and warnings == []
+    assert "Mean 3.0" in re.sub(r"<[^>]*>", "", book.html("book/02-second"))
     assert ["inconclusive", "1"] in rows(book.html("ledger"))
+    store("second-claim", MANY, "holds")
+    assert sorted(book.build()[0]) == ["book/02-second", "ledger", "only-verdict"]
     store("unmeasured", VALUES, "holds")
     book.build()
     assert "not measured yet" not in book.html("ledger")
     assert book.build()[0] == []
+
+
+def test_the_page_is_read_again_when_what_it_is_made_of_changes(book):
+    book.build()
+    made_of = {"claim.py", "registry.py", "plots.py", "claims_ledger.py", "context_every_step.py", "_toc.yml"}
+    assert made_of <= book.dependencies["ledger"]
+    assert "context_every_step.py" in book.dependencies["book/02-second"]
+    assert not book.dependencies["book/02-second"] & {"plots.py", "_toc.yml"}
 
 
 WRONG = {
