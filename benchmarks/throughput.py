@@ -24,9 +24,8 @@ from torch import Tensor, nn
 
 from s2s_course.data.batch import Batch, BucketedBatches, collate, encode_pairs
 from s2s_course.data.corpora import multi30k
-from s2s_course.layers.transformer import StackSizes
 from s2s_course.models.contract import EncoderDecoder
-from s2s_course.models.registry import MODELS
+from s2s_course.models.registry import MODELS, is_transformer
 from s2s_course.models.translator import Translator
 from s2s_course.seeds import python_random
 from s2s_course.text.codec import TextCodec
@@ -66,7 +65,7 @@ class Run:
     def __init__(self, name: str, means: tuple[str, ...], sizes: str, data: "Data"):
         self.name, self.means = name, means
         recurrent, transformer = SIZES[sizes]
-        of_model = transformer if issubclass(MODELS[name][1], StackSizes) else recurrent
+        of_model = transformer if is_transformer(name) else recurrent
         translator = Translator.build(name, data.src_codec, data.tgt_codec, seed=0, **of_model)
         self.model, self.parameters = translator.model, translator.num_parameters
         if "keys_once" not in means and hasattr(self.model, "attention"):

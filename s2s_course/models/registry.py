@@ -3,6 +3,7 @@
 from dataclasses import asdict, fields
 from typing import Any
 
+from s2s_course.layers.transformer import StackSizes
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.models.decoder_only import DecoderOnly, DecoderOnlyConfig
 from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
@@ -44,6 +45,12 @@ def build_model(name: str, config: Any, *, seed: int) -> EncoderDecoder:
     model_class, _, _ = _entry(name)
     seed_everything(seed)
     return model_class(config)
+
+
+def is_transformer(name: str) -> bool:
+    """Whether the model ``name`` is made of Transformer layers."""
+    _, config_class, _ = _entry(name)
+    return issubclass(config_class, StackSizes)
 
 
 def config_to_json(config: Any) -> dict[str, Any]:

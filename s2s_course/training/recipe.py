@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from s2s_course.models.registry import MODELS
+from s2s_course.models.registry import is_transformer
 from s2s_course.training.fast_loss import FastTranslationLoss
 from s2s_course.training.label_smoothing import SmoothedTranslationLoss
 from s2s_course.training.loop import LossOf
@@ -45,10 +45,8 @@ class Recipe:
 
 def recipe_of(name: str, **choices: int | float | None) -> Recipe:
     """The recipe of the model ``name``; what is not ``None`` among ``choices`` replaces its defaults."""
-    if name not in MODELS:
-        raise ValueError(f"model must be one of {', '.join(MODELS)}, got {name!r}")
     given = {choice: value for choice, value in choices.items() if value is not None}
-    return replace(TRANSFORMER if name in OF_TRANSFORMERS else Recipe(), **given)
+    return replace(TRANSFORMER if is_transformer(name) else Recipe(), **given)
 
 
 def has_fast_bfloat16() -> bool:
@@ -57,7 +55,7 @@ def has_fast_bfloat16() -> bool:
     return any(getattr(torch.cpu, kind, lambda: False)() for kind in kinds)
 
 
-# Tried on Multi30k, ten minutes on two cores, and judged on its validation data only.
+# Tried once on Multi30k, ten minutes on two cores with a dropout of 0.15, judged on its validation data.
 TRANSFORMER = Recipe(
     learning_rate=1.5e-3,
     warm_up=400,
@@ -65,4 +63,3 @@ TRANSFORMER = Recipe(
     bfloat16=has_fast_bfloat16(),
     betas=(0.9, 0.98),
 )
-OF_TRANSFORMERS = ("transformer", "decoder-only", "prefix-lm")
