@@ -26,8 +26,7 @@ CLAIM = Claim(
     chapter=7,
     statement="Four heads translate better than one, with the same number of weights.",
     source="Vaswani et al. 2017, table 3 (A): a single head is 0.9 BLEU worse than the best number",
-    conditions=CONDITIONS + TRANSFORMER + "The target embedding and the logits share one "
-    "matrix. The rate was chosen with 4 heads.",
+    conditions=CONDITIONS + TRANSFORMER + "The rate was chosen with 4 heads.",
     experiment=experiment,
     holds=holds,
     measures=MEASURES,

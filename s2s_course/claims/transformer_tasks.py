@@ -5,6 +5,7 @@ from functools import cache
 from s2s_course.claims.claim import Scale
 from s2s_course.claims.translation_tasks import BUDGETS, corpus_of
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
+from s2s_course.models.registry import is_transformer
 from s2s_course.models.translator import Translator
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
@@ -16,7 +17,6 @@ from s2s_course.training.schedule import WarmUpAndDecay, adam
 RATES = (2e-3, 4e-3, 8e-3, 1.6e-2)
 WARM_UP = 0.1  # of all steps
 SEED_OF_CHOICE = 100  # not among those that are measured
-TRANSFORMERS = ("transformer", "decoder-only", "prefix-lm")
 SIZES: dict[Scale, dict] = {
     "smoke": {"d_model": 8, "num_heads": 4, "d_ff": 12, "num_layers": 2, "dropout": 0.0},
     "quick": {"d_model": 128, "num_heads": 4, "d_ff": 256, "num_layers": 2, "dropout": 0.0},
@@ -30,7 +30,7 @@ CONDITIONS = (
 )
 TRANSFORMER = (
     "Transformers have 2 layers each side, 128 numbers, 4 heads, 256 inside the feed-forward part, "
-    "pre-norm, no dropout. "
+    "pre-norm, no dropout, no tied weights. "
 )
 RECURRENT = "Recurrent models have embeddings of 96 numbers and one layer of 128 units. "
 MEASURES = (
@@ -59,7 +59,8 @@ def trained(
     src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in corpus["train"]))
     tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in corpus["train"]))
     recurrent = {"embed_size": budget.embed_size, "hidden_size": budget.hidden_size}
-    sizes = SIZES[scale] if name in TRANSFORMERS else recurrent
+    # the recurrent models of the course do not tie their weights either
+    sizes = {**SIZES[scale], "tied": False} if is_transformer(name) else recurrent
     translator = Translator.build(name, src_codec, tgt_codec, seed=seed, **{**sizes, **choices})
     schedule = WarmUpAndDecay(int(warm_up * budget.steps), steps=budget.steps)
     fit(

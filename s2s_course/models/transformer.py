@@ -73,21 +73,15 @@ class Transformer(EncoderDecoder):
 
     def encode(self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S D"]:
         """The encoder's output at every source token."""
-        check_mask(src_mask)
-        vectors = self.src_embedding(src)
-        for layer in self.encoder_layers:
-            vectors, _, _ = layer(vectors, self.src_embedding.positions, src_mask[:, None, None])
-        return self.encoder_norm(vectors)
+        memory, _ = self._read(src, src_mask)
+        return memory
 
     def decode(
         self, memory: Float[Tensor, "B S D"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
     ) -> Float[Tensor, "B T D"]:
         """The decoder's output at every target position, from the encoder's output ``memory``."""
-        vectors, positions = self.tgt_embedding(tgt_in), self.tgt_embedding.positions
-        mask = causal_mask(tgt_in.size(1), device=tgt_in.device)
-        for layer in self.decoder_layers:
-            vectors, _, _ = layer(vectors, positions, layer.memory_keys_values(memory), src_mask, mask)
-        return self.decoder_norm(vectors)
+        outputs, _ = self._write(memory, tgt_in, src_mask)
+        return outputs
 
     def outputs(
         self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
@@ -130,18 +124,30 @@ class Transformer(EncoderDecoder):
         self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
     ) -> tuple[Float[Tensor, "B L H S S"], Float[Tensor, "B L H T T"], Float[Tensor, "B L H T S"]]:
         """All weights with the true past given: of the encoder, of the decoder, and of cross-attention."""
-        vectors, positions, encoder = self.src_embedding(src), self.src_embedding.positions, []
+        memory, encoder = self._read(src, src_mask, need_weights=True)
+        _, pairs = self._write(memory, tgt_in, src_mask, need_weights=True)
+        decoder, cross = zip(*pairs, strict=True)
+        return tuple(torch.stack(weights, dim=1) for weights in (encoder, decoder, cross))
+
+    def _read(self, src: Tensor, src_mask: Tensor, *, need_weights: bool = False) -> tuple[Tensor, list]:
+        check_mask(src_mask)
+        vectors, all_weights = self.src_embedding(src), []
         for layer in self.encoder_layers:
-            vectors, _, weights = layer(vectors, positions, src_mask[:, None, None], need_weights=True)
-            encoder.append(weights)
-        memory, decoder, cross = self.encoder_norm(vectors), [], []
-        vectors, positions = self.tgt_embedding(tgt_in), self.tgt_embedding.positions
+            vectors, _, weights = layer(
+                vectors, self.src_embedding.positions, src_mask[:, None, None], need_weights=need_weights
+            )
+            all_weights.append(weights)
+        return self.encoder_norm(vectors), all_weights
+
+    def _write(
+        self, memory: Tensor, tgt_in: Tensor, src_mask: Tensor, *, need_weights: bool = False
+    ) -> tuple[Tensor, list]:
+        vectors, positions, all_weights = self.tgt_embedding(tgt_in), self.tgt_embedding.positions, []
         mask = causal_mask(tgt_in.size(1), device=tgt_in.device)
         for layer in self.decoder_layers:
             keys_values = layer.memory_keys_values(memory)
-            vectors, _, (to_self, to_memory) = layer(
-                vectors, positions, keys_values, src_mask, mask, need_weights=True
+            vectors, _, weights = layer(
+                vectors, positions, keys_values, src_mask, mask, need_weights=need_weights
             )
-            decoder.append(to_self)
-            cross.append(to_memory)
-        return tuple(torch.stack(weights, dim=1) for weights in (encoder, decoder, cross))
+            all_weights.append(weights)
+        return self.decoder_norm(vectors), all_weights

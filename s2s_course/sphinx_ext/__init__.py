@@ -8,6 +8,7 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a
   public server;
 - writes the claims ledger, and gives pages measured numbers and verdicts by role (claims_ledger.py);
+- lets plain Markdown links lead to terms of the glossary (glossary_links.py);
 - brings the favicon and a small style sheet.
 """
 
@@ -21,6 +22,7 @@ from sphinx.errors import ExtensionError
 
 from s2s_course import __version__
 from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
+from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
 
 STATIC = Path(__file__).parent / "static"
 FONTS = "output/chtml/fonts/woff-v2"
@@ -33,6 +35,7 @@ def setup(app: Sphinx) -> dict:
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
     app.connect("config-inited", _configure, priority=100)
+    app.connect("env-updated", take_terms_as_targets)
     app.connect("build-finished", _copy_mathjax)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

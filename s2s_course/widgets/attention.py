@@ -49,7 +49,7 @@ class Attention(CourseWidget):
     is linked to the source word that it attends to most (``s2s_course.evaluation.alignment``).
     """
 
-    chapters: ClassVar[tuple[int, ...]] = (5, 6, 7)
+    chapters: ClassVar[tuple[int, ...]] = (5, 6, 7, 9)
     _esm = front_end("attention_drawings.js", "attention_heads.js", "attention.js")
     _css = front_end("attention.css")
 

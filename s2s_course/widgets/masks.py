@@ -82,7 +82,7 @@ class Masks(CourseWidget):
     the encoder's outputs, the same for every layer.
     """
 
-    chapters: ClassVar[tuple[int, ...]] = (7,)
+    chapters: ClassVar[tuple[int, ...]] = (7, 10)
     _esm = front_end("mask_meaning.js", "masks.js")
     _css = front_end("masks.css")
 

@@ -40,7 +40,7 @@ class TestEveryQuiz:
     def test_the_chapters_of_the_widget_are_those_that_have_a_quiz(self):
         assert Quiz.chapters == tuple(QUIZZES)
 
-    @pytest.mark.parametrize("chapter", range(2, 9))
+    @pytest.mark.parametrize("chapter", range(2, 11))
     def test_it_holds_its_chapter_s_questions(self, chapter):
         module = importlib.import_module(f"s2s_course.exercises.quizzes.chapter_{chapter:02d}")
         widget = quiz(chapter)
@@ -51,7 +51,9 @@ class TestEveryQuiz:
 
     @pytest.mark.parametrize("chapter", [1, 0, -2, 99])
     def test_a_chapter_without_quiz_is_refused(self, chapter):
-        with pytest.raises(ValueError, match=f"^chapter must be one of 2, 3, 4, 5, 6, 7, 8, got {chapter}$"):
+        with pytest.raises(
+            ValueError, match=f"^chapter must be one of 2, 3, 4, 5, 6, 7, 8, 9, 10, got {chapter}$"
+        ):
             quiz(chapter)
 
     @pytest.mark.parametrize("questions", QUIZZES.values(), ids=QUIZZES)

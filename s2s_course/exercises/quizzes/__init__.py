@@ -8,6 +8,8 @@ from s2s_course.exercises.quizzes import (
     chapter_06,
     chapter_07,
     chapter_08,
+    chapter_09,
+    chapter_10,
 )
 from s2s_course.widgets.quiz import Question, Quiz
 
@@ -19,6 +21,8 @@ QUIZZES: dict[int, tuple[Question, ...]] = {
     6: chapter_06.QUESTIONS,
     7: chapter_07.QUESTIONS,
     8: chapter_08.QUESTIONS,
+    9: chapter_09.QUESTIONS,
+    10: chapter_10.QUESTIONS,
 }
 
 
