@@ -10,23 +10,12 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from s2s_course.exercises.bptt_step import bptt_step
 from s2s_course.exercises.gradient_clipping import clip_by_global_norm
 from s2s_course.exercises.orthogonal import orthogonal
-from s2s_course.exercises.registry import find_exercise
 from s2s_course.exercises.rnn_over_time import rnn_over_time
 from s2s_course.exercises.rnn_step import rnn_step
 from s2s_course.exercises.truncated_unroll import truncated_unroll
 from s2s_course.seeds import torch_generator
 
-
-def draws_of(exercise_id: str) -> list[tuple]:
-    """Inputs of five seeds, in float64."""
-    exercise = find_exercise(exercise_id)
-    draws = itertools.chain.from_iterable(exercise.draws(seed) for seed in range(5))
-    inputs = (case.make(case_seed) for case, case_seed in draws)
-    return [tuple(v.double() if _is_float(v) else v for v in values) for values in inputs]
-
-
-def _is_float(value: object) -> bool:
-    return isinstance(value, torch.Tensor) and value.is_floating_point()
+from .helpers import draws_of, in_float64
 
 
 def normal(seed: int, *shape: int) -> torch.Tensor:
@@ -56,7 +45,7 @@ def gradients(output: torch.Tensor, *inputs: torch.Tensor) -> tuple[torch.Tensor
 
 
 def test_one_step_equals_the_rnn_cell_of_torch():
-    for inputs, hidden, W, U, b in draws_of("2.1"):
+    for inputs, hidden, W, U, b in map(in_float64, draws_of("2.1")):
         cell = copied_into(nn.RNNCell(W.shape[1], W.shape[0]), W, U, b)
         assert near(rnn_step(inputs, hidden, W, U, b), cell(inputs, hidden))
         assert hidden.abs().max() < 1  # as states are
@@ -70,7 +59,7 @@ def packed(inputs, mask, W, U, b):
 
 
 def test_a_padded_batch_equals_the_packed_rnn_of_torch():
-    for inputs, mask, *weights in draws_of("2.2"):
+    for inputs, mask, *weights in map(in_float64, draws_of("2.2")):
         leaf, *leaves = (value.clone().requires_grad_() for value in (inputs, *weights))
         mine, theirs = both(*rnn_over_time(leaf, mask, *leaves)), inputs.clone().requires_grad_()
         states, last, rnn = packed(theirs, mask, *weights)
@@ -87,7 +76,7 @@ def both(states: torch.Tensor, last: torch.Tensor) -> torch.Tensor:
 
 
 def test_padding_changes_neither_states_nor_gradients():
-    for inputs, mask, W, U, b in draws_of("2.2"):
+    for inputs, mask, W, U, b in map(in_float64, draws_of("2.2")):
         results = []
         for filler in (0.0, 50.0):
             leaf = torch.where(mask.unsqueeze(2), inputs, filler).requires_grad_()
@@ -100,7 +89,7 @@ def test_padding_changes_neither_states_nor_gradients():
 
 def test_the_cases_of_the_padded_batch_hold_what_is_hard():
     masks = []
-    for inputs, mask, *_ in draws_of("2.2"):
+    for inputs, mask, *_ in map(in_float64, draws_of("2.2")):
         assert mask[:, 0].all() and not (~mask[:, :-1] & mask[:, 1:]).any()  # real tokens first, at least one
         assert inputs[~mask].abs().sum() > 0 or mask.all()
         masks.append(mask)
@@ -109,7 +98,7 @@ def test_the_cases_of_the_padded_batch_hold_what_is_hard():
 
 
 def test_one_step_back_equals_autograd():
-    for grad_hidden, hidden, previous, inputs, U in draws_of("2.3"):
+    for grad_hidden, hidden, previous, inputs, U in map(in_float64, draws_of("2.3")):
         W, b = normal(1, len(U), inputs.shape[1]), normal(2, len(U))
         cell = copied_into(nn.RNNCell(inputs.shape[1], len(U)), W, U, b)
         before = previous.clone().requires_grad_()
@@ -148,7 +137,7 @@ def clipped_by_torch(*gradients_and_max_norm):
 
 
 def test_clipping_equals_torch():
-    for draw in draws_of("2.4"):
+    for draw in map(in_float64, draws_of("2.4")):
         mine, theirs = clip_by_global_norm(*draw), clipped_by_torch(*draw)
         # torch divides by the norm plus 1e-6
         assert all(near(*pair, 1e-5) for pair in zip(mine, theirs, strict=True))
@@ -156,7 +145,7 @@ def test_clipping_equals_torch():
 
 def test_clipped_gradients_have_the_norm_and_the_direction_asked_for():
     seen = set()
-    for *found, max_norm in draws_of("2.4"):
+    for *found, max_norm in map(in_float64, draws_of("2.4")):
         before, after = (torch.cat([g.flatten() for g in grads]) for grads in (found, clip(found, max_norm)))
         long = bool(before.norm() > max_norm)
         seen.add((long, bool(before.any())))
@@ -183,7 +172,7 @@ def chunks_of_torch(inputs, hidden, W, U, b, chunk):
 
 
 def test_truncated_unroll_equals_the_rnn_of_torch_on_detached_chunks():
-    for *tensors, chunk in draws_of("2.5"):
+    for *tensors, chunk in map(in_float64, draws_of("2.5")):
         mine, theirs = ([value.clone().requires_grad_() for value in tensors] for _ in range(2))
         states, (wanted, parameters) = truncated_unroll(*mine, chunk), chunks_of_torch(*theirs, chunk)
         assert near(states, wanted)
@@ -208,7 +197,10 @@ def test_a_state_depends_on_the_inputs_of_its_own_chunk_only(chunk):
 
 
 def test_the_cases_of_the_truncated_unroll_hold_what_is_hard():
-    kinds = {(S % chunk == 0, chunk == 1, chunk >= S) for S, chunk in map(steps_and_chunk, draws_of("2.5"))}
+    kinds = {
+        (S % chunk == 0, chunk == 1, chunk >= S)
+        for S, chunk in map(steps_and_chunk, map(in_float64, draws_of("2.5")))
+    }
     assert kinds >= {(True, False, False), (False, False, False), (True, True, False), (False, False, True)}
 
 
@@ -225,7 +217,7 @@ def test_orthogonal_equals_the_initializer_of_torch():
 
 
 def test_orthogonal_by_its_definition():
-    for (matrix,) in draws_of("2.6"):
+    for (matrix,) in map(in_float64, draws_of("2.6")):
         Q = orthogonal(matrix)
         R = Q.T @ matrix
         assert near(Q.T @ Q, torch.eye(len(Q)).double()) and near(R, R.triu())

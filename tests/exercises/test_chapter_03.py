@@ -14,20 +14,11 @@ from s2s_course.exercises.forget_bias import set_forget_bias
 from s2s_course.exercises.gru_step import gru_step
 from s2s_course.exercises.join_directions import join_directions
 from s2s_course.exercises.lstm_step import lstm_step
-from s2s_course.exercises.registry import find_exercise
 from s2s_course.exercises.which_cell import which_cell
 
+from .helpers import draws_of, in_float64
+
 TORCH = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
-
-
-def draws_of(exercise_id: str):
-    exercise = find_exercise(exercise_id)
-    draws = itertools.chain.from_iterable(exercise.draws(seed) for seed in range(5))
-    return [case.make(case_seed) for case, case_seed in draws]
-
-
-def in_float64(inputs):
-    return [value.double() if isinstance(value, torch.Tensor) else value for value in inputs]
 
 
 def step_of(cell: type[nn.RNNCellBase], state, inputs, W, U, b_input, b_hidden):

@@ -9,13 +9,10 @@ import torch
 from s2s_course.exercises import beam_step, exposure, length_penalty, reverse_source, top_p
 from s2s_course.exercises.checker import diagnose
 
+from .helpers import draws_of
+
 BEAM_STEP, EXPOSURE, LENGTH_PENALTY = beam_step.EXERCISE, exposure.EXERCISE, length_penalty.EXERCISE
 REVERSE_SOURCE, TOP_P = reverse_source.EXERCISE, top_p.EXERCISE
-
-
-def draws_of(exercise):
-    draws = itertools.chain.from_iterable(exercise.draws(seed) for seed in range(5))
-    return [case.make(case_seed) for case, case_seed in draws]
 
 
 def with_lists(src, src_mask):
@@ -27,19 +24,19 @@ def with_lists(src, src_mask):
 
 
 def test_reverse_source_equals_lists_turned_round():
-    for src, src_mask in draws_of(REVERSE_SOURCE):
+    for src, src_mask in draws_of(REVERSE_SOURCE.id):
         assert torch.equal(reverse_source.reverse_source(src, src_mask), with_lists(src, src_mask))
 
 
 def test_reversing_twice_changes_nothing():
-    for src, src_mask in draws_of(REVERSE_SOURCE):
+    for src, src_mask in draws_of(REVERSE_SOURCE.id):
         once = reverse_source.reverse_source(src, src_mask)
         assert torch.equal(reverse_source.reverse_source(once, src_mask), src)
         assert not torch.equal(once, src)
 
 
 def test_the_draws_of_reverse_source_hold_what_is_hard():
-    draws = draws_of(REVERSE_SOURCE)
+    draws = draws_of(REVERSE_SOURCE.id)
     for src, src_mask in draws:
         lengths = src_mask.sum(dim=1)
         ends = src.gather(1, lengths.unsqueeze(1) - 1)
@@ -60,7 +57,7 @@ def nucleus_by_enumeration(row: list[float], p: float) -> list[float]:
 
 
 def test_top_p_equals_a_search_over_all_sets_of_words():
-    for logits, p in draws_of(TOP_P):
+    for logits, p in draws_of(TOP_P.id):
         rows = logits.double().softmax(dim=-1).tolist()
         theirs = torch.tensor([nucleus_by_enumeration(row, p) for row in rows], dtype=torch.float64)
         assert torch.allclose(top_p.top_p(logits.double(), p), theirs, rtol=1e-10, atol=1e-10)
@@ -76,7 +73,7 @@ def test_top_p_at_and_beside_its_bounds(p, expected):
 
 def test_the_draws_of_top_p_hold_sets_of_many_sizes_and_no_close_call():
     sizes = set()
-    draws = draws_of(TOP_P)
+    draws = draws_of(TOP_P.id)
     for logits, p in draws:
         ordered = logits.softmax(dim=-1).sort(dim=-1, descending=True).values
         assert 0 < p < 1 and (ordered.cumsum(dim=-1) - p).abs().min() > 0.004
@@ -97,7 +94,7 @@ def by_sorting_tuples(totals, log_probs, K):
 
 
 def test_beam_step_equals_sorting_all_candidates():
-    for totals, log_probs, K in draws_of(BEAM_STEP):
+    for totals, log_probs, K in draws_of(BEAM_STEP.id):
         mine = beam_step.beam_step(totals, log_probs, K)
         theirs = by_sorting_tuples(totals, log_probs, K)
         assert torch.allclose(mine[0], theirs[0])
@@ -125,7 +122,7 @@ def test_a_beam_that_keeps_everything_finds_the_best_of_all_sequences():
 
 
 def test_the_draws_of_beam_step_hold_what_is_hard():
-    draws = draws_of(BEAM_STEP)
+    draws = draws_of(BEAM_STEP.id)
     chosen = [beam_step.beam_step(*draw)[1:] for draw in draws]
     several = [(p, t) for (totals, _, _), (p, t) in zip(draws, chosen, strict=True) if len(totals) > 1]
     assert any(len(p.unique()) < len(p) for p, _ in several), "two from one parent"
@@ -135,7 +132,7 @@ def test_the_draws_of_beam_step_hold_what_is_hard():
 
 
 def test_best_hypothesis_equals_equation_14_of_wu_et_al():
-    for totals, lengths, alpha in draws_of(LENGTH_PENALTY):
+    for totals, lengths, alpha in draws_of(LENGTH_PENALTY.id):
         scores, best = length_penalty.best_hypothesis(totals.double(), lengths, alpha)
         by_hand = [
             total / ((5 + n) ** alpha / (5 + 1) ** alpha)
@@ -178,7 +175,7 @@ def by_a_walk(tgt_in, guesses, keep):
 
 
 def test_mixed_inputs_equals_a_walk_over_all_steps():
-    for tgt_in, guesses, keep in draws_of(EXPOSURE):
+    for tgt_in, guesses, keep in draws_of(EXPOSURE.id):
         assert torch.equal(exposure.mixed_inputs(tgt_in, guesses, keep), by_a_walk(tgt_in, guesses, keep))
 
 
@@ -194,7 +191,7 @@ def test_with_nothing_kept_the_inputs_are_those_of_a_model_on_its_own():
 
 
 def test_the_draws_of_exposure_ask_to_replace_bos():
-    draws = draws_of(EXPOSURE)
+    draws = draws_of(EXPOSURE.id)
     for tgt_in, guesses, keep in draws:
         assert not keep[:, 0].all() and len(tgt_in[:, 0].unique()) == 1
         assert not (guesses == tgt_in[0, 0]).any() and not (tgt_in[:, 1:] == tgt_in[0, 0]).any()

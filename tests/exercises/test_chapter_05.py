@@ -19,6 +19,8 @@ from s2s_course.exercises import (
 )
 from s2s_course.exercises.checker import diagnose
 
+from .helpers import draws_of, in_float64, is_close
+
 CHAPTER = (
     additive_score.EXERCISE,
     masked_softmax.EXERCISE,
@@ -28,19 +30,6 @@ CHAPTER = (
     bug_axis.EXERCISE,
     alignment_error.EXERCISE,
 )
-
-
-def draws_of(exercise):
-    draws = itertools.chain.from_iterable(exercise.draws(seed) for seed in range(5))
-    return [case.make(case_seed) for case, case_seed in draws]
-
-
-def in_float64(inputs):
-    return [value.double() if value.is_floating_point() else value for value in inputs]
-
-
-def exactly(mine, theirs):
-    return mine.shape == theirs.shape and torch.allclose(mine, theirs, rtol=1e-10, atol=1e-10)
 
 
 def test_ids_follow_each_other_and_all_are_of_chapter_5():
@@ -65,12 +54,14 @@ def random_step(B=2, S=5, D=3, M=7, A=4):
     return [torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes]
 
 
-@pytest.mark.parametrize("inputs", [random_step(), *map(in_float64, draws_of(additive_score.EXERCISE)[:12])])
+@pytest.mark.parametrize(
+    "inputs", [random_step(), *map(in_float64, draws_of(additive_score.EXERCISE.id)[:12])]
+)
 def test_additive_score_equals_the_sum_written_out(inputs):
     query, memory, *weights = inputs
     theirs = [[score_by_numbers(z, h, *weights) for h in row] for z, row in zip(query, memory, strict=True)]
     mine = additive_score.additive_score(*inputs)
-    assert exactly(mine, torch.tensor(theirs, dtype=torch.float64))
+    assert is_close(mine, torch.tensor(theirs, dtype=torch.float64))
 
 
 def joined_and_linear(query, memory, W, U, v):
@@ -92,14 +83,14 @@ def softmax_of_each_row_cut(scores, src_mask):
 
 
 def test_masked_softmax_equals_torch_on_each_sentence_alone():
-    for scores, src_mask in map(in_float64, draws_of(masked_softmax.EXERCISE)):
+    for scores, src_mask in map(in_float64, draws_of(masked_softmax.EXERCISE.id)):
         mine = masked_softmax.masked_softmax(scores, src_mask)
-        assert exactly(mine, softmax_of_each_row_cut(scores, src_mask))
+        assert is_close(mine, softmax_of_each_row_cut(scores, src_mask))
         assert (mine[~src_mask] == 0).all()
 
 
 def test_the_draws_of_masked_softmax_hold_what_is_hard():
-    draws = draws_of(masked_softmax.EXERCISE)
+    draws = draws_of(masked_softmax.EXERCISE.id)
     assert all(mask.any(dim=1).all() for _, mask in draws) and all(not mask.all() for _, mask in draws)
     assert any(scores.max() < -150 for scores, _ in draws)
     assert any((scores[~mask].min() > 350) and (scores[mask].min() > 150) for scores, mask in draws)
@@ -132,12 +123,12 @@ def sum_by_numbers(weights, memory):
 
 
 def test_context_vector_equals_the_sum_written_out():
-    for inputs in map(in_float64, draws_of(context_vector.EXERCISE)):
-        assert exactly(context_vector.context_vector(*inputs), sum_by_numbers(*inputs))
+    for inputs in map(in_float64, draws_of(context_vector.EXERCISE.id)):
+        assert is_close(context_vector.context_vector(*inputs), sum_by_numbers(*inputs))
 
 
 def test_the_draws_of_context_vector_have_weights_and_padding_that_would_be_seen():
-    draws = draws_of(context_vector.EXERCISE)
+    draws = draws_of(context_vector.EXERCISE.id)
     assert all(len(weights) > 1 for weights, _ in draws)
     assert any((weights == 0).any() and (memory[weights == 0].mean() > 3) for weights, memory in draws)
     assert all(torch.allclose(weights.sum(1), torch.ones(len(weights))) for weights, _ in draws)
@@ -171,7 +162,7 @@ def error_by_a_matrix(predicted, gold):
 
 
 def test_alignment_error_equals_a_count_of_cells_and_the_course_s_own():
-    for predicted, gold in draws_of(alignment_error.EXERCISE):
+    for predicted, gold in draws_of(alignment_error.EXERCISE.id):
         mine = alignment_error.alignment_error(predicted, gold)
         links = [(s, t) for t, s in itertools.product(*map(range, predicted.shape)) if predicted[t, s]]
         assert mine.dtype == torch.float32 and mine.shape == ()
@@ -186,7 +177,7 @@ def test_alignment_error_by_hand():
 
 def test_the_draws_of_alignment_error_tell_precision_and_recall_apart():
     kinds = set()
-    for predicted, gold in draws_of(alignment_error.EXERCISE):
+    for predicted, gold in draws_of(alignment_error.EXERCISE.id):
         found = sum(bool(predicted[t, s]) for s, t in gold)
         assert predicted.any() and gold and len(set(gold)) == len(gold)
         kinds.add((found > 0, found < predicted.sum().item(), found < len(gold)))

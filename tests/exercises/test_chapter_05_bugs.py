@@ -11,10 +11,8 @@ from torch import nn
 from s2s_course.exercises import bug_axis, bug_ignores_encoder, bug_padding
 from s2s_course.exercises.checker import diagnose
 
+from .helpers import draws_of, in_float64, is_close
 from .test_chapter_05 import (
-    draws_of,
-    exactly,
-    in_float64,
     joined_and_linear,
     maximum_subtracted_by_hand,
     random_step,
@@ -36,7 +34,7 @@ def by_torch(scores, mask, values):
     "inputs",
     [
         [*random_step(), torch.tensor([[True] * 5, [True] * 2 + [False] * 3])],
-        *map(in_float64, draws_of(bug_ignores_encoder.EXERCISE)),
+        *map(in_float64, draws_of(bug_ignores_encoder.EXERCISE.id)),
     ],
 )
 def test_attend_equals_torch_s_attention_with_additive_scores(inputs):
@@ -44,14 +42,14 @@ def test_attend_equals_torch_s_attention_with_additive_scores(inputs):
     scores = joined_and_linear(query, memory, W, U, v).unsqueeze(1)
     mask, identity = src_mask.unsqueeze(1), torch.eye(memory.shape[1], dtype=memory.dtype)
     context, weights = bug_ignores_encoder.attend(*inputs)
-    assert exactly(context, by_torch(scores, mask, memory).squeeze(1))
-    assert exactly(weights, by_torch(scores, mask, identity.expand(len(memory), -1, -1)).squeeze(1))
+    assert is_close(context, by_torch(scores, mask, memory).squeeze(1))
+    assert is_close(weights, by_torch(scores, mask, identity.expand(len(memory), -1, -1)).squeeze(1))
     assert (weights[~src_mask] == 0).all()
 
 
 def test_the_symptoms_of_the_blind_attention_are_those_that_the_goal_tells():
     generator = torch.Generator().manual_seed(1)
-    for query, memory, *weights_and_mask in draws_of(bug_ignores_encoder.EXERCISE):
+    for query, memory, *weights_and_mask in draws_of(bug_ignores_encoder.EXERCISE.id):
         src_mask = weights_and_mask[-1]
         context, weights = bug_ignores_encoder.blind_attend(query, memory, *weights_and_mask)
         assert torch.allclose(weights, src_mask / src_mask.sum(dim=1, keepdim=True))
@@ -78,17 +76,17 @@ def sentence_by_sentence(query, memory, W, U, v, src_mask):
 def test_weights_of_all_steps_equal_torch_s_attention():
     generator = torch.Generator().manual_seed(2)
     oblong = torch.randn(2, 7, 5, generator=generator), torch.arange(5) < torch.tensor([[3], [5]])
-    for inputs in [oblong, *draws_of(bug_padding.EXERCISE)]:
+    for inputs in [oblong, *draws_of(bug_padding.EXERCISE.id)]:
         scores, src_mask = in_float64(inputs)
         everywhere = torch.stack([src_mask] * scores.shape[1], dim=1)
         identity = torch.eye(scores.shape[2], dtype=scores.dtype).expand(len(scores), -1, -1)
         mine = bug_padding.weights_of_all_steps(scores, src_mask)
-        assert exactly(mine, by_torch(scores, everywhere, identity))
+        assert is_close(mine, by_torch(scores, everywhere, identity))
         assert (mine[~everywhere] == 0).all()
 
 
 def test_the_symptoms_of_the_leaking_weights_are_those_that_the_goal_tells():
-    draws = [(s, m) for s, m in draws_of(bug_padding.EXERCISE) if s.shape[0] == s.shape[1] > 1]
+    draws = [(s, m) for s, m in draws_of(bug_padding.EXERCISE.id) if s.shape[0] == s.shape[1] > 1]
     assert draws
     for scores, src_mask in draws:
         weights = bug_padding.leaking_weights(scores, src_mask)
@@ -115,7 +113,7 @@ def test_contexts_of_all_steps_equal_torch_s_attention_for_dot_products():
     queries = torch.randn(2, 5, 3, generator=generator, dtype=torch.float64)
     memory = torch.randn(2, 7, 3, generator=generator, dtype=torch.float64)
     contexts, weights = bug_axis.contexts_of_all_steps(torch.bmm(memory, queries.transpose(1, 2)), memory)
-    assert exactly(contexts, F.scaled_dot_product_attention(queries, memory, memory, scale=1.0))
+    assert is_close(contexts, F.scaled_dot_product_attention(queries, memory, memory, scale=1.0))
     assert weights.shape == (2, 5, 7)
 
 
@@ -130,16 +128,16 @@ def axis_by_numbers(scores, memory):
 
 
 def test_contexts_of_all_steps_equal_the_sums_written_out():
-    for inputs in map(in_float64, draws_of(bug_axis.EXERCISE)):
+    for inputs in map(in_float64, draws_of(bug_axis.EXERCISE.id)):
         for mine, theirs in zip(
             bug_axis.contexts_of_all_steps(*inputs), axis_by_numbers(*inputs), strict=True
         ):
-            assert exactly(mine, theirs)
+            assert is_close(mine, theirs)
 
 
 def test_the_symptoms_of_the_spread_contexts_are_those_that_the_goal_tells():
     single = 0
-    for scores, memory in draws_of(bug_axis.EXERCISE):
+    for scores, memory in draws_of(bug_axis.EXERCISE.id):
         _, weights = bug_axis.spread_contexts(scores, memory)
         assert torch.allclose(weights.sum(dim=1), torch.ones(scores.shape[:2]))
         assert (weights.sum(dim=2) - 1).abs().max() > 0.1

@@ -17,30 +17,15 @@ from s2s_course.exercises import (
 )
 from s2s_course.exercises.checker import diagnose
 
+from .helpers import draws_of, in_float64, is_close
+
 MODULES = (dot_scores, general_score, concat_score, attentional_vector, gaussian_window, input_feeding)
 EXERCISES = {module.EXERCISE.id: module.EXERCISE for module in MODULES}
-
-
-def draws_of(exercise_id: str):
-    exercise = EXERCISES[exercise_id]
-    draws = itertools.chain.from_iterable(exercise.draws(seed) for seed in range(5))
-    return [case.make(case_seed) for case, case_seed in draws]
-
-
-def in_float64(inputs):
-    return [
-        value.double() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
-        for value in inputs
-    ]
 
 
 def pairs(queries, memory):
     """Every place (b, t, s) of the scores."""
     return itertools.product(range(len(queries)), range(queries.shape[1]), range(memory.shape[1]))
-
-
-def is_close(mine, theirs):
-    return mine.shape == theirs.shape and torch.allclose(mine, theirs, rtol=1e-10, atol=1e-10)
 
 
 def test_ids_and_functions():

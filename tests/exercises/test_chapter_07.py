@@ -21,25 +21,10 @@ from s2s_course.exercises import (
 from s2s_course.exercises.checker import diagnose
 from s2s_course.layers.multihead import MultiHeadAttention
 
+from .helpers import draws_of, in_float64, is_close
+
 MODULES = (scaled_dot_product, causal_mask, joint_mask, merge_heads, multi_head, attention_cost)
 EXERCISES = {module.EXERCISE.id: module.EXERCISE for module in MODULES}
-
-
-def draws_of(exercise_id: str):
-    exercise = EXERCISES[exercise_id]
-    draws = itertools.chain.from_iterable(exercise.draws(seed) for seed in range(5))
-    return [case.make(case_seed) for case, case_seed in draws]
-
-
-def in_float64(inputs):
-    return [
-        value.double() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
-        for value in inputs
-    ]
-
-
-def is_close(mine, theirs):
-    return mine.shape == theirs.shape and torch.allclose(mine, theirs, rtol=1e-10, atol=1e-10)
 
 
 def test_ids_and_functions():

@@ -10,12 +10,8 @@ from torch import nn
 from s2s_course.exercises import joint_mask
 from s2s_course.exercises.checker import diagnose
 
+from .helpers import message_of
 from .test_chapter_07 import EXERCISES
-
-
-def message_of(exercise_id, name):
-    [found] = [m.message for m in EXERCISES[exercise_id].misconceptions if m.name == name]
-    return found
 
 
 def as_luong(query, key, value):

@@ -11,18 +11,10 @@ from s2s_course.exercises import add_positions, alibi_bias, relative_distance, r
 from s2s_course.exercises.checker import diagnose
 from s2s_course.layers import positions as layers
 
+from .helpers import draws_of, is_close
+
 MODULES = (sinusoids, add_positions, alibi_bias, rotate, relative_distance)
 EXERCISES = {module.EXERCISE.id: module.EXERCISE for module in MODULES}
-
-
-def draws_of(exercise_id: str):
-    exercise = EXERCISES[exercise_id]
-    draws = itertools.chain.from_iterable(exercise.draws(seed) for seed in range(5))
-    return [case.make(case_seed) for case, case_seed in draws]
-
-
-def is_close(mine, theirs):
-    return mine.shape == theirs.shape and torch.allclose(mine, theirs, rtol=1e-10, atol=1e-10)
 
 
 def test_ids_and_functions():

@@ -8,12 +8,8 @@ import torch
 from s2s_course.exercises import add_positions, alibi_bias, rotate, sinusoids
 from s2s_course.exercises.checker import diagnose
 
+from .helpers import message_of
 from .test_chapter_08 import EXERCISES, rotate_in_the_complex_plane, scores_of
-
-
-def message_of(exercise_id, name):
-    [found] = [m.message for m in EXERCISES[exercise_id].misconceptions if m.name == name]
-    return found
 
 
 def function_of(exercise_id, name):

@@ -1,6 +1,5 @@
 """The references of chapter 9 against loops and torch's own, and answers that are right in another way."""
 
-import itertools
 import math
 
 import pytest
@@ -19,25 +18,10 @@ from s2s_course.exercises import (
 )
 from s2s_course.exercises.checker import diagnose
 
+from .helpers import draws_of, in_float64, is_close
+
 MODULES = (residual_norm, shift_target, cached_step, warm_up_rate, smoothed_loss, transformer_parameters)
 EXERCISES = {module.EXERCISE.id: module.EXERCISE for module in MODULES}
-
-
-def draws_of(exercise_id: str):
-    exercise = EXERCISES[exercise_id]
-    draws = itertools.chain.from_iterable(exercise.draws(seed) for seed in range(5))
-    return [case.make(case_seed) for case, case_seed in draws]
-
-
-def in_float64(inputs):
-    return [
-        value.double() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
-        for value in inputs
-    ]
-
-
-def is_close(mine, theirs):
-    return mine.shape == theirs.shape and torch.allclose(mine, theirs, rtol=1e-10, atol=1e-10)
 
 
 def test_ids_and_functions():

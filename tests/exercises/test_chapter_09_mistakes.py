@@ -15,7 +15,8 @@ from s2s_course.exercises import (
 from s2s_course.exercises.checker import diagnose
 from s2s_course.training.schedule import WarmUp
 
-from .test_chapter_09 import EXERCISES, draws_of
+from .helpers import draws_of
+from .test_chapter_09 import EXERCISES
 
 
 def torch_s_norm(v, gain, bias):

@@ -10,14 +10,10 @@ from s2s_course.exercises import mask_tokens, prefix_mask, span_corruption
 from s2s_course.exercises.checker import diagnose
 from s2s_course.masks import causal_mask
 
+from .helpers import draws_of
+
 MODULES = (mask_tokens, prefix_mask, span_corruption)
 EXERCISES = {module.EXERCISE.id: module.EXERCISE for module in MODULES}
-
-
-def draws_of(exercise_id: str):
-    exercise = EXERCISES[exercise_id]
-    draws = itertools.chain.from_iterable(exercise.draws(seed) for seed in range(5))
-    return [case.make(case_seed) for case, case_seed in draws]
 
 
 def test_ids_and_functions():
