@@ -207,8 +207,8 @@ EXERCISE = Exercise(
         Misconception(
             "numbers instead of True and False",
             _floats,
-            "Your mask is right but consists of numbers. 1 and 0 would be added to the scores, and 0 removes "
-            "nothing; 0 and -inf would do, but here the mask is bool.",
+            "Your mask is right but consists of numbers, which would be added to the scores: 1 and 0 remove "
+            "nothing, 0 and -inf would do. Here the mask is bool.",
             (_added_scores,),
         ),
     ),

@@ -101,8 +101,8 @@ EXERCISE = Exercise(
         Misconception(
             "only one head counted",
             _one_head,
-            "You count one head where there are H. Each has its own maps to its D / H numbers; together they "
-            "make D rows.",
+            "You count one head where there are H. Each has its own maps to its D / H numbers; all heads "
+            "together give D numbers, so a map to queries has D × D weights.",
             (_one_head_and_its_out,),
         ),
         Misconception(

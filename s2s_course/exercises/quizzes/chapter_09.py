@@ -28,8 +28,8 @@ ANOTHER_SOURCE_WORD = Question(
         Choice(
             "All keys and values of both attentions",
             right=False,
-            why="The first attention reads the target alone. From the second layer on it would be so, since "
-            "the vectors of the target then carry something of the source.",
+            why="The first attention reads the target alone. From the second layer on all of them change, "
+            "queries too, since the vectors of the target then carry something of the source.",
         ),
     ),
 )
@@ -117,8 +117,8 @@ PATHS = Question(
         Choice(
             "By 10⁻²⁰, and with the paths by about 6.7",
             right=True,
-            why="0.1²⁰ = 10⁻²⁰ and 1.1²⁰ ≈ 6.7. With the paths no depth makes the gradient vanish so. It may "
-            "grow, and the vectors grow likewise: one thing that the norms are for.",
+            why="0.1²⁰ = 10⁻²⁰ and 1.1²⁰ ≈ 6.7. With such small parts the path keeps the gradient alive at "
+            "any depth. It may grow, and the vectors grow likewise: one thing that the norms are for.",
         ),
     ),
 )

@@ -66,15 +66,15 @@ TWO_GAPS = Question(
 )
 
 DECODER_ALONE = Question(
-    "A decoder alone translates: it has read 5 words of the source and has written 3 of the target behind "
-    "them. Now word 5 of the source is replaced, and everything is computed anew for the same 8 places. "
-    "Which vectors may change?",
+    "A decoder alone, with a causal mask throughout, translates: it has read 5 words of the source and has "
+    "written 3 of the target behind them. Now word 5 of the source is replaced, and everything is computed "
+    "anew for the same 8 places. Which vectors may change?",
     (
         Choice(
             "All 8",
             right=False,
-            why="So it is with an encoder or a prefix language model, at least for the source. Under the "
-            "causal mask words 1 to 4 never see what stands behind them.",
+            why="So it is with an encoder, and with a prefix language model. Under the causal mask words 1 to "
+            "4 never see what stands behind them.",
         ),
         Choice(
             "Only those of the 3 target words",
