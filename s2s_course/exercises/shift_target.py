@@ -158,8 +158,8 @@ EXERCISE = Exercise(
             unshifted_target,
             "The bug is still there: where the decoder is asked for a word, it reads this word. A causal "
             "mask lets each position see itself, so the model learns to copy, and it has nothing to copy "
-            "when it translates. tgt_in begins with <bos>, tgt_out with the first word: so what is read is one "
-            "position behind what is asked for.",
+            "when it translates. tgt_in begins with <bos>, tgt_out with the first word: so what is read is "
+            "one position behind what is asked for.",
             (_words_read_as_they_are, _both_begin_with_bos, _bos_in_place_of_the_first_word),
         ),
         Misconception(

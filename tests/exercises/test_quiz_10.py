@@ -80,7 +80,7 @@ def test_which_vectors_another_last_word_of_the_source_changes():
     everything = torch.ones(8, 8, dtype=torch.bool)
     for mask in (everything, prefix_mask(5, 3)):
         assert changed_places(mask) == list(range(1, 9))
-    assert find(question, "All 8").why.startswith("So it is with an encoder, and with a prefix language model")
+    assert find(question, "All 8").why.startswith("So it is with an encoder, and with a prefix")
 
 
 def test_how_many_words_give_a_loss():

@@ -73,8 +73,8 @@ DECODER_ALONE = Question(
         Choice(
             "All 8",
             right=False,
-            why="So it is with an encoder, and with a prefix language model. Under the causal mask words 1 to "
-            "4 never see what stands behind them.",
+            why="So it is with an encoder, and with a prefix language model. Under the causal mask words 1 "
+            "to 4 never see what stands behind them.",
         ),
         Choice(
             "Only those of the 3 target words",
