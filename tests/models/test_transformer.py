@@ -104,6 +104,33 @@ def test_a_step_reads_one_token_and_keeps_the_rest():
         assert state.weights.shape == (4, 2, 3, batch.src.size(1))
 
 
+def test_attentions_of_a_short_row_are_those_without_its_padding():
+    model = build_model("transformer", model_config("transformer", **SIZES), seed=0).eval()
+    batch, row = collate(PAIRS), 2
+    alone = collate([PAIRS[row]])
+    S, T = alone.src.size(1), alone.tgt_in.size(1)
+    assert batch.src.size(1) > S and batch.tgt_in.size(1) > T
+    padded = model.attentions(batch.src, batch.tgt_in, batch.src_mask)
+    real = model.attentions(alone.src, alone.tgt_in, alone.src_mask)
+    for mine, theirs, queries, keys in zip(padded, real, (S, T, T), (S, T, S), strict=True):
+        torch.testing.assert_close(mine[row, :, :, :queries, :keys], theirs[0], atol=1e-6, rtol=1e-5)
+    encoder, _, cross = padded
+    assert not encoder[row, ..., S:].any() and not cross[row, ..., S:].any()
+
+
+@pytest.mark.parametrize("name", ["transformer", "decoder-only", "prefix-lm"])
+def test_a_source_of_nothing_but_padding_is_refused(name):
+    model = build_model(name, model_config(name, **SIZES), seed=0)
+    batch = collate(PAIRS)
+    src_mask = batch.src_mask.clone()
+    src_mask[1] = False
+    message = "mask must be True for at least one key of each query, got 1 rows"
+    with pytest.raises(ValueError, match=message):
+        model.outputs(batch.src, batch.tgt_in, src_mask)
+    with pytest.raises(ValueError, match=message):
+        model.init_state(batch.src, src_mask)
+
+
 def test_tied_weights_are_one_matrix():
     for tied in (True, False):
         model = Transformer(TransformerConfig(**SIZES, tied=tied))
