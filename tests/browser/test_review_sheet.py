@@ -16,6 +16,7 @@ def test_it_prints_on_two_pages(site, open_page, paper):
         page = open_page(f"{address}/{PAGE}")
         settle(page)
         page.locator("mjx-container").last.wait_for()
+        page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready).then(() => true)")
         pdf = page.pdf(format=paper, margin=EDGES)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
 
