@@ -1,10 +1,11 @@
-"""What the tests of the exercises of several chapters need."""
+"""What the tests of exercises and quizzes of several chapters need."""
 
 import itertools
 
 import torch
 
 from s2s_course.exercises.registry import find_exercise
+from s2s_course.widgets.quiz import Choice, Question
 
 
 def draws_of(exercise_id: str) -> list[tuple]:
@@ -29,3 +30,14 @@ def message_of(exercise_id: str, name: str) -> str:
     """What the exercise says to those who make the mistake ``name``."""
     [found] = [m.message for m in find_exercise(exercise_id).misconceptions if m.name == name]
     return found
+
+
+def right(question: Question) -> Choice:
+    [choice] = [choice for choice in question.choices if choice.right]
+    return choice
+
+
+def find(question: Question, start: str) -> Choice:
+    """The one choice that begins so."""
+    [choice] = [choice for choice in question.choices if choice.text.startswith(start)]
+    return choice

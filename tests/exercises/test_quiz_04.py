@@ -13,7 +13,9 @@ from s2s_course.exercises.beam_step import beam_step
 from s2s_course.exercises.length_penalty import best_hypothesis
 from s2s_course.exercises.quizzes import chapter_04
 from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
-from s2s_course.widgets.quiz import Choice, Question
+from s2s_course.widgets.quiz import Question
+
+from .helpers import find, right
 
 BOS, EOS = 1, 2
 
@@ -21,17 +23,6 @@ BOS, EOS = 1, 2
 @pytest.fixture(autouse=True)
 def same_numbers_every_time():
     torch.manual_seed(0)
-
-
-def right(question: Question) -> Choice:
-    [choice] = [choice for choice in question.choices if choice.right]
-    return choice
-
-
-def find(question: Question, start: str) -> Choice:
-    """The one choice that begins so."""
-    [choice] = [choice for choice in question.choices if choice.text.startswith(start)]
-    return choice
 
 
 def make_model(context: str) -> RecurrentEncoderDecoder:

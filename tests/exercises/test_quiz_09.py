@@ -9,7 +9,9 @@ import torch.nn.functional as F
 from torch import nn
 
 from s2s_course.exercises.quizzes import chapter_09
-from s2s_course.widgets.quiz import Choice, Question
+from s2s_course.widgets.quiz import Question
+
+from .helpers import find, right
 
 T, S, D = 4, 7, 6
 
@@ -17,17 +19,6 @@ T, S, D = 4, 7, 6
 @pytest.fixture(autouse=True)
 def same_numbers_every_time():
     torch.manual_seed(0)
-
-
-def right(question: Question) -> Choice:
-    [choice] = [choice for choice in question.choices if choice.right]
-    return choice
-
-
-def find(question: Question, start: str) -> Choice:
-    """The one choice that begins so."""
-    [choice] = [choice for choice in question.choices if choice.text.startswith(start)]
-    return choice
 
 
 def decoder_layers(number: int):

@@ -11,23 +11,14 @@ from s2s_course.exercises.prefix_mask import prefix_mask
 from s2s_course.exercises.quizzes import chapter_10
 from s2s_course.exercises.span_corruption import span_corruption
 from s2s_course.masks import causal_mask
-from s2s_course.widgets.quiz import Choice, Question
+from s2s_course.widgets.quiz import Question
+
+from .helpers import find, right
 
 
 @pytest.fixture(autouse=True)
 def same_numbers_every_time():
     torch.manual_seed(0)
-
-
-def right(question: Question) -> Choice:
-    [choice] = [choice for choice in question.choices if choice.right]
-    return choice
-
-
-def find(question: Question, start: str) -> Choice:
-    """The one choice that begins so."""
-    [choice] = [choice for choice in question.choices if choice.text.startswith(start)]
-    return choice
 
 
 def test_the_pairs_of_the_masks():
