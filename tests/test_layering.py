@@ -1,6 +1,7 @@
 """Imports point only downwards. A module may import what stands before it in ``ORDER``."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,16 @@ def test_one_concept_has_one_file_of_readable_size():
         assert path.stem not in ("utils", "helpers", "common", "misc")
         lines = len((PACKAGE / path).read_text(encoding="utf-8").splitlines())
         assert lines <= 300, f"{path} has {lines} lines: does it hold more than one concept?"
+
+
+def test_what_widgets_share_knows_none_of_them_and_no_widget_knows_another():
+    for path in modules():
+        if path.parts[0] != "widgets" or len(path.parts) < 3:
+            continue
+        imported = re.findall(
+            r"^from s2s_course\.widgets(?:\.(\w+))?",
+            (PACKAGE / path).read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+        room = path.parts[1]
+        assert set(imported) <= {room, "shared"}, f"{path} imports {imported}"

@@ -22,7 +22,7 @@ from s2s_course.evaluation.evaluate import evaluate as evaluate_translator
 from s2s_course.trace import trace
 from s2s_course.training.checkpoint import load_checkpoint
 from s2s_course.widgets.attention import Attention
-from s2s_course.widgets.page import write_widget_page
+from s2s_course.widgets.shared.page import write_widget_page
 
 
 @app.command()

@@ -4,7 +4,6 @@ One widget is one Python class, one JavaScript module and one style sheet of the
 """
 
 from s2s_course.widgets.attention import Attention
-from s2s_course.widgets.base import CourseWidget
 from s2s_course.widgets.beam_tree import BeamTree
 from s2s_course.widgets.decoder import Decoder
 from s2s_course.widgets.gates import Gates
@@ -15,6 +14,7 @@ from s2s_course.widgets.masks import Masks
 from s2s_course.widgets.positions import Positions
 from s2s_course.widgets.query_key_value import QueryKeyValue
 from s2s_course.widgets.quiz import Quiz
+from s2s_course.widgets.shared.base import CourseWidget
 
 # Every widget of the course, in the order in which the chapters introduce them.
 WIDGETS: tuple[type[CourseWidget], ...] = (

@@ -9,8 +9,8 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from s2s_course.layers import positions as ways
-from s2s_course.widgets.arrays import decode_array
 from s2s_course.widgets.positions import Positions
+from s2s_course.widgets.shared.arrays import decode_array
 
 from .static_page import stored, write_page
 

@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from playwright.sync_api import Locator, expect
 
-from s2s_course.widgets.arrays import decode_array
 from s2s_course.widgets.query_key_value import QueryKeyValue
+from s2s_course.widgets.shared.arrays import decode_array
 
 STAGES = ["Query and keys", "Dot product", "Score", "Mask", "Exponential", "Weight", "Values", "Output"]
 STEPS = ["dot product", "score", "mask", "exponential", "weight", "adds to output"]

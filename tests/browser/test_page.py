@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from s2s_course.widgets.attention import Attention
-from s2s_course.widgets.page import write_widget_page
+from s2s_course.widgets.shared.page import write_widget_page
 
 SRC, TGT = ("the", "cat", "<eos>"), ("le", "chat", "<eos>")
 WEIGHTS = np.array([[0.8, 0.1, 0.1], [0.25, 0.5, 0.25], [0, 0, 1]])

@@ -10,8 +10,8 @@ import torch
 from playwright.sync_api import expect
 
 from s2s_course.layers import positions as ways
-from s2s_course.widgets.arrays import decode_array
 from s2s_course.widgets.positions import Positions
+from s2s_course.widgets.shared.arrays import decode_array
 
 from .lifetime import check_lifetime
 from .masks_view import CONTRASTS

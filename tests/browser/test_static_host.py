@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from s2s_course.widgets.arrays import decode_array, encode_array
-from s2s_course.widgets.base import front_end
+from s2s_course.widgets import HiddenStates
+from s2s_course.widgets.shared.arrays import decode_array, encode_array
 
 from .static_page import HOST, write_page
 
@@ -145,7 +145,7 @@ def test_javascript_reads_arrays_as_python_does(open_page, tmp_path, dtype):
     encoded = encode_array(values, dtype)
     (tmp_path / "page.html").write_text("<!doctype html>")
     page = open_page((tmp_path / "page.html").as_uri())
-    script = front_end("hidden_states.js").replace("export default", "const widget =")
+    script = HiddenStates._esm.replace("export default", "const widget =")
     shape, decoded = page.evaluate(
         f"""encoded => {{
           {script};

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from s2s_course.widgets.arrays import decode_array, encode_array
+from s2s_course.widgets.shared.arrays import decode_array, encode_array
 
 SHAPES = npst.array_shapes(min_dims=1, max_dims=4, max_side=7)
 

@@ -8,9 +8,9 @@ import pytest
 
 from s2s_course.trace import Trace
 from s2s_course.trace.attention import AttentionTrace
-from s2s_course.widgets.arrays import decode_array
 from s2s_course.widgets.attention import Attention
-from s2s_course.widgets.base import CourseWidget
+from s2s_course.widgets.shared.arrays import decode_array
+from s2s_course.widgets.shared.base import CourseWidget
 
 SRC = ("the", "cat", "sleeps", "<eos>")
 TGT = ("le", "chat", "dort", ".", "<eos>")
@@ -203,8 +203,8 @@ def test_bad_comparisons_are_refused():
 def test_a_bad_view_is_refused_later_too_and_changes_nothing():
     widget = make(row=1, column=2)
     refused = {"row": (5, "row must lie in 0 … 4"), "column": (-1, "column must lie in 0 … 3")}
-    refused |= {"side": ("top", "side must be 'target' or 'source', got 'top'")}
-    refused |= {"drawing": ("bars", "drawing must be 'map' or 'lines', got 'bars'")}
+    refused |= {"side": ("top", "side must be one of target, source, got 'top'")}
+    refused |= {"drawing": ("bars", "drawing must be one of map, lines, got 'bars'")}
     for name, (value, message) in refused.items():
         with pytest.raises(ValueError, match=message):
             setattr(widget, name, value)

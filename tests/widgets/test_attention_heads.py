@@ -8,8 +8,8 @@ import pytest
 from s2s_course.evaluation.alignment import alignment_error_rate
 from s2s_course.trace import Trace
 from s2s_course.trace.heads import HeadsTrace
-from s2s_course.widgets.arrays import decode_array
 from s2s_course.widgets.attention import Attention
+from s2s_course.widgets.shared.arrays import decode_array
 
 SRC = ("the", "cat", "sleeps", "<eos>")
 TGT = ("le", "chat", "dort", ".", "<eos>")
@@ -160,7 +160,7 @@ def changed(place: tuple, value: float, weights=CROSS) -> np.ndarray:
         ({"a": (SRC, ENCODER)}, {"gold": GOLD}, "gold must be for attention from a target to a source"),
         ({"a": (TGT, SRC, CROSS)}, {"gold": [(3, 0)]}, r"gold of 'a' must link .* got \(3, 0\)"),
         ({"a": (TGT, SRC, CROSS)}, {"gold": []}, "gold of 'a' must hold at least one link, got none"),
-        ({"a": (TGT, SRC, CROSS)}, {"kind": "b"}, "kind must be 'a', got 'b'"),
+        ({"a": (TGT, SRC, CROSS)}, {"kind": "b"}, "kind must be one of a, got 'b'"),
         ({"a": (TGT, SRC, CROSS)}, {"layer": 2}, "layer must lie in 0 … 1, got 2"),
         ({"a": (TGT, SRC, CROSS)}, {"head": -1}, "head must lie in 0 … 2, got -1"),
         ({"a": (TGT, SRC, CROSS)}, {"row": 5}, "row must lie in 0 … 4, got 5"),
@@ -184,7 +184,7 @@ def test_a_bad_view_is_refused_later_too_and_changes_nothing():
     widget = Attention.from_heads(TRACE, layer=1)
     refused = {"layer": (2, "layer must lie in 0 … 1"), "head": (3, "head must lie in 0 … 2")}
     refused |= {
-        "kind": ("x", "kind must be 'encoder' or 'decoder' or 'cross', got 'x'"),
+        "kind": ("x", "kind must be one of encoder, decoder, cross, got 'x'"),
         "row": (5, "row must"),
     }
     for name, (value, message) in refused.items():

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from s2s_course.widgets import WIDGETS, CourseWidget
-from s2s_course.widgets import base as base_module
-from s2s_course.widgets.base import MAX_STATE_BYTES, front_end
+from s2s_course.widgets import WIDGETS, CourseWidget, HiddenStates
+from s2s_course.widgets.shared import base as base_module
+from s2s_course.widgets.shared.base import MAX_STATE_BYTES
 
-FOLDER = Path(base_module.__file__).parent
+SHARED = Path(base_module.__file__).parent
+ROOMS = sorted(SHARED.parent.iterdir())
 RESERVED = {"keys", "comm", "layout", "open", "close", "send"}  # ipywidgets' own attributes
 
 
@@ -46,21 +47,26 @@ class TestEveryWidget:
         assert all(widget.class_traits()[name].metadata.get("sync") for name in own_traits(widget))
 
 
-def test_every_front_end_belongs_to_a_listed_widget():
-    files = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js")}
-    for name in ("common.js", "color.js"):
-        del files[name]
-    owners = {name: [w for w in WIDGETS if text in w._esm] for name, text in files.items()}
-    assert [name for name, widgets in owners.items() if len(widgets) != 1] == []
-    assert {f"{Path(widget.__module__.replace('.', '/')).name}.js" for widget in WIDGETS} <= set(files)
-    assert len({widget.__name__ for widget in WIDGETS}) == len(WIDGETS)
+def test_every_room_is_a_listed_widget_and_all_of_its_front_end_is_used():
+    assert {path.name for path in ROOMS if path.is_dir() and not path.name.startswith("__")} == {
+        "shared",
+        *(widget.module_name() for widget in WIDGETS),
+    }
+    for widget in WIDGETS:
+        room = SHARED.parent / widget.module_name()
+        assert {f"{room.name}{suffix}" for suffix in (".py", ".js", ".css")} <= {
+            p.name for p in room.iterdir()
+        }
+        for path in [*room.glob("*.js"), *room.glob("*.css")]:
+            text = path.read_text(encoding="utf-8")
+            assert [w for w in WIDGETS if text in w._esm + w._css] == [widget], path
 
 
 def test_the_common_part_comes_first():
-    text = front_end("hidden_states.js")
-    assert text.startswith((FOLDER / "common.js").read_text(encoding="utf-8"))
-    assert text.count((FOLDER / "color.js").read_text(encoding="utf-8")) == 1
-    assert text.endswith((FOLDER / "hidden_states.js").read_text(encoding="utf-8"))
+    text = HiddenStates._esm
+    assert text.startswith((SHARED / "common.js").read_text(encoding="utf-8"))
+    assert text.count((SHARED / "color.js").read_text(encoding="utf-8")) == 1
+    assert text.endswith((SHARED.parent / "hidden_states/hidden_states.js").read_text(encoding="utf-8"))
 
 
 class Plain(CourseWidget):

@@ -7,8 +7,8 @@ import pytest
 
 from s2s_course.trace.beam import BeamNode, BeamTrace
 from s2s_course.widgets import CourseWidget
-from s2s_course.widgets.base import MAX_STATE_BYTES
 from s2s_course.widgets.beam_tree import BeamTree
+from s2s_course.widgets.shared.base import MAX_STATE_BYTES
 
 # token, parent, log-probability, fate. Written out by hand: the winner is node 8.
 ROWS = [

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from browser.decoder_page import SRC, TGT, trace
 
-from s2s_course.widgets.arrays import decode_array
-from s2s_course.widgets.base import CourseWidget
-from s2s_course.widgets.decoder import STAGES, Decoder
+from s2s_course.widgets.decoder.decoder import STAGES, Decoder
+from s2s_course.widgets.shared.arrays import decode_array
+from s2s_course.widgets.shared.base import CourseWidget
 
 LAST = len(SRC) + 8 * len(TGT) - 1
 

@@ -10,7 +10,7 @@ import torch
 from s2s_course.layers.recurrent import Recurrent
 from s2s_course.trace import trace_recurrence
 from s2s_course.widgets import CourseWidget, Gates
-from s2s_course.widgets.arrays import decode_array
+from s2s_course.widgets.shared.arrays import decode_array
 
 TOKENS = ("the", "cat", "sleeps", "<eos>")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from s2s_course.widgets import CourseWidget, GradientFlow
-from s2s_course.widgets.arrays import decode_array
+from s2s_course.widgets.shared.arrays import decode_array
 
 TOKENS = ("the", "cat", "sleeps", "<eos>")
 CELLS = ("RNN", "LSTM", "GRU")

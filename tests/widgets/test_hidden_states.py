@@ -7,7 +7,7 @@ import pytest
 
 from s2s_course.trace import trace
 from s2s_course.widgets import CourseWidget, HiddenStates
-from s2s_course.widgets.arrays import decode_array
+from s2s_course.widgets.shared.arrays import decode_array
 
 SRC, TGT = ("the", "cat", "<eos>"), ("le", "chat", ".", "<eos>")
 

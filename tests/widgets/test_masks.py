@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from s2s_course.masks import causal_mask, padding_mask
-from s2s_course.widgets.base import CourseWidget
 from s2s_course.widgets.masks import Masks
+from s2s_course.widgets.shared.base import CourseWidget
 
 SRC = ("the", "black", "cat", "sleeps", ".")
 TGT = ("<bos>", "le", "chat", "noir", "dort", ".")
@@ -97,7 +97,7 @@ def test_what_a_linked_widget_sends_is_brought_within(name):
         "row": (99, 10),
         "column": (-5, 0),
         "layers": (9, 6),
-        "preset": ("own", "causal"),
+        "preset": ("own", "padding"),
         "cells": ({"causal": "1" * 36, "prefix": "1", "other": "1", "cross": "2" * 42}, {"causal": "1" * 36}),
     }
     value, kept = sent[name]

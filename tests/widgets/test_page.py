@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from s2s_course.widgets.base import CourseWidget
-from s2s_course.widgets.page import write_widget_page
+from s2s_course.widgets.shared.base import CourseWidget
+from s2s_course.widgets.shared.page import write_widget_page
 
 HOSTILE = "</title><script>alert(1)</script><!--<img src=x onerror='alert(2)'>&\""
 

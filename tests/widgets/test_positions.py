@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from s2s_course.layers import positions as ways
-from s2s_course.widgets.arrays import decode_array
-from s2s_course.widgets.base import CourseWidget
 from s2s_course.widgets.positions import Positions
+from s2s_course.widgets.shared.arrays import decode_array
+from s2s_course.widgets.shared.base import CourseWidget
 
 RNG = np.random.default_rng(0)
 LEARNED, RELATIVE = RNG.normal(size=(20, 12)), RNG.normal(size=(32, 4))

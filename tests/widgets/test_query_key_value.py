@@ -9,9 +9,9 @@ import torch.nn.functional as F
 
 from s2s_course.layers.multihead import MultiHeadAttention
 from s2s_course.masks import causal_mask
-from s2s_course.widgets.arrays import decode_array
-from s2s_course.widgets.base import CourseWidget
 from s2s_course.widgets.query_key_value import QueryKeyValue
+from s2s_course.widgets.shared.arrays import decode_array
+from s2s_course.widgets.shared.base import CourseWidget
 
 TOKENS = ("the", "cat", "sleeps", "<pad>")
 PADDING = np.array([[True, True, True, False]] * 4)

@@ -8,7 +8,7 @@ import torch
 from s2s_course.layers.recurrent import Recurrent
 from s2s_course.trace import trace_recurrence
 from s2s_course.widgets import WIDGETS, Decoder, Gates, HiddenStates
-from s2s_course.widgets.step_and_unit import StepAndUnit
+from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 
 from ..browser.decoder_page import trace
 

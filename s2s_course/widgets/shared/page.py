@@ -8,10 +8,10 @@ from html import escape
 from pathlib import Path
 
 from s2s_course.atomic import write_atomically
-from s2s_course.widgets.base import CourseWidget
+from s2s_course.widgets.shared.base import CourseWidget
 
 # The book's own host. A file, not an import: the package around it needs Sphinx.
-_HOST = Path(__file__).parents[1] / "sphinx_ext" / "static" / "static-host.js"
+_HOST = Path(__file__).parents[2] / "sphinx_ext" / "static" / "static-host.js"
 
 _STYLE = """
 :root { color-scheme: light dark; }

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import traitlets
 
-from s2s_course.widgets.base import CourseWidget, front_end
+from s2s_course.widgets.shared.base import CourseWidget, front_end
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Quiz(CourseWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8, 9, 10)
-    _esm = front_end("quiz.js")
-    _css = front_end("quiz.css")
+    _esm = front_end(__file__, "quiz.js")
+    _css = front_end(__file__, "quiz.css")
 
     title = traitlets.Unicode().tag(sync=True)
     questions = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -9,8 +9,9 @@ import traitlets
 from s2s_course.trace import Trace
 from s2s_course.trace.attention import AttentionTrace
 from s2s_course.trace.heads import HeadsTrace
-from s2s_course.widgets import attention_data
-from s2s_course.widgets.base import CourseWidget, check_index, front_end
+from s2s_course.widgets.attention import attention_data
+from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.view import OneOf, Whole, check_choice, check_index
 
 _PANEL = {
     "name": traitlets.Unicode(),
@@ -29,7 +30,7 @@ _STACK = {
     "gold": traitlets.List(allow_none=True),
     "scores": traitlets.List(allow_none=True),  # of each head of each layer
 }
-_CHOICES = {"side": ("target", "source"), "drawing": ("map", "lines")}
+_AXES = ("layer", "head", "row", "column")  # of a stack's weights
 
 
 class Attention(CourseWidget):
@@ -50,20 +51,20 @@ class Attention(CourseWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (5, 6, 7, 9)
-    _esm = front_end("attention_drawings.js", "attention_heads.js", "attention.js")
-    _css = front_end("attention.css")
+    _esm = front_end(__file__, "attention_drawings.js", "attention_heads.js", "attention.js")
+    _css = front_end(__file__, "attention.css")
 
     title = traitlets.Unicode().tag(sync=True)
     src_tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
     panels = traitlets.List(traitlets.Dict(per_key_traits=_PANEL)).tag(sync=True)
     stacks = traitlets.List(traitlets.Dict(per_key_traits=_STACK)).tag(sync=True)  # instead of panels
-    kind = traitlets.Unicode().tag(sync=True)
-    layer = traitlets.Int(0).tag(sync=True)
-    head = traitlets.Int(0).tag(sync=True)
-    row = traitlets.Int(0).tag(sync=True)
-    column = traitlets.Int(0).tag(sync=True)
-    side = traitlets.Unicode("target").tag(sync=True)
-    drawing = traitlets.Unicode("map").tag(sync=True)
+    kind = OneOf(lambda widget: [stack["kind"] for stack in widget.stacks] or [""])
+    layer = Whole(last=lambda widget: widget._most("layer") - 1)
+    head = Whole(last=lambda widget: widget._most("head") - 1)
+    row = Whole(last=lambda widget: widget._most("row") - 1)
+    column = Whole(last=lambda widget: widget._most("column") - 1)
+    side = OneOf(("target", "source"))
+    drawing = OneOf(("map", "lines"))
     show_gold = traitlets.Bool(True).tag(sync=True)
 
     @classmethod
@@ -195,12 +196,9 @@ class Attention(CourseWidget):
         """
         stacks = attention_data.stacks(layers, causal=causal, gold=gold)
         kind = next(iter(layers)) if kind is None else kind
-        if kind not in layers:
-            raise ValueError(f"kind must be {' or '.join(map(repr, layers))}, got {kind!r}")
+        check_choice("kind", kind, layers)
         shape = np.shape(layers[kind][-1])
-        for name, index, count in zip(
-            ("layer", "head", "row", "column"), (layer, head, row, column), shape, strict=True
-        ):
+        for name, index, count in zip(_AXES, (layer, head, row, column), shape, strict=True):
             check_index(name, index, count - 1)
         return cls(title=title, stacks=stacks, kind=kind, layer=layer, head=head, row=row, column=column)
 
@@ -216,49 +214,13 @@ class Attention(CourseWidget):
             runs.append(text)
         return f"title={self.title!r}, {source}, {', '.join(runs)}"
 
-    def _last(self, name: str) -> int:
-        """The last index of ``name``, in whichever kind or model has most."""
+    def _most(self, name: str) -> int:
+        """How many there are of ``name``, in whichever kind or model has most."""
         if self.stacks:
-            axis = ("layer", "head", "row", "column").index(name)
-            return max(stack["weights"]["shape"][axis] for stack in self.stacks) - 1
+            return max(stack["weights"]["shape"][_AXES.index(name)] for stack in self.stacks)
         if name == "row":
-            return max(len(panel["tgt_tokens"]) for panel in self.panels) - 1
-        return len(self.src_tokens) - 1 if name == "column" else 0
-
-    def _kinds(self) -> list[str]:
-        return [stack["kind"] for stack in self.stacks] or [""]
-
-    @traitlets.validate("row", "column", "layer", "head")
-    def _check_place(self, proposal: traitlets.Bunch) -> int:
-        name = proposal["trait"].name
-        check_index(name, proposal["value"], self._last(name))
-        return proposal["value"]
-
-    @traitlets.validate("kind")
-    def _check_kind(self, proposal: traitlets.Bunch) -> str:
-        if proposal["value"] not in self._kinds():
-            raise ValueError(
-                f"kind must be {' or '.join(map(repr, self._kinds()))}, got {proposal['value']!r}"
-            )
-        return proposal["value"]
-
-    @traitlets.validate("side", "drawing")
-    def _check_choice(self, proposal: traitlets.Bunch) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in _CHOICES[name]:
-            raise ValueError(f"{name} must be {' or '.join(map(repr, _CHOICES[name]))}, got {value!r}")
-        return value
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may be longer than this one: stay at the last word."""
-        places = ("row", "column", "layer", "head")
-        clamped = {
-            name: min(max(value, 0), self._last(name)) if name in places else value
-            for name, value in sync_data.items()
-        }
-        if "kind" in clamped and clamped["kind"] not in self._kinds():
-            clamped["kind"] = self._kinds()[0]
-        super().set_state(clamped)
+            return max(len(panel["tgt_tokens"]) for panel in self.panels)
+        return len(self.src_tokens) if name == "column" else 1
 
 
 def _weights_of(name: str, trace: Trace | AttentionTrace) -> np.ndarray:

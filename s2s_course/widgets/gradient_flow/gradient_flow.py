@@ -6,8 +6,9 @@ from typing import ClassVar
 import numpy as np
 import traitlets
 
-from s2s_course.widgets.arrays import encode_array
-from s2s_course.widgets.base import CourseWidget, check_index, front_end
+from s2s_course.widgets.shared.arrays import encode_array
+from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.view import Whole
 
 MOST_CELLS = 6  # the front end has a color and a dash pattern for each
 FLOOR = -12  # log10 of the smallest relative size that is shown as a number
@@ -28,14 +29,14 @@ class GradientFlow(CourseWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (2, 3)
-    _esm = front_end("gradient_flow.js")
-    _css = front_end("gradient_flow.css")
+    _esm = front_end(__file__, "gradient_flow.js")
+    _css = front_end(__file__, "gradient_flow.css")
 
     title = traitlets.Unicode().tag(sync=True)
     tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
     cells = traitlets.List(traitlets.Dict()).tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
-    lag = traitlets.Int(0).tag(sync=True)
+    step = Whole(last=lambda widget: len(widget.tokens) - 1)
+    lag = Whole(last=lambda widget, step: step, after=step)
 
     @classmethod
     def from_norms(
@@ -81,28 +82,6 @@ class GradientFlow(CourseWidget):
             f"title={self.title!r}, gradients of {', '.join(cell['name'] for cell in self.cells)} "
             f"over {len(self.tokens)} tokens: {' '.join(self.tokens)!r}"
         )
-
-    @traitlets.validate("step", "lag")
-    def _check_view(self, proposal: traitlets.Bunch) -> int:
-        name, index = proposal["trait"].name, proposal["value"]
-        step = index if name == "step" else self.step
-        check_index("step", step, len(self.tokens) - 1)  # first: a new widget's traits come in any order
-        if name == "lag":
-            check_index("lag", index, step)
-        return index
-
-    @traitlets.observe("step")
-    def _shorten_lag(self, _: traitlets.Bunch) -> None:
-        self.lag = min(self.lag, self.step)
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may be longer than this one: stay within it."""
-        state = dict(sync_data)
-        if "step" in state:
-            state["step"] = min(max(state["step"], 0), len(self.tokens) - 1)
-        if "lag" in state:
-            state["lag"] = min(max(state["lag"], 0), state.get("step", self.step))
-        super().set_state(state)
 
 
 def _check_matrix(name: str, matrix: np.ndarray) -> None:

@@ -7,9 +7,10 @@ import traitlets
 
 from s2s_course.layers.attention import SCORES
 from s2s_course.trace.attention import AttentionTrace
-from s2s_course.widgets.arrays import decode_array, encode_array
-from s2s_course.widgets.base import check_index, front_end
-from s2s_course.widgets.step_and_unit import StepAndUnit
+from s2s_course.widgets.shared.arrays import decode_array, encode_array
+from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.step_and_unit import StepAndUnit
+from s2s_course.widgets.shared.view import Whole, check_choice
 
 # What is done for each word, in this order.
 STAGES = {
@@ -42,8 +43,8 @@ class Decoder(StepAndUnit):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (5, 6)
-    _esm = front_end("decoder_stages.js", "decoder.js")
-    _css = front_end("decoder.css")
+    _esm = front_end(__file__, "decoder_stages.js", "decoder.js")
+    _css = front_end(__file__, "decoder.css")
 
     title = traitlets.Unicode().tag(sync=True)
     order = traitlets.Unicode().tag(sync=True)
@@ -57,7 +58,7 @@ class Decoder(StepAndUnit):
     inside = traitlets.Dict().tag(sync=True)  # (T, S), 0 where a window leaves a word out
     choices = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)  # words, most probable first
     sizes = traitlets.Dict().tag(sync=True)  # of the model: memory, states, outputs, vocabulary
-    source = traitlets.Int(0).tag(sync=True)
+    source = Whole(last=lambda widget: len(widget.src_tokens) - 1)
 
     @classmethod
     def from_trace(
@@ -71,9 +72,8 @@ class Decoder(StepAndUnit):
         are none, a written token that is not in the vocabulary, and a step, unit or source that does not
         exist.
         """
-        for name, value, allowed in (("order", trace.order, STAGES), ("score", trace.score, SCORES)):
-            if value not in allowed:
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+        check_choice("order", trace.order, STAGES)
+        check_choice("score", trace.score, SCORES)
         _check_shapes(trace)
         _check_equations(trace)
         bahdanau = trace.order == "bahdanau"
@@ -116,18 +116,6 @@ class Decoder(StepAndUnit):
             f"reads {len(self.src_tokens)} tokens: {' '.join(self.src_tokens)!r}, "
             f"writes {len(self.tgt_tokens)} tokens: {' '.join(self.tgt_tokens)!r}"
         )
-
-    @traitlets.validate("source")
-    def _check_source(self, proposal: traitlets.Bunch) -> int:
-        check_index("source", proposal["value"], len(self.src_tokens) - 1)
-        return proposal["value"]
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may have a longer sentence: stay within this one."""
-        state = dict(sync_data)
-        if "source" in state:
-            state["source"] = min(max(state["source"], 0), len(self.src_tokens) - 1)
-        super().set_state(state)
 
 
 def _carry(values: np.ndarray) -> dict:

@@ -9,20 +9,11 @@ from torch import Tensor
 
 from s2s_course.layers import positions as ways
 from s2s_course.seeds import torch_generator
-from s2s_course.widgets.arrays import encode_array
-from s2s_course.widgets.base import CourseWidget, check_index, front_end
+from s2s_course.widgets.shared.arrays import encode_array
+from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.view import OneOf, Whole
 
 MAX_SIZE, MAX_COUNT, MAX_HEADS = 64, 128, 16
-# The least and the greatest value of each choice. The front end has the same.
-_RANGES = {
-    "size": (8, MAX_SIZE),
-    "count": (8, MAX_COUNT),
-    "base": (10, 10_000),
-    "heads": (1, MAX_HEADS),
-    "position": (0, MAX_COUNT - 1),
-    "other": (0, MAX_COUNT - 1),
-    "unit": (0, 2 * MAX_SIZE - 1),
-}
 
 
 class Positions(CourseWidget):
@@ -39,21 +30,22 @@ class Positions(CourseWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (8,)
-    _esm = front_end("position_ways.js", "position_drawings.js", "positions.js")
-    _css = front_end("positions.css")
+    _esm = front_end(__file__, "position_ways.js", "position_drawings.js", "positions.js")
+    _css = front_end(__file__, "positions.css")
 
     title = traitlets.Unicode().tag(sync=True)
     learned = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # (P, D), encoded
     relative = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # (32, H), encoded
     content = traitlets.Dict().tag(sync=True)  # (2, MAX_SIZE): the query and the key that rotary turns
-    way = traitlets.Unicode("sinusoidal").tag(sync=True)
-    size = traitlets.Int(32).tag(sync=True)
-    count = traitlets.Int(48).tag(sync=True)
-    base = traitlets.Int(10_000).tag(sync=True)
-    heads = traitlets.Int(8).tag(sync=True)
-    position = traitlets.Int(0).tag(sync=True)
-    other = traitlets.Int(0).tag(sync=True)
-    unit = traitlets.Int(0).tag(sync=True)
+    # The front end has the same limits.
+    way = OneOf(tuple(ways.POSITIONS), default_value="sinusoidal")
+    size = Whole(32, first=8, last=MAX_SIZE, even="sines and cosines come in pairs")
+    count = Whole(48, first=8, last=MAX_COUNT)
+    base = Whole(10_000, first=10, last=10_000)
+    heads = Whole(8, first=1, last=MAX_HEADS)
+    position = Whole(last=MAX_COUNT - 1)
+    other = Whole(last=MAX_COUNT - 1)
+    unit = Whole(last=2 * MAX_SIZE - 1)
 
     @classmethod
     def show(
@@ -99,36 +91,6 @@ class Positions(CourseWidget):
             if table
         ]
         return f"title={self.title!r}, {', '.join(ways.POSITIONS)}, tables: {', '.join(tables) or 'none'}"
-
-    @traitlets.validate("way")
-    def _check_way(self, proposal: traitlets.Bunch) -> str:
-        if proposal["value"] not in ways.POSITIONS:
-            raise ValueError(f"way must be one of {', '.join(ways.POSITIONS)}, got {proposal['value']!r}")
-        return proposal["value"]
-
-    @traitlets.validate(*_RANGES)
-    def _check_choice(self, proposal: traitlets.Bunch) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = _RANGES[name]
-        if low == 0:
-            check_index(name, value, high)
-        elif not low <= value <= high:
-            raise ValueError(f"{name} must lie in {low} … {high}, got {value}")
-        if name == "size" and value % 2:
-            raise ValueError(f"size must be even, because sines and cosines come in pairs, got {value}")
-        return value
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may have other ranges: stay within one's own."""
-        super().set_state({name: _within(name, value) for name, value in sync_data.items()})
-
-
-def _within(name: str, value: object) -> object:
-    if name not in _RANGES:
-        return value
-    low, high = _RANGES[name]
-    value = min(max(value, low), high)
-    return value - value % 2 if name == "size" else value
 
 
 def _content() -> np.ndarray:

@@ -1,7 +1,7 @@
 """Masks: which position may attend to which, and what it can know of after several layers."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -10,7 +10,8 @@ from torch import Tensor
 
 from s2s_course.masks import causal_mask, padding_mask
 from s2s_course.text.vocab import PAD
-from s2s_course.widgets.base import CourseWidget, check_index, front_end
+from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.view import OneOf, ViewTrait, Whole, check_index
 
 MAX_TOKENS = 32  # a side: more cells are no picture
 MAX_LAYERS = 6
@@ -68,6 +69,28 @@ _TEXTS = {
 }
 
 
+class Cells(ViewTrait, traitlets.Dict):
+    """Presets that were changed: by key ``"1"`` and ``"0"``, as many as that preset has cells."""
+
+    def __init__(self):
+        super().__init__({})
+
+    def check(self, widget: "Masks", value: dict) -> None:
+        for key, bits in value.items():
+            if not self._fits(widget, key, bits):
+                raise ValueError(
+                    f"cells must have '0' or '1' for each cell of a preset, got {key!r}: {bits!r}"
+                )
+
+    def nearest(self, widget: "Masks", value: object) -> dict:
+        entries = value.items() if isinstance(value, dict) else ()
+        return {key: bits for key, bits in entries if self._fits(widget, key, bits)}
+
+    def _fits(self, widget: "Masks", key: object, bits: object) -> bool:
+        sizes = {preset["key"]: len(preset["bits"]) for preset in widget.presets}
+        return isinstance(bits, str) and sizes.get(key) == len(bits) and set(bits) <= set("01")
+
+
 class Masks(CourseWidget):
     """A mask as cells to be changed: rows ask, columns are looked at, filled is True, may attend.
 
@@ -83,16 +106,17 @@ class Masks(CourseWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (7, 10)
-    _esm = front_end("mask_meaning.js", "masks.js")
-    _css = front_end("masks.css")
+    _esm = front_end(__file__, "mask_meaning.js", "masks.js")
+    _css = front_end(__file__, "masks.css")
 
     title = traitlets.Unicode().tag(sync=True)
     presets = traitlets.List(traitlets.Dict(per_key_traits=_PRESET)).tag(sync=True)
-    preset = traitlets.Unicode().tag(sync=True)
-    row = traitlets.Int(0).tag(sync=True)
-    column = traitlets.Int(0).tag(sync=True)
-    layers = traitlets.Int(1).tag(sync=True)
-    cells = traitlets.Dict(key_trait=traitlets.Unicode(), value_trait=traitlets.Unicode()).tag(sync=True)
+    preset = OneOf(lambda widget: [preset["key"] for preset in widget.presets])
+    # Of the largest preset; a smaller one shows its own last.
+    row = Whole(last=lambda widget: max(len(preset["rows"]) for preset in widget.presets) - 1)
+    column = Whole(last=lambda widget: max(len(preset["columns"]) for preset in widget.presets) - 1)
+    layers = Whole(1, first=1, last=MAX_LAYERS)
+    cells = Cells()
 
     @classmethod
     def examples(
@@ -186,59 +210,6 @@ class Masks(CourseWidget):
     @property
     def _shown(self) -> dict:
         return next(each for each in self.presets if each["key"] == self.preset)
-
-    @traitlets.validate("preset")
-    def _check_preset(self, proposal: traitlets.Bunch) -> str:
-        known = [each["key"] for each in self.presets]
-        if proposal["value"] not in known:
-            raise ValueError(f"preset must be one of {', '.join(known)}, got {proposal['value']!r}")
-        return proposal["value"]
-
-    @traitlets.validate("layers")
-    def _check_layers(self, proposal: traitlets.Bunch) -> int:
-        if not 1 <= proposal["value"] <= MAX_LAYERS:
-            raise ValueError(f"layers must lie in 1 … {MAX_LAYERS}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("row", "column")
-    def _check_place(self, proposal: traitlets.Bunch) -> int:
-        name = proposal["trait"].name
-        check_index(name, proposal["value"], self._last(name))
-        return proposal["value"]
-
-    @traitlets.validate("cells")
-    def _check_cells(self, proposal: traitlets.Bunch) -> dict:
-        for key, bits in proposal["value"].items():
-            if not self._fits(key, bits):
-                raise ValueError(
-                    f"cells must have '0' or '1' for each cell of a preset, got {key!r}: {bits!r}"
-                )
-        return proposal["value"]
-
-    def _fits(self, key: str, bits: str) -> bool:
-        sizes = {each["key"]: len(each["bits"]) for each in self.presets}
-        return sizes.get(key) == len(bits) and set(bits) <= set("01")
-
-    def _last(self, name: str) -> int:
-        """Of the largest preset; a smaller one shows its own last."""
-        return max(len(each[f"{name}s"]) for each in self.presets) - 1
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may be larger, or have presets that this one lacks."""
-        kept = {name: self._kept(name, value) for name, value in sync_data.items()}
-        super().set_state({name: value for name, value in kept.items() if value is not None})
-
-    def _kept(self, name: str, value: Any) -> Any:
-        match name:
-            case "row" | "column":
-                return min(max(value, 0), self._last(name))
-            case "layers":
-                return min(max(value, 1), MAX_LAYERS)
-            case "preset":
-                return value if any(each["key"] == value for each in self.presets) else None
-            case "cells":
-                return {key: bits for key, bits in value.items() if self._fits(key, bits)}
-        return value
 
 
 def _check_tokens(name: str, tokens: Sequence) -> None:

@@ -7,7 +7,8 @@ import traitlets
 
 from s2s_course.evaluation.by_length import Bucket
 from s2s_course.text.tokenize import WordTokenizer
-from s2s_course.widgets.base import CourseWidget, check_index, front_end
+from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.view import OneOf, Whole
 
 MOST_MODELS = 5
 MEASURES = ("bleu", "exact_match")
@@ -23,17 +24,17 @@ class LengthCurve(CourseWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (4, 5)
-    _esm = front_end("length_curve_sentences.js", "length_curve.js")
-    _css = front_end("length_curve.css")
+    _esm = front_end(__file__, "length_curve_sentences.js", "length_curve.js")
+    _css = front_end(__file__, "length_curve.css")
 
     title = traitlets.Unicode().tag(sync=True)
     models = traitlets.List(traitlets.Unicode()).tag(sync=True)
     buckets = traitlets.List(traitlets.Dict()).tag(sync=True)  # scores and hypotheses in the models' order
     trained = traitlets.List(traitlets.Int()).tag(sync=True)  # shortest and longest in training, or empty
-    measure = traitlets.Unicode("bleu").tag(sync=True)
-    bucket = traitlets.Int(0).tag(sync=True)
-    model = traitlets.Int(0).tag(sync=True)
-    sentence = traitlets.Int(0).tag(sync=True)
+    measure = OneOf(MEASURES)
+    bucket = Whole(last=lambda widget: len(widget.buckets) - 1)
+    model = Whole(last=lambda widget: len(widget.models) - 1)
+    sentence = Whole(last=lambda widget, bucket: len(widget.buckets[bucket]["sentences"]) - 1, after=bucket)
 
     @classmethod
     def from_buckets(
@@ -86,38 +87,6 @@ class LengthCurve(CourseWidget):
             f"title={self.title!r}, BLEU and exact match of {', '.join(self.models)} on {count} sentences of "
             f"{self.buckets[0]['shortest']} to {self.buckets[-1]['longest']} words{trained}"
         )
-
-    def _last(self, name: str, bucket: int) -> int:
-        if name == "sentence":
-            return len(self.buckets[bucket]["sentences"]) - 1
-        return len(self.buckets if name == "bucket" else self.models) - 1
-
-    @traitlets.validate("bucket", "model", "sentence")
-    def _check_view(self, proposal: traitlets.Bunch) -> int:
-        name, index = proposal["trait"].name, proposal["value"]
-        bucket = index if name == "bucket" else self.bucket
-        check_index("bucket", bucket, len(self.buckets) - 1)  # first: a new widget's traits come in any order
-        check_index(name, index, self._last(name, bucket))
-        return index
-
-    @traitlets.validate("measure")
-    def _check_measure(self, proposal: traitlets.Bunch) -> str:
-        if proposal["value"] not in MEASURES:
-            raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {proposal['value']!r}")
-        return proposal["value"]
-
-    @traitlets.observe("bucket")
-    def _stay_among_sentences(self, _: traitlets.Bunch) -> None:
-        self.sentence = min(self.sentence, self._last("sentence", self.bucket))
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may be longer than this one: stay within it."""
-        state = dict(sync_data)
-        for name in ("bucket", "model", "sentence"):
-            if name in state:
-                last = self._last(name, state.get("bucket", self.bucket))
-                state[name] = min(max(state[name], 0), last)
-        super().set_state(state)
 
 
 def _check_buckets(name: str, buckets: Sequence[Bucket], tokenizer: WordTokenizer) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from s2s_course.evaluation.alignment import alignment_error_rate, links_of
 from s2s_course.text.vocab import EOS
-from s2s_course.widgets.arrays import encode_array
+from s2s_course.widgets.shared.arrays import encode_array
 
 _TOLERANCE = 1e-3  # of a row's sum: softmax in half precision stays within it
 _MOST_FLOAT16 = 28_000  # weights: 75,000 bytes as text, beside 55,000 of the front end

@@ -7,9 +7,9 @@ import numpy as np
 import traitlets
 
 from s2s_course.trace.recurrence import RecurrenceTrace
-from s2s_course.widgets.arrays import decode_array, encode_array
-from s2s_course.widgets.base import front_end
-from s2s_course.widgets.step_and_unit import StepAndUnit
+from s2s_course.widgets.shared.arrays import decode_array, encode_array
+from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 
 # What the front end needs of a trace. It computes an LSTM's hidden state and a GRU's candidate itself.
 _GATES = {
@@ -28,8 +28,8 @@ class Gates(StepAndUnit):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (3,)
-    _esm = front_end("gates.js")
-    _css = front_end("gates.css")
+    _esm = front_end(__file__, "gates.js")
+    _css = front_end(__file__, "gates.css")
 
     title = traitlets.Unicode().tag(sync=True)
     cell = traitlets.Unicode().tag(sync=True)

@@ -7,9 +7,9 @@ import numpy as np
 import traitlets
 
 from s2s_course.trace import Trace
-from s2s_course.widgets.arrays import encode_array
-from s2s_course.widgets.base import front_end
-from s2s_course.widgets.step_and_unit import StepAndUnit
+from s2s_course.widgets.shared.arrays import encode_array
+from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 
 _PANEL = {
     "name": traitlets.Unicode(),
@@ -38,8 +38,8 @@ class HiddenStates(StepAndUnit):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (2, 3, 4)
-    _esm = front_end("hidden_states.js")
-    _css = front_end("hidden_states.css")
+    _esm = front_end(__file__, "hidden_states.js")
+    _css = front_end(__file__, "hidden_states.css")
 
     title = traitlets.Unicode().tag(sync=True)
     panels = traitlets.List(traitlets.Dict(per_key_traits=_PANEL)).tag(sync=True)

@@ -7,7 +7,8 @@ from typing import ClassVar
 import traitlets
 
 from s2s_course.trace.beam import BeamNode, BeamTrace
-from s2s_course.widgets.base import CourseWidget, check_index, front_end
+from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.view import Whole, check_index
 
 _FATES = ("kept", "finished", "pruned")
 _TOLERANCE = 1e-4  # of the sums and scores: below the three digits that are shown
@@ -24,8 +25,8 @@ class BeamTree(CourseWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (4,)
-    _esm = front_end("beam_tree.js")
-    _css = front_end("beam_tree.css")
+    _esm = front_end(__file__, "beam_tree.js")
+    _css = front_end(__file__, "beam_tree.css")
 
     title = traitlets.Unicode().tag(sync=True)
     src_tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -33,8 +34,8 @@ class BeamTree(CourseWidget):
     length_penalty = traitlets.Float().tag(sync=True)
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
     winner = traitlets.Int().tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
-    node = traitlets.Int(0).tag(sync=True)
+    step = Whole(last=lambda widget: widget.num_steps - 1)
+    node = Whole(last=lambda widget: len(widget.nodes) - 1)
 
     @classmethod
     def from_trace(
@@ -90,23 +91,6 @@ class BeamTree(CourseWidget):
             f"reads {' '.join(self.src_tokens)!r}, {len(self.nodes)} nodes in {self.num_steps} steps, "
             f"winner: {' '.join(words)!r}"
         )
-
-    @traitlets.validate("step", "node")
-    def _check_view(self, proposal: traitlets.Bunch) -> int:
-        name = proposal["trait"].name
-        check_index(name, proposal["value"], self._last(name))
-        return proposal["value"]
-
-    def _last(self, name: str) -> int:
-        return (self.num_steps if name == "step" else len(self.nodes)) - 1
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may be longer than this one: stay at the last step."""
-        clamped = {
-            name: min(max(value, 0), self._last(name)) if name in ("step", "node") else value
-            for name, value in sync_data.items()
-        }
-        super().set_state(clamped)
 
 
 def _check_trace(trace: BeamTrace) -> None:

@@ -9,14 +9,11 @@ import traitlets
 from torch import Tensor
 
 from s2s_course.layers.multihead import MultiHeadAttention
-from s2s_course.widgets.arrays import encode_array
-from s2s_course.widgets.base import CourseWidget, check_index, front_end
+from s2s_course.widgets.shared.arrays import encode_array
+from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.view import Switch, Whole, check_index
 
 _MOST = 16  # tokens on either side, and numbers in a vector
-_CANNOT = {
-    "causal": "keys have tokens of their own, or with the given mask a query would have no key left",
-    "masked": "no mask was given",
-}
 
 
 class QueryKeyValue(CourseWidget):
@@ -32,8 +29,8 @@ class QueryKeyValue(CourseWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (7,)
-    _esm = front_end("query_key_value_stages.js", "query_key_value.js")
-    _css = front_end("query_key_value.css")
+    _esm = front_end(__file__, "query_key_value_stages.js", "query_key_value.js")
+    _css = front_end(__file__, "query_key_value.css")
 
     title = traitlets.Unicode().tag(sync=True)
     tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)  # of the queries
@@ -41,11 +38,14 @@ class QueryKeyValue(CourseWidget):
     vectors = traitlets.Dict().tag(sync=True)  # query (T, d), key (S, d), value (S, d), encoded
     allowed = traitlets.Dict().tag(sync=True)  # the given mask (T, S), encoded; empty without one
     can_be_causal = traitlets.Bool().tag(sync=True)
-    row = traitlets.Int(0).tag(sync=True)
-    column = traitlets.Int(0).tag(sync=True)
+    row = Whole(last=lambda widget: len(widget.tokens) - 1)
+    column = Whole(last=lambda widget: len(widget.key_tokens) - 1)
     scaled = traitlets.Bool(True).tag(sync=True)
-    causal = traitlets.Bool(False).tag(sync=True)
-    masked = traitlets.Bool(False).tag(sync=True)
+    causal = Switch(
+        possible=lambda widget: widget.can_be_causal,
+        unless="keys have tokens of their own, or with the given mask a query would have no key left",
+    )
+    masked = Switch(possible=lambda widget: bool(widget.allowed), unless="no mask was given")
 
     @classmethod
     def from_arrays(
@@ -157,36 +157,6 @@ class QueryKeyValue(CourseWidget):
         keys = "" if self.key_tokens == self.tokens else f", keys {' '.join(self.key_tokens)!r}"
         numbers = "1 number" if size == 1 else f"{size} numbers"
         return f"title={self.title!r}, {numbers} a vector, queries {' '.join(self.tokens)!r}{keys}"
-
-    def _last(self, name: str) -> int:
-        return len(self.tokens if name == "row" else self.key_tokens) - 1
-
-    def _can_be(self, name: str) -> bool:
-        return self.can_be_causal if name == "causal" else bool(self.allowed)
-
-    @traitlets.validate("row", "column")
-    def _check_place(self, proposal: traitlets.Bunch) -> int:
-        name = proposal["trait"].name
-        check_index(name, proposal["value"], self._last(name))
-        return proposal["value"]
-
-    @traitlets.validate("causal", "masked")
-    def _check_switch(self, proposal: traitlets.Bunch) -> bool:
-        name = proposal["trait"].name
-        if proposal["value"] and not self._can_be(name):
-            raise ValueError(f"{name} must be False where {_CANNOT[name]}, got True")
-        return proposal["value"]
-
-    def set_state(self, sync_data: dict) -> None:
-        """What the front end sends. A linked widget may have more tokens and masks: stay within this one."""
-        state = dict(sync_data)
-        for name in ("row", "column"):
-            if name in state:
-                state[name] = min(max(state[name], 0), self._last(name))
-        for name in ("causal", "masked"):
-            if name in state:
-                state[name] = state[name] and self._can_be(name)
-        super().set_state(state)
 
 
 def _check_tokens(name: str, tokens: Sequence) -> None:

@@ -1,0 +1,3 @@
+from s2s_course.widgets.attention.attention import Attention
+
+__all__ = ["Attention"]

@@ -1,0 +1,3 @@
+from s2s_course.widgets.decoder.decoder import Decoder
+
+__all__ = ["Decoder"]

@@ -1,0 +1,3 @@
+from s2s_course.widgets.masks.masks import Masks
+
+__all__ = ["Masks"]

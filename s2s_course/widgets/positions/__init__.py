@@ -1,0 +1,3 @@
+from s2s_course.widgets.positions.positions import Positions
+
+__all__ = ["Positions"]
