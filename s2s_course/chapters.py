@@ -18,6 +18,8 @@ import yaml
 
 from s2s_course.atomic import write_atomically
 from s2s_course.notebook import setup_cell
+from s2s_course.widgets import WIDGETS
+from s2s_course.widgets.shared.stored import name_front_ends
 
 ROOT = Path(__file__).parent.parent
 SETUP_TAG = "setup"
@@ -61,7 +63,7 @@ def execute(
 def stabilize(notebook: nbformat.NotebookNode, name: str) -> None:
     """Replace what is random by what is derived from ``name``: cell ids and widget model ids.
 
-    Widget models that no output shows are dropped.
+    Widget models that no output shows are dropped, and the code of widgets is named, not stored.
     """
     content = json.loads(nbformat.writes(notebook))
     widgets = content["metadata"].pop("widgets", None)
@@ -77,6 +79,7 @@ def stabilize(notebook: nbformat.NotebookNode, name: str) -> None:
         kept = _reachable_models(content["cells"], models)
         if kept:
             widgets[_STATE]["state"] = {model: models[model] for model in kept}
+            name_front_ends(widgets[_STATE]["state"], WIDGETS)
             content["metadata"]["widgets"] = widgets
     text = json.dumps(content)
     for number, model in enumerate(kept):

@@ -3,7 +3,8 @@
 Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 
 - runs the stored widgets with static/static-host.js, loaded only by pages that have widgets, instead of
-  require.js and html-manager from two public servers;
+  require.js and html-manager from two public servers, and gives pages the code of the widgets that they
+  show (widget_scripts.py);
 - serves MathJax from the book's own ``_static``, with the files of the package sphinx-mathjax-offline;
 - removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a
   public server;
@@ -23,6 +24,7 @@ from sphinx.errors import ExtensionError
 from s2s_course import __version__
 from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
 from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
+from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
 
 STATIC = Path(__file__).parent / "static"
 FONTS = "output/chtml/fonts/woff-v2"
@@ -35,7 +37,9 @@ def setup(app: Sphinx) -> dict:
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
     app.connect("config-inited", _configure, priority=100)
+    app.connect("builder-inited", write_widget_scripts)
     app.connect("env-updated", take_terms_as_targets)
+    app.connect("html-page-context", add_widget_scripts)
     app.connect("build-finished", _copy_mathjax)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,10 +1,12 @@
 """Pages like those that myst-nb writes: the state of widgets, a place for each view, and the static host."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from s2s_course.sphinx_ext import STATIC
 from s2s_course.widgets import CourseWidget
+from s2s_course.widgets.shared.stored import registration
 
 HOST = STATIC / "static-host.js"
 
@@ -15,12 +17,22 @@ def stored(widget: CourseWidget) -> dict:
     return {"model_name": "AnyModel", "model_module": "anywidget", "state": state}
 
 
-def write_page(folder: Path, widgets: dict[str, dict], views: list[str]) -> str:
-    """Write a page with the stored ``widgets`` and one view for each id in ``views``; return its address."""
+def write_page(
+    folder: Path, widgets: dict[str, dict], views: list[str], *, code: Sequence[type[CourseWidget]] = ()
+) -> str:
+    """Write a page with the stored ``widgets`` and one view for each id in ``views``; return its address.
+
+    ``code`` is of which widgets the page has the code itself, for states that only name it.
+    """
     script = '<script type="application/vnd.jupyter.widget-{}+json">{}</script>'
     body = "".join(script.format("view", json.dumps({"model_id": view})) for view in views)
     body += script.format("state", json.dumps({"state": widgets}).replace("</", "<\\/"))
-    host = f'<script defer src="{HOST.as_uri()}"></script>' * 2  # Jupyter Book can list a script twice
+    host = ""
+    for widget in code:
+        file = folder / f"{widget.module_name()}.js"
+        file.write_text(registration(widget), encoding="utf-8")
+        host += f'<script defer src="{file.as_uri()}"></script>'
+    host += f'<script defer src="{HOST.as_uri()}"></script>' * 2  # Jupyter Book can list a script twice
     path = folder / "page.html"
     path.write_text(f"<!doctype html><meta charset='utf-8'>{host}<body>{body}</body>", encoding="utf-8")
     return path.as_uri()

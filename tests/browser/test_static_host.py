@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from s2s_course.widgets import HiddenStates
+from s2s_course.widgets import HiddenStates, Masks, Quiz
+from s2s_course.widgets.quiz import Choice, Question
 from s2s_course.widgets.shared.arrays import decode_array, encode_array
+from s2s_course.widgets.shared.stored import stand_in
 
-from .static_page import HOST, write_page
+from .static_page import HOST, stored, write_page
+
+QUESTION = Question(
+    "Where is it?",
+    (
+        Choice("left", True, "That is where the heart is."),
+        Choice("right", False, "Look again."),
+        Choice("nowhere", False, "It is somewhere."),
+    ),
+)
 
 # A widget that writes down what happens to it.
 RECORDER = """
@@ -120,6 +131,56 @@ def test_a_widget_that_fails_says_so_and_the_others_live(browser, tmp_path, widg
     expect(page.locator(".s2s-view").nth(1)).to_have_text("rendered two false")
     assert errors, "a failure is also an error of the page, so that the crawl finds it"
     page.close()
+
+
+def named(title: str, version: int) -> dict:
+    """The state of a quiz as chapters have it, of this version."""
+    entry = stored(Quiz.from_questions([QUESTION], title=title))
+    entry["state"] |= {"_esm": stand_in(Quiz).replace("quiz 1\n", f"quiz {version}\n"), "_css": ""}
+    return entry
+
+
+def test_a_widget_whose_code_is_only_named_runs_with_the_code_of_the_page(open_page, tmp_path):
+    widgets = {"1": named("one", 1), "2": named("two", 1)}
+    page = open_page(write_page(tmp_path, widgets, ["1", "2"], code=[Quiz, Masks]))
+    expect(page.locator(".s2s-quiz header p:first-child")).to_have_text(["one", "two"])
+    page.get_by_label("left").first.check()
+    expect(page.locator(".s2s-quiz output").first).to_contain_text("That is where the heart is.")
+    style = page.locator("style").all_text_contents()
+    assert len(style) == 1 and ".s2s-quiz" in style[0]
+    assert page.evaluate("Object.keys(s2sWidgets)") == ["quiz", "masks"]
+
+
+@pytest.mark.parametrize(("version", "code"), [(1, []), (2, [Quiz]), (1, [Masks])])
+def test_a_widget_of_another_version_of_the_course_says_what_to_do(browser, tmp_path, version, code):
+    page = browser.new_page()
+    errors = []
+    page.on("console", lambda line: line.type == "error" and errors.append(line.text))
+    widgets = {"1": named("one", version), "2": ours("two")}
+    page.goto(write_page(tmp_path, widgets, ["1", "2"], code=code))
+    expect(page.locator(".s2s-view").nth(0)).to_have_text(
+        f"This widget could not start: it (quiz {version}) was made by another version of the course: "
+        "run make execute."
+    )
+    expect(page.locator(".s2s-view").nth(1)).to_have_text("rendered two false")
+    assert len(errors) == 1, "so that the crawl finds it"
+    page.close()
+
+
+def test_without_a_kernel_what_stands_for_the_code_says_to_run_the_cell(open_page, tmp_path):
+    """As JupyterLab shows a stored chapter: it imports the stored text as it is."""
+    (tmp_path / "page.html").write_text("<!doctype html>")
+    page = open_page((tmp_path / "page.html").as_uri())
+    page.evaluate(
+        """async (text) => {
+          const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+          (await import(url)).default.render({ model: null, el: document.body });
+        }""",
+        stand_in(HiddenStates),
+    )
+    expect(page.locator("body")).to_have_text(
+        "Run this cell to see the widget: its code comes from the package s2s_course."
+    )
 
 
 def test_stock_widgets_show_their_text_their_output_or_a_note(open_page, tiny_address):

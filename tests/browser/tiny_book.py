@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from s2s_course.chapters import stabilize
+
 CONFIG = """
 title: A tiny book
 execute:
@@ -98,7 +100,7 @@ for _ in tqdm(range(4), desc="training"):
 
 
 def write(folder: Path) -> None:
-    """The sources of the book, the notebook executed."""
+    """The sources of the book, the notebook executed and stored as chapters are."""
     chapters = folder / "chapters"
     chapters.mkdir(parents=True)
     (folder / "_config.yml").write_text(CONFIG)
@@ -109,6 +111,7 @@ def write(folder: Path) -> None:
     cells = [nbformat.v4.new_markdown_cell(heading), *map(nbformat.v4.new_code_cell, code)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook, kernel_name="python3", store_widget_state=True).execute()
+    stabilize(notebook, "widgets")
     nbformat.write(notebook, chapters / "widgets.ipynb")
 
 

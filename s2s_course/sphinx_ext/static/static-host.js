@@ -59,21 +59,24 @@
     }
   }
 
-  // A module is imported once for each distinct text, a style sheet added once.
-  const modules = new Map();
-  function importText(text) {
-    if (!modules.has(text)) {
-      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      modules.set(text, import(url).finally(() => URL.revokeObjectURL(url)));
-    }
-    return modules.get(text);
+  // The code of a widget. A stored chapter names it, and a script of the page (widgets/NAME.js) has it.
+  function codeOf(model) {
+    const [, name, version] = /^\/\/ s2s_course widget: (\w+) (\d+)\n/.exec(model.get("_esm")) ?? [];
+    if (!name) return { module: model.get("_esm"), style: model.get("_css") };
+    const code = window.s2sWidgets?.[name];
+    if (code?.version === Number(version)) return code;
+    throw new Error(`it (${name} ${version}) was made by another version of the course: run make execute`);
   }
 
-  const styles = new Set();
-  function addStyle(text) {
-    if (!text || styles.has(text)) return;
-    styles.add(text);
-    document.head.append(element("style", { textContent: text }));
+  // A module is imported once for each distinct text, and its style sheet added with it.
+  const modules = new Map();
+  function load({ module, style }) {
+    if (!modules.has(module)) {
+      document.head.append(element("style", { textContent: style }));
+      const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
+      modules.set(module, import(url).finally(() => URL.revokeObjectURL(url)));
+    }
+    return modules.get(module);
   }
 
   const readModels = () => Array.from(document.querySelectorAll(STATE))
@@ -91,8 +94,7 @@
 
     async function show(model, el) {
       if (model.isOurs) {
-        addStyle(model.get("_css"));
-        const widget = (await importText(model.get("_esm"))).default;
+        const widget = (await load(codeOf(model))).default;
         const { signal } = new AbortController(); // the view lives as long as the page
         if (!initialized.has(model)) initialized.set(model, widget.initialize?.({ model, signal }));
         await initialized.get(model);

@@ -1,0 +1,47 @@
+"""The code of the widgets in the published book: one file a widget, on the pages that show it.
+
+Stored chapters only name it (s2s_course.widgets.shared.stored); static-host.js brings both together.
+"""
+
+from pathlib import Path
+
+from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from s2s_course.widgets import WIDGETS
+from s2s_course.widgets.shared.stored import named_front_ends, registration
+
+FOLDER = "widgets"  # below _static
+BEFORE_HOST = 450  # scripts stand in the order of their priority; the host has Sphinx's default, 500
+_VERSIONS = {widget.module_name(): widget.state_version for widget in WIDGETS}
+logger = logging.getLogger(__name__)
+
+
+def write_widget_scripts(app: Sphinx) -> None:
+    """Before pages are written: Sphinx puts a checksum behind the address of a file that is there."""
+    if app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "_static" / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for widget in WIDGETS:
+        (folder / f"{widget.module_name()}.js").write_text(registration(widget), encoding="utf-8")
+
+
+def add_widget_scripts(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Load the code of the widgets that ``page`` shows, and warn of one that this course does not have."""
+    _, state = NbMetadataCollector.get_js_files(app.env, page).get("ipywidgets_state", (None, {}))
+    for name, version in named_front_ends(state.get("body", "")):
+        if _VERSIONS.get(name) == version:
+            app.add_js_file(f"{FOLDER}/{name}.js", priority=BEFORE_HOST, defer="defer")
+        else:
+            logger.warning(
+                "the widget %r with state version %d was stored by another version of the course: "
+                "run make execute",
+                name,
+                version,
+                location=page,
+            )
