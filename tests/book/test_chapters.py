@@ -17,8 +17,8 @@ from s2s_course.chapters import (
     repository_url,
 )
 from s2s_course.claims.registry import CLAIMS
-from s2s_course.exercises.quizzes import QUIZZES, quiz
-from s2s_course.exercises.registry import all_exercises
+from s2s_course.exercises import quiz
+from s2s_course.exercises.engine.registry import all_exercises, all_quizzes
 from s2s_course.notebook import setup_cell
 from s2s_course.widgets import WIDGETS
 
@@ -137,7 +137,7 @@ def test_a_widget_is_shown_in_the_chapters_it_names(widget):
         )
 
 
-@pytest.mark.parametrize("number", QUIZZES)
+@pytest.mark.parametrize("number", all_quizzes())
 def test_a_chapter_s_quiz_is_stored_as_it_is_written_today(number):
     stored = [model["state"].get("questions") for model in widget_models(read(chapter(number))).values()]
     assert quiz(number).questions in stored
