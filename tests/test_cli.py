@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from s2s_course.cli import app
-from s2s_course.exercises.registry import all_exercises
+from s2s_course.exercises.engine.registry import all_exercises
 
 runner = CliRunner()
 

@@ -29,9 +29,8 @@ def unit(parts):
     return parts[0].removesuffix(".py")
 
 
-def upward_imports(path: Path, source: str) -> list[str]:
-    """Imports in ``source`` of the course's units that do not stand before the unit of ``path``."""
-    here = unit(path.parts)
+def imports(path: Path, source: str) -> list[str]:
+    """The names of all modules that ``source`` imports."""
     imported = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
@@ -39,6 +38,12 @@ def upward_imports(path: Path, source: str) -> list[str]:
             imported.append(node.module)
         elif isinstance(node, ast.Import):
             imported.extend(alias.name for alias in node.names)
+    return imported
+
+
+def upward_imports(path: Path, source: str) -> list[str]:
+    """Imports in ``source`` of the course's units that do not stand before the unit of ``path``."""
+    here, imported = unit(path.parts), imports(path, source)
     units = [name.split(".")[1] for name in imported if name.startswith("s2s_course.")]
     return [name for name in units if name != here and ORDER.index(name) >= ORDER.index(here)]
 
@@ -53,6 +58,15 @@ def test_an_upward_import_would_be_found():
     source = "from s2s_course.models.contract import State\nimport s2s_course.widgets.base"
     assert upward_imports(Path("layers/recurrent.py"), source) == ["models", "widgets"]
     assert upward_imports(Path("training/loop.py"), source) == ["widgets"]
+
+
+def test_exercises_stand_on_their_engine_and_it_knows_none_of_them():
+    """The registry finds them by folder, so that no import names one."""
+    for path in modules():
+        if path.parts[0] == "exercises" and len(path.parts) == 3:
+            for name in imports(path, (PACKAGE / path).read_text(encoding="utf-8")):
+                if name.startswith("s2s_course.exercises"):
+                    assert name.startswith("s2s_course.exercises.engine."), f"{path} imports {name}"
 
 
 def test_one_concept_has_one_file_of_readable_size():

@@ -10,7 +10,7 @@ from s2s_course.claims import ledger
 from s2s_course.claims.claim import SEEDS
 from s2s_course.claims.registry import CLAIMS, find_claim
 from s2s_course.cli.app import JsonOption, UsageError, app, plain_errors, print_json, print_table
-from s2s_course.exercises.registry import all_exercises
+from s2s_course.exercises.engine.registry import all_exercises
 from s2s_course.widgets import WIDGETS
 
 claims_app = typer.Typer(no_args_is_help=True, help="The claims of the course and their measurements.")

@@ -1,10 +1,11 @@
 """Layer 6: exercises that say which mistake an answer looks like.
 
-Read exercise.py, then a chapter's exercises, then checker.py; the other files serve the checker.
+Read engine/exercise.py and engine/misconception.py, then a chapter's exercises, such as
+chapter_05/additive_score.py, then engine/checker.py; the other files of the engine serve the checker.
 """
 
-from s2s_course.exercises.checker import check
-from s2s_course.exercises.quizzes import quiz
-from s2s_course.exercises.registry import all_exercises
+from s2s_course.exercises.engine.checker import check
+from s2s_course.exercises.engine.quiz import quiz
+from s2s_course.exercises.engine.registry import all_exercises
 
 __all__ = ["all_exercises", "check", "quiz"]

@@ -11,7 +11,7 @@ import torch
 from s2s_course.chapters import ROOT
 from s2s_course.claims import ledger
 from s2s_course.claims.registry import CLAIMS, find_claim
-from s2s_course.exercises.registry import all_exercises
+from s2s_course.exercises.engine.registry import all_exercises
 
 BOOK = ROOT / "book"
 PAGES = {name: (BOOK / f"{name}.md").read_text("utf-8") for name in ("review-sheet", "interview-questions")}

@@ -17,8 +17,8 @@ from s2s_course.chapters import (
     repository_url,
 )
 from s2s_course.claims.registry import CLAIMS
-from s2s_course.exercises.quizzes import QUIZZES, quiz
-from s2s_course.exercises.registry import all_exercises
+from s2s_course.exercises import quiz
+from s2s_course.exercises.engine.registry import all_exercises, all_quizzes
 from s2s_course.notebook import setup_cell
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import stand_in
@@ -149,7 +149,7 @@ def test_the_code_of_its_widgets_is_named_not_stored_and_the_package_has_it(path
             assert state["_css"] == ""
 
 
-@pytest.mark.parametrize("number", QUIZZES)
+@pytest.mark.parametrize("number", all_quizzes())
 def test_a_chapter_s_quiz_is_stored_as_it_is_written_today(number):
     stored = [model["state"].get("questions") for model in widget_models(read(chapter(number))).values()]
     assert quiz(number).questions in stored

@@ -1,0 +1,1 @@
+"""What all exercises share: how they are made, found, checked and shown."""

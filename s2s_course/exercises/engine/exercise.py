@@ -1,0 +1,109 @@
+"""What an exercise is made of: a reference answer, random cases, and the mistakes that learners make."""
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from s2s_course.exercises.engine.misconception import Answer, Misconception
+from s2s_course.seeds import derive
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of input. ``make(seed)`` draws the positional arguments of a call, the same for one seed."""
+
+    name: str
+    make: Callable[[int], tuple]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a learner is asked and told.
+
+    ``id`` is chapter and number (``"4.1"``). ``outputs`` names what is returned: one tensor, or a tuple of
+    tensors. The second hint is the stronger one.
+    """
+
+    id: str
+    title: str
+    goal: str
+    points: int
+    outputs: tuple[str, ...]
+    hints: tuple[str, str]
+
+    def __post_init__(self):
+        if not re.fullmatch(r"[1-9]\d*\.[1-9]\d*", self.id):
+            raise ValueError(f"id must be chapter and number, such as '5.1', got {self.id!r}")
+
+    @property
+    def chapter(self) -> int:
+        return int(self.id.split(".")[0])
+
+    @property
+    def number(self) -> int:
+        """The place among the exercises of the chapter: 10 for ``"5.10"``."""
+        return int(self.id.split(".")[1])
+
+
+@dataclass(frozen=True)
+class Exercise(Task):
+    """A task with its answer. The learner's function has the name and the arguments of ``reference``.
+
+    Among ``misconceptions`` the first that fits decides.
+    """
+
+    reference: Answer
+    cases: tuple[Case, ...]
+    misconceptions: tuple[Misconception, ...]
+
+    DRAWS_PER_CASE = 3
+
+    @classmethod
+    def from_task(
+        cls,
+        task: Task,
+        reference: Answer,
+        cases: tuple[Case, ...],
+        misconceptions: tuple[Misconception, ...],
+    ) -> "Exercise":
+        return cls(
+            id=task.id,
+            title=task.title,
+            goal=task.goal,
+            points=task.points,
+            outputs=task.outputs,
+            hints=task.hints,
+            reference=reference,
+            cases=cases,
+            misconceptions=misconceptions,
+        )
+
+    @property
+    def function_name(self) -> str:
+        return self.reference.__name__
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the arguments, in order."""
+        return tuple(inspect.signature(self.reference).parameters)
+
+    @property
+    def solution(self) -> str:
+        """Source of the reference: what stands in the folded cell of the chapter."""
+        return textwrap.dedent(inspect.getsource(self.reference))
+
+    @property
+    def template(self) -> str:
+        """Source of the empty cell: the reference's signature and docstring, and no body."""
+        docstring = ast.parse(self.solution).body[0].body[0]
+        head = self.solution.splitlines()[: docstring.end_lineno]
+        return "\n".join([*head, "    raise NotImplementedError  # replace this line with your code\n"])
+
+    def draws(self, seed: int) -> Iterator[tuple[Case, int]]:
+        """Every case with the seeds of its inputs; ``case.make`` gives the inputs afresh."""
+        for case in self.cases:
+            for draw in range(self.DRAWS_PER_CASE):
+                yield case, derive(seed, "exercise", self.id, case.name, draw)
