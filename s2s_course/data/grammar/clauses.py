@@ -7,17 +7,18 @@ partner.
 """
 
 from dataclasses import dataclass, field
-from typing import no_type_check
+from typing import Literal, NamedTuple
 
 from s2s_course.data.grammar import english, french
+from s2s_course.data.grammar.french import Gender
 from s2s_course.data.grammar.lexicon import Verb, Word
 from s2s_course.data.grammar.noun_phrases import NounPhrase, Pronoun
-from s2s_course.data.grammar.phrases import EnglishWord, FrenchWord, Phrase, join, phrase
+from s2s_course.data.grammar.phrases import EnglishWord, FrenchWord, Phrase, english_words, join, uninflected
 
-TENSES = ("present", "past", "going")
+Tense = Literal["present", "past", "going"]
+EnglishWords = tuple[EnglishWord, ...]
 
 
-@no_type_check
 @dataclass(slots=True)
 class Clause:
     """What is said, before it is put in order.
@@ -25,14 +26,15 @@ class Clause:
     ``tense`` is present, past (simple past, ``passé composé``) or going (``futur proche``). ``negation`` is
     "", "not" or "never". ``modal`` is *want*, *can* or *must*, with the verb in the infinitive. ``direct``
     and ``dative`` are object pronouns, and ``dative_preposition`` is what English puts before the second.
-    ``complements`` and ``adjuncts`` follow the verb in both languages. ``preceding`` is the gender and the
-    plural of the antecedent of ``que``, with which a participle agrees.
+    ``complements`` and ``adjuncts`` follow the verb in both languages; ``target`` is the direct object among
+    the former, which a pronoun may take up later. ``preceding`` is the gender and the plural of what stands
+    before ``que``, with which a participle agrees.
     """
 
     subject: NounPhrase
     verb: Verb
-    tense: str = "present"
-    negation: str = ""
+    tense: Tense = "present"
+    negation: Literal["", "not", "never"] = ""
     modal: Verb | None = None
     frequency: Word | None = None
     direct: Pronoun | None = None
@@ -40,33 +42,35 @@ class Clause:
     dative_preposition: str = "to"
     complements: list[Phrase] = field(default_factory=list)
     adjuncts: list[Phrase] = field(default_factory=list)
-    preceding: tuple[str, bool] | None = None
+    target: NounPhrase | None = None
+    preceding: tuple[Gender, bool] | None = None
 
 
-@no_type_check
-@dataclass(slots=True)
-class _EnglishVerb:
-    """``auxiliary`` is what a question puts first; ``finite`` and ``lexical`` are what the French finite
-    verb and the French participle or infinitive translate."""
+class _EnglishVerb(NamedTuple):
+    """``auxiliary``, ``negation`` and ``rest`` stand in this order.
 
-    auxiliary: list[EnglishWord]
-    negation: list[EnglishWord]
-    rest: list[EnglishWord]
-    finite: list[EnglishWord]
-    lexical: list[EnglishWord]
+    ``negative``, ``finite`` and ``lexical`` are what the French negation, the finite verb and the participle
+    or infinitive translate. In a question the subject stands after ``auxiliary``.
+    """
 
-
-@no_type_check
-def _words(text: str) -> list[EnglishWord]:
-    return [EnglishWord(part) for part in text.split()]
+    auxiliary: EnglishWords
+    negation: EnglishWords
+    rest: EnglishWords
+    negative: EnglishWords
+    finite: EnglishWords
+    lexical: EnglishWords
 
 
-@no_type_check
 def _be(person: int) -> str:
     return {0: "am", 2: "is"}.get(person, "are")
 
 
-@no_type_check
+def _do(clause: Clause) -> str:
+    if clause.tense == "past":
+        return "did"
+    return "does" if clause.subject.person == 2 else "do"
+
+
 def _inflected(clause: Clause, verb: Verb) -> str:
     """The simple present or past of ``verb``, with its particle (*looks at*)."""
     base, _, particle = verb.english.partition(" ")
@@ -77,36 +81,33 @@ def _inflected(clause: Clause, verb: Verb) -> str:
     return f"{base} {particle}"
 
 
-@no_type_check
 def _english_verb(clause: Clause, is_question: bool) -> _EnglishVerb:
-    negation = _words(clause.negation)
-    lexical = _words(clause.verb.english)
-    if clause.modal is not None and clause.modal.english != "want":
-        if clause.modal.english == "can" and clause.negation == "not" and not is_question:
-            auxiliary = negation = _words("cannot")
-            return _EnglishVerb(auxiliary, negation, lexical, auxiliary, lexical)
-        auxiliary = _words(clause.modal.english)
-        return _EnglishVerb(auxiliary, negation, lexical, auxiliary, lexical)
+    negation, lexical = english_words(clause.negation), english_words(clause.verb.english)
+    modal, to = clause.modal, (EnglishWord("to"),)
+    if modal is not None and modal.english != "want":
+        if modal.english == "can" and clause.negation == "not" and not is_question:
+            cannot = (EnglishWord("cannot"),)
+            return _EnglishVerb(cannot, (), lexical, cannot, cannot, lexical)
+        auxiliary = english_words(modal.english)
+        return _EnglishVerb(auxiliary, negation, lexical, negation, auxiliary, lexical)
     if clause.tense == "going":
-        auxiliary, going = _words(_be(clause.subject.person)), _words("going")
-        return _EnglishVerb(auxiliary, negation, going + _words("to") + lexical, auxiliary + going, lexical)
+        auxiliary, going = english_words(_be(clause.subject.person)), (EnglishWord("going"),)
+        return _EnglishVerb(auxiliary, negation, going + to + lexical, negation, auxiliary + going, lexical)
     if clause.verb.english == "be":
-        auxiliary = _words(_be(clause.subject.person))
-        return _EnglishVerb(auxiliary, negation, [], auxiliary, auxiliary)
-    main = clause.modal or clause.verb
+        auxiliary = english_words(_be(clause.subject.person))
+        return _EnglishVerb(auxiliary, negation, (), negation, auxiliary, auxiliary)
+    main = modal or clause.verb
     if is_question or clause.negation == "not":
-        do = {True: "did", False: "does" if clause.subject.person == 2 else "do"}[clause.tense == "past"]
-        auxiliary, finite = _words(do), _words(main.english)
+        auxiliary, finite = (EnglishWord(_do(clause)),), english_words(main.english)
     else:
-        auxiliary, finite = [], _words(_inflected(clause, main))
-    if clause.modal is not None:
-        return _EnglishVerb(auxiliary, negation, finite + _words("to") + lexical, finite, lexical)
+        auxiliary, finite = (), english_words(_inflected(clause, main))
+    if modal is not None:
+        return _EnglishVerb(auxiliary, negation, finite + to + lexical, negation, finite, lexical)
     did = auxiliary if clause.tense == "past" and auxiliary else finite
-    return _EnglishVerb(auxiliary, negation, finite, did, finite)
+    return _EnglishVerb(auxiliary, negation, finite, negation, did, finite)
 
 
-@no_type_check
-def _clitics(clause: Clause, direct: list[EnglishWord], dative: list[EnglishWord]) -> list[FrenchWord]:
+def _clitics(clause: Clause, direct: EnglishWords, dative: EnglishWords) -> tuple[FrenchWord, ...]:
     """Object pronouns in their order: me, te, nous, vous before le, la, les before lui, leur."""
     ranked = []
     if clause.direct is not None:
@@ -115,10 +116,9 @@ def _clitics(clause: Clause, direct: list[EnglishWord], dative: list[EnglishWord
     if clause.dative is not None:
         rank = 2 if clause.dative.person in (2, 5) else 0
         ranked.append((rank, FrenchWord(clause.dative.dative, dative)))
-    return [word for _, word in sorted(ranked, key=lambda item: item[0])]
+    return tuple([word for _, word in sorted(ranked, key=lambda item: item[0])])
 
 
-@no_type_check
 def _participle(clause: Clause) -> str:
     """With ``être`` it agrees with the subject, with ``avoir`` only with a direct object before it."""
     agreement = clause.preceding
@@ -130,64 +130,61 @@ def _participle(clause: Clause) -> str:
     return form if agreement is None else french.agree(form, *agreement)
 
 
-@no_type_check
+def _french_forms(clause: Clause) -> tuple[str, str | None]:
+    """The finite verb, and the participle or infinitive, if there is one."""
+    person = clause.subject.person
+    if clause.modal is not None:
+        return french.present(clause.modal.french)[person], clause.verb.french
+    if clause.tense == "going":
+        return french.present("aller")[person], clause.verb.french
+    if clause.tense == "past":
+        return french.present(clause.verb.auxiliary)[person], _participle(clause)
+    return french.present(clause.verb.french)[person], None
+
+
 def _french_verb(
-    clause: Clause, verb: _EnglishVerb, clitics: list[FrenchWord]
-) -> tuple[list[FrenchWord], list[FrenchWord]]:
+    clause: Clause, verb: _EnglishVerb, clitics: tuple[FrenchWord, ...]
+) -> tuple[tuple[FrenchWord, ...], tuple[FrenchWord, ...]]:
     """``ne`` + pronouns + finite + ``pas``, and what comes after an adverb: the participle or infinitive.
 
     Pronouns stand before an infinitive (``il va le voir``), else before the finite verb.
     """
-    person = clause.subject.person
-    if clause.modal is not None:
-        finite, second = french.present(clause.modal.french)[person], clause.verb.french
-    elif clause.tense == "going":
-        finite, second = french.present("aller")[person], clause.verb.french
-    elif clause.tense == "past":
-        finite, second = french.present(clause.verb.auxiliary)[person], _participle(clause)
-    else:
-        finite, second = french.present(clause.verb.french)[person], None
+    finite, second = _french_forms(clause)
     has_infinitive = clause.modal is not None or clause.tense == "going"
-    before = [] if has_infinitive else clitics
-    after = clitics if has_infinitive else []
-    words = [*before, FrenchWord(finite, verb.finite)]
+    start = (*(() if has_infinitive else clitics), FrenchWord(finite, verb.finite))
     if clause.negation:
         second_part = {"not": "pas", "never": "jamais"}[clause.negation]
-        words = [FrenchWord("ne", verb.negation), *words, FrenchWord(second_part, verb.negation)]
-    return words, [*after, *([] if second is None else [FrenchWord(second, verb.lexical)])]
+        start = (FrenchWord("ne", verb.negative), *start, FrenchWord(second_part, verb.negative))
+    end = () if second is None else (FrenchWord(second, verb.lexical),)
+    return start, (clitics if has_infinitive else ()) + end
 
 
-@no_type_check
-def _ordered(clause: Clause, is_question: bool) -> tuple[list[EnglishWord], Phrase]:
+def _ordered(clause: Clause, is_question: bool) -> tuple[EnglishWords, Phrase]:
     """The English auxiliary that a question puts first (else nothing), and everything else in order."""
     verb = _english_verb(clause, is_question)
-    direct = [] if clause.direct is None else _words(clause.direct.english_object)
-    dative = (
-        [] if clause.dative is None else _words(f"{clause.dative_preposition} {clause.dative.english_object}")
-    )
-    start, end = _french_verb(clause, verb, _clitics(clause, direct, dative))
-    frequency = Phrase([], [])
-    if clause.frequency is not None:
-        frequency = phrase(clause.frequency.english, clause.frequency.french)
-    auxiliary = [] if is_question else verb.auxiliary
-    negation = [] if verb.negation is verb.auxiliary else verb.negation
+    direct = dative = clitics = ()
+    if clause.direct is not None:
+        direct = english_words(clause.direct.english_object)
+    if clause.dative is not None:
+        dative = english_words(f"{clause.dative_preposition} {clause.dative.english_object}")
+    if direct or dative:
+        clitics = _clitics(clause, direct, dative)
+    start, end = _french_verb(clause, verb, clitics)
+    frequency = Phrase() if clause.frequency is None else uninflected(clause.frequency)
+    first, auxiliary = (verb.auxiliary, ()) if is_question else ((), verb.auxiliary)
     group = Phrase(
-        auxiliary + negation + frequency.english + verb.rest + direct, start + frequency.french + end
+        auxiliary + verb.negation + frequency.english + verb.rest + direct, start + frequency.french + end
     )
-    complements = join(clause.complements)
-    complements = Phrase(complements.english + dative, complements.french)
-    body = clause.subject.phrase + group + complements + join(clause.adjuncts)
-    return (verb.auxiliary if is_question else []), body
+    body = join([clause.subject.phrase, group, *clause.complements, Phrase(dative), *clause.adjuncts])
+    return first, body
 
 
-@no_type_check
 def declarative(clause: Clause) -> Phrase:
     """The clause in the order of a statement, without punctuation."""
     return _ordered(clause, is_question=False)[1]
 
 
-@no_type_check
 def question(clause: Clause) -> Phrase:
     """The clause in the order of a question with ``est-ce que``, without punctuation."""
     auxiliary, body = _ordered(clause, is_question=True)
-    return Phrase(auxiliary + body.english, [FrenchWord("est-ce"), FrenchWord("que"), *body.french])
+    return Phrase(auxiliary + body.english, (FrenchWord("est-ce"), FrenchWord("que"), *body.french))

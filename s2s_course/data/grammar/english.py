@@ -1,6 +1,9 @@
-"""English inflection and spelling, for the words of the lexicon. Everything is lower-case."""
+"""English inflection and spelling, for the words of the lexicon. Everything is lower-case.
 
-from typing import no_type_check
+Every form is worked out once (``cache``): the lexicon is small, and a corpus needs each word often.
+"""
+
+from functools import cache
 
 _PLURALS = {
     "child": "children",
@@ -71,25 +74,23 @@ _AN_BEFORE = frozenset(["honest"])
 _A_BEFORE = frozenset(["useful", "university"])
 
 
-@no_type_check
 def _ends_in_consonant_y(word: str) -> bool:
     return word.endswith("y") and word[-2] not in "aeiou"
 
 
-@no_type_check
 def _with_s(word: str) -> str:
     if word.endswith(("s", "x", "z", "ch", "sh")):
         return word + "es"
     return word[:-1] + "ies" if _ends_in_consonant_y(word) else word + "s"
 
 
-@no_type_check
+@cache
 def plural(noun: str) -> str:
     """The plural of a noun."""
     return _PLURALS.get(noun) or _with_s(noun)
 
 
-@no_type_check
+@cache
 def third_person(verb: str) -> str:
     """The present tense after he, she or it."""
     if verb in ("go", "do"):
@@ -97,7 +98,7 @@ def third_person(verb: str) -> str:
     return "has" if verb == "have" else _with_s(verb)
 
 
-@no_type_check
+@cache
 def past(verb: str) -> str:
     """The simple past."""
     if verb in _PASTS:
@@ -107,7 +108,6 @@ def past(verb: str) -> str:
     return verb[:-1] + "ied" if _ends_in_consonant_y(verb) else verb + "ed"
 
 
-@no_type_check
 def article(following: str) -> str:
     """The indefinite article before ``following``: ``a`` or ``an``."""
     vowel = following in _AN_BEFORE or (following[0] in "aeiou" and following not in _A_BEFORE)

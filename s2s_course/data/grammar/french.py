@@ -2,10 +2,14 @@
 
 Genders are ``"m"`` and ``"f"``. A person is an index into the six forms of a verb: 0 je, 1 tu, 2 il or
 elle, 3 nous, 4 vous, 5 ils or elles. The rules cover the words of the lexicon; the tables hold what no
-rule gives. Everything is lower-case.
+rule gives. Everything is lower-case. Every form is worked out once (``cache``): the lexicon is small, and
+a corpus needs each word often.
 """
 
-from typing import no_type_check
+from functools import cache
+from typing import Literal
+
+Gender = Literal["m", "f"]
 
 _VOWELS = frozenset("aàâeéèêëiîïoôuùûœ")
 
@@ -122,7 +126,7 @@ _ELIDED = {"je": "j'", "me": "m'", "te": "t'", "le": "l'", "la": "l'", "ne": "n'
 _CONTRACTED = {("à", "le"): "au", ("à", "les"): "aux", ("de", "le"): "du", ("de", "les"): "des"}
 
 
-@no_type_check
+@cache
 def starts_with_vowel(word: str) -> bool:
     """Whether ``word`` begins with a vowel sound, so that the word before it is elided."""
     if word == "y":
@@ -132,7 +136,7 @@ def starts_with_vowel(word: str) -> bool:
     return word[0] in _VOWELS
 
 
-@no_type_check
+@cache
 def elide(word: str, following: str) -> str:
     """``word`` as it is written before ``following``: ``("le", "homme")`` gives ``"l'"``."""
     if word == "si":
@@ -140,13 +144,12 @@ def elide(word: str, following: str) -> str:
     return _ELIDED[word] if word in _ELIDED and starts_with_vowel(following) else word
 
 
-@no_type_check
 def contract(preposition: str, article: str) -> str | None:
     """The one word for a preposition and an article (``au``, ``aux``, ``du``, ``des``), if there is one."""
     return _CONTRACTED.get((preposition, article))
 
 
-@no_type_check
+@cache
 def plural(word: str) -> str:
     """The plural of a noun or of a masculine adjective."""
     if word.endswith(("s", "x", "z")):
@@ -158,7 +161,7 @@ def plural(word: str) -> str:
     return word + "s"
 
 
-@no_type_check
+@cache
 def feminine(adjective: str) -> str:
     """The feminine singular of a masculine singular adjective."""
     if adjective in _FEMININES:
@@ -178,8 +181,8 @@ def feminine(adjective: str) -> str:
     return adjective + "e"
 
 
-@no_type_check
-def agree(adjective: str, gender: str, is_plural: bool, following: str | None = None) -> str:
+@cache
+def agree(adjective: str, gender: Gender, is_plural: bool, following: str | None = None) -> str:
     """An adjective or participle for its noun.
 
     ``following`` is the word after it when it stands before its noun: ``bel``, ``nouvel`` and ``vieil``
@@ -195,7 +198,7 @@ def agree(adjective: str, gender: str, is_plural: bool, following: str | None = 
     return adjective
 
 
-@no_type_check
+@cache
 def present(infinitive: str) -> tuple[str, ...]:
     """The six forms of the present tense."""
     if infinitive in _PRESENT:
@@ -216,7 +219,7 @@ def present(infinitive: str) -> tuple[str, ...]:
     raise ValueError(f"infinitive must be regular or in the table of irregular verbs, got {infinitive!r}")
 
 
-@no_type_check
+@cache
 def participle(infinitive: str) -> str:
     """The past participle in the masculine singular."""
     if infinitive in _PARTICIPLES:

@@ -4,33 +4,37 @@ The entries live in four tables beside this file (``nouns.tsv``, ``verbs.tsv``, 
 ``words.tsv``, columns separated by tabs). A noun belongs to semantic classes ("person", "food",
 "openable"). Verbs and adjectives say what they go with in a *selection* such as ``"person animal -snake"``:
 nouns of these classes, or these nouns by their English name, without those after a minus sign.
+
+An entry is made once, when the tables are read: two are equal only if they are the same object.
 """
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import no_type_check
+from typing import Literal
 
 from s2s_course.data.grammar import english, french
+from s2s_course.data.grammar.french import Gender
 
 _FOLDER = Path(__file__).parent
 
 
-@no_type_check
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Noun:
+    """``classes`` are semantic (person, food), or say what its number is: mass, pair, sole, single."""
+
     english: str
     french: str
-    gender: str
+    gender: Gender
     classes: frozenset[str]
 
-    @property
+    @cached_property
     def is_mass(self) -> bool:
         """Whether it is not counted: *some water*, ``de l'eau``."""
         return "mass" in self.classes
 
-    @property
+    @cached_property
     def has_plural(self) -> bool:
         return not self.classes & {"mass", "single", "sole"}
 
@@ -41,21 +45,23 @@ class Noun:
         return self.english, self.french
 
 
-@no_type_check
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Adjective:
-    """``place`` is "before" or "after" the French noun; ``kind`` is size, age, opinion, color, quality."""
+    """``place`` is "before" or "after" the French noun; ``nouns`` is the selection that it can describe.
+
+    ``kind`` is size, age, opinion, color, quality, state or absolute: two of one kind clash, and some have
+    no degrees. ``comparative`` is None where *more* makes it.
+    """
 
     english: str
     french: str
-    place: str
+    place: Literal["before", "after"]
     kind: str
     comparative: str | None
     nouns: str
 
 
-@no_type_check
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
     """What follows a verb: a direct object, a phrase with a preposition, both, or a special complement.
 
@@ -70,7 +76,7 @@ class Frame:
     french_preposition: str = ""
     special: str | None = None
 
-    @property
+    @cached_property
     def is_dative(self) -> bool:
         """Whether the phrase with ``à`` can become ``lui`` or ``leur``."""
         if self.french_preposition != "à" or self.oblique is None:
@@ -78,8 +84,7 @@ class Frame:
         return any("person" in noun.classes for noun in select(self.oblique))
 
 
-@no_type_check
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Verb:
     """``adjuncts`` says what else the verb takes: "place", "water", "with", "for", "often", "manner".
 
@@ -88,23 +93,22 @@ class Verb:
 
     english: str
     french: str
-    auxiliary: str
+    auxiliary: Literal["avoir", "être"]
     subject: str
     frames: tuple[Frame, ...]
     adjuncts: frozenset[str]
 
-    @property
+    @cached_property
     def english_past(self) -> str:
         return english.past(self.english.split()[0])
 
-    @property
+    @cached_property
     def is_syncretic(self) -> bool:
         """Whether English writes present and past alike (*they read*)."""
         return self.english_past == self.english.split()[0]
 
 
-@no_type_check
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
     """A name or a word that is never inflected. ``detail`` is the gender of a name or title, and the
     selection of nouns after a preposition."""
@@ -164,18 +168,10 @@ def select(selection: str) -> tuple[Noun, ...]:
     )
 
 
-@no_type_check
-@cache
-def allows(selection: str, noun: Noun) -> bool:
-    """Whether ``noun`` is among the nouns of ``selection``."""
-    return noun in select(selection)
-
-
-@no_type_check
 @cache
 def adjectives_of(noun: Noun) -> tuple[Adjective, ...]:
     """The adjectives that can describe ``noun``."""
-    return tuple(adjective for adjective in ADJECTIVES if allows(adjective.nouns, noun))
+    return tuple(adjective for adjective in ADJECTIVES if noun in select(adjective.nouns))
 
 
 @cache
@@ -186,3 +182,9 @@ def words(category: str) -> tuple[Word, ...]:
         known = ", ".join(sorted({word.category for word in WORDS}))
         raise ValueError(f"category must be one of {known}, got {category!r}")
     return found
+
+
+@cache
+def word(category: str, english_text: str) -> Word:
+    """The uninflected word of a category that is ``english_text`` in English."""
+    return next(entry for entry in words(category) if entry.english == english_text)

@@ -1,14 +1,16 @@
 """Noun phrases: determiners, nouns with their adjectives, names, pronouns, and several of them joined."""
 
 from dataclasses import dataclass
-from typing import no_type_check
+from typing import Literal
 
 from s2s_course.data.grammar import french
+from s2s_course.data.grammar.french import Gender
 from s2s_course.data.grammar.lexicon import Adjective, Noun, Word
-from s2s_course.data.grammar.phrases import Phrase, coordinate, phrase
+from s2s_course.data.grammar.phrases import FrenchWord, Phrase, coordinate, english_words, phrase, uninflected
+
+Owner = tuple[int, Gender]  # the person and the gender of a possessor
 
 
-@no_type_check
 @dataclass(frozen=True, slots=True)
 class NounPhrase:
     """A phrase and what a verb, an adjective or a pronoun must know to agree with it.
@@ -19,45 +21,47 @@ class NounPhrase:
 
     phrase: Phrase
     person: int
-    gender: str
+    gender: Gender
     is_plural: bool
     nouns: tuple[Noun, ...] = ()
     is_human: bool = False
     is_pronoun: bool = False
 
 
-@no_type_check
 @dataclass(frozen=True, slots=True)
 class Determiner:
-    """``kind`` is definite, indefinite, none (*any*, ``de``), any (*any*, ``des``), demonstrative,
-    possessive, every, numeral or quantifier.
+    """``kind`` "none" is *any*, ``de`` (after a negation), and "any" is *any*, ``des`` (in a question).
 
-    ``owner`` is the person and the gender of a possessor, ``word`` the numeral or quantifier.
+    ``owner`` belongs to a possessive, ``word`` is the numeral or quantifier.
     """
 
-    kind: str
-    owner: tuple[int, str] | None = None
+    kind: Literal[
+        "definite",
+        "indefinite",
+        "none",
+        "any",
+        "demonstrative",
+        "possessive",
+        "every",
+        "numeral",
+        "quantifier",
+    ]
+    owner: Owner | None = None
     word: Word | None = None
 
 
-@no_type_check
 @dataclass(frozen=True, slots=True)
 class Pronoun:
     """A personal pronoun: the subject in both languages, and the objects (``le`` and ``lui``)."""
 
     person: int
-    gender: str
+    gender: Gender
     is_plural: bool
     english_subject: str
     french_subject: str
     english_object: str
     direct: str
     dative: str
-
-    @property
-    def is_reflexive_with(self) -> frozenset[int]:
-        """The persons of a subject that cannot have this pronoun as its object: *i see me, we see me*."""
-        return frozenset({0: (0, 3), 1: (1, 4), 2: (), 3: (0, 3), 4: (1, 4), 5: ()}[self.person])
 
 
 PRONOUNS = {
@@ -85,13 +89,11 @@ _POSSESSIVES = {
 }
 
 
-@no_type_check
-def formal_you(gender: str, is_plural: bool) -> Pronoun:
+def formal_you(gender: Gender, is_plural: bool) -> Pronoun:
     """``vous``, to a madam, a sir, ladies or gentlemen."""
     return Pronoun(4, gender, is_plural, "you", "vous", "you", "vous", "vous")
 
 
-@no_type_check
 def subject(pronoun: Pronoun) -> NounPhrase:
     """A pronoun as a subject."""
     return NounPhrase(
@@ -104,14 +106,12 @@ def subject(pronoun: Pronoun) -> NounPhrase:
     )
 
 
-@no_type_check
 def name(word: Word) -> NounPhrase:
     """A person's name."""
-    return NounPhrase(phrase(word.english, word.french), 2, word.detail, False, is_human=True)
+    return NounPhrase(uninflected(word), 2, word.detail, False, is_human=True)
 
 
-@no_type_check
-def _possessive(owner: tuple[int, str], gender: str, is_plural: bool, following: str) -> tuple[str, str]:
+def _possessive(owner: Owner, gender: Gender, is_plural: bool, following: str) -> tuple[str, str]:
     person, owner_gender = owner
     english_forms, french_stem = _POSSESSIVES[person]
     english_form = english_forms[owner_gender == "f"]
@@ -124,7 +124,6 @@ def _possessive(owner: tuple[int, str], gender: str, is_plural: bool, following:
     return english_form, french_stem + ("a" if feminine else "on")
 
 
-@no_type_check
 def _determiner_texts(
     determiner: Determiner, noun: Noun, is_plural: bool, following: str, adjective_first: bool
 ) -> tuple[str, str]:
@@ -157,7 +156,6 @@ def _determiner_texts(
             return determiner.word.english, determiner.word.french
 
 
-@no_type_check
 def noun_phrase(
     determiner: Determiner,
     noun: Noun,
@@ -178,37 +176,32 @@ def noun_phrase(
     if after is not None:
         right = phrase(after.english, french.agree(after.french, noun.gender, is_plural))
         if degree is not None:
-            right = phrase(degree.english, degree.french) + right
+            right = uninflected(degree) + right
         core = Phrase(right.english + core.english, core.french + right.french)
     if before is not None:
         form = french.agree(before.french, noun.gender, is_plural, following=french_noun)
         core = phrase(before.english, form) + core
         following = form
     english_text, french_text = _determiner_texts(determiner, noun, is_plural, following, before is not None)
-    left = phrase(english_text, french_text)
-    for word in left.french:
-        word.is_article = word.text in ("le", "la", "les")
-    person = 5 if is_plural else 2
+    left = english_words(english_text)
+    articles = [FrenchWord(text, left, text in ("le", "la", "les")) for text in french_text.split()]
+    whole = Phrase(left + core.english, (*articles, *core.french))
     human = "person" in noun.classes
-    return NounPhrase(left + core, person, noun.gender, is_plural, (noun,), is_human=human)
+    return NounPhrase(whole, 5 if is_plural else 2, noun.gender, is_plural, (noun,), is_human=human)
 
 
-@no_type_check
-def followed_by(head: NounPhrase, modifier: Phrase) -> NounPhrase:
-    """``head`` with a prepositional phrase or a relative clause after it."""
-    return NounPhrase(
-        head.phrase + modifier, head.person, head.gender, head.is_plural, head.nouns, head.is_human
-    )
-
-
-@no_type_check
 def coordination(members: list[NounPhrase], conjunction: Word) -> NounPhrase:
     """Several third persons joined: plural, and feminine only if all of them are."""
     return NounPhrase(
-        coordinate([member.phrase for member in members], phrase(conjunction.english, conjunction.french)),
+        coordinate([member.phrase for member in members], uninflected(conjunction)),
         5,
         "f" if all(member.gender == "f" for member in members) else "m",
         True,
         tuple(noun for member in members for noun in member.nouns),
         is_human=all(member.is_human for member in members),
     )
+
+
+def prepositional_phrase(english_text: str, french_text: str, complement: NounPhrase) -> Phrase:
+    """A preposition and what it governs; an empty English text where only French has one."""
+    return phrase(english_text, french_text) + complement.phrase

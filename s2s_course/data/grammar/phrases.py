@@ -4,15 +4,13 @@ A French word knows its English partners, so that a phrase can be moved, split o
 language without counting positions; these are counted once, when the sentence is finished. What depends
 on the neighboring word (``l'``, ``du``, *an*) is also left to the end, because only then the neighbors
 are known.
-
-A sentence calls the functions of the grammar hundreds of times. The tests check the types of every call,
-which would make them twenty times slower here: ``no_type_check`` leaves them out.
 """
 
 from collections.abc import Iterable
-from typing import no_type_check
+from typing import NamedTuple
 
 from s2s_course.data.grammar import english, french
+from s2s_course.data.grammar.lexicon import Word
 from s2s_course.data.pairs import SentencePair
 from s2s_course.text.tokenize import WordTokenizer
 
@@ -20,66 +18,58 @@ _ENGLISH = WordTokenizer("en")
 _FRENCH = WordTokenizer("fr")
 
 
-@no_type_check
-class EnglishWord:
-    """One English token. Two words are equal only if they are the same object."""
+class EnglishWord(NamedTuple):
+    """One English token. Partners are found by identity: a sentence may have the same text twice."""
 
-    __slots__ = ("text",)
-
-    def __init__(self, text: str):
-        self.text = text
+    text: str
 
 
-@no_type_check
-class FrenchWord:
+class FrenchWord(NamedTuple):
     """One French token and the English tokens that it translates.
 
     ``is_article`` tells the article ``le`` from the pronoun: only the article melts into ``du`` and ``au``.
     """
 
-    __slots__ = ("is_article", "partners", "text")
-
-    def __init__(self, text: str, partners: Iterable[EnglishWord] = (), *, is_article: bool = False):
-        self.text = text
-        self.partners = tuple(partners)
-        self.is_article = is_article
+    text: str
+    partners: tuple[EnglishWord, ...] = ()
+    is_article: bool = False
 
 
-@no_type_check
-class Phrase:
+class Phrase(NamedTuple):
     """A run of English words and a run of French words that translate each other."""
 
-    __slots__ = ("english", "french")
-
-    def __init__(self, english: list[EnglishWord], french: list[FrenchWord]):
-        self.english = english
-        self.french = french
+    english: tuple[EnglishWord, ...] = ()
+    french: tuple[FrenchWord, ...] = ()
 
     def __add__(self, other: "Phrase") -> "Phrase":
         return Phrase(self.english + other.english, self.french + other.french)
 
-    def __len__(self) -> int:
-        """The number of English words."""
-        return len(self.english)
+
+def english_words(text: str) -> tuple[EnglishWord, ...]:
+    """The words of a text."""
+    return tuple([EnglishWord(part) for part in text.split()])
 
 
-@no_type_check
 def phrase(english_text: str, french_text: str) -> Phrase:
     """A phrase of uninflected words in which every word of one side translates every word of the other."""
-    words = [EnglishWord(text) for text in english_text.split()]
-    return Phrase(words, [FrenchWord(text, words) for text in french_text.split()])
+    words = tuple([EnglishWord(text) for text in english_text.split()])
+    return Phrase(words, tuple([FrenchWord(text, words) for text in french_text.split()]))
 
 
-@no_type_check
+def uninflected(word: Word) -> Phrase:
+    """*slowly*, ``lentement``: a word of the lexicon that has one form only."""
+    return phrase(word.english, word.french)
+
+
 def join(phrases: Iterable[Phrase]) -> Phrase:
     """All phrases, one after the other."""
     parts = list(phrases)
     return Phrase(
-        [word for part in parts for word in part.english], [word for part in parts for word in part.french]
+        tuple([word for part in parts for word in part.english]),
+        tuple([word for part in parts for word in part.french]),
     )
 
 
-@no_type_check
 def coordinate(phrases: list[Phrase], conjunction: Phrase) -> Phrase:
     """``a, b and c``: a comma between the first ones, the conjunction before the last."""
     joined = phrases[0]
@@ -88,8 +78,7 @@ def coordinate(phrases: list[Phrase], conjunction: Phrase) -> Phrase:
     return joined + conjunction + phrases[-1]
 
 
-@no_type_check
-def _spell_english(words: list[EnglishWord]) -> list[str]:
+def _spell_english(words: tuple[EnglishWord, ...]) -> list[str]:
     texts = [word.text for word in words]
     for position, text in enumerate(texts[:-1]):
         if text == "a":
@@ -97,8 +86,7 @@ def _spell_english(words: list[EnglishWord]) -> list[str]:
     return texts
 
 
-@no_type_check
-def _spell_french(words: list[FrenchWord]) -> list[FrenchWord]:
+def _spell_french(words: tuple[FrenchWord, ...]) -> list[FrenchWord]:
     """The words with elision and contraction, from the right, so that each sees its final neighbor."""
     spelled: list[FrenchWord] = []  # in reverse order
     for word in reversed(words):
@@ -107,27 +95,22 @@ def _spell_french(words: list[FrenchWord]) -> list[FrenchWord]:
             following = spelled[-1]
             contracted = french.contract(text, following.text) if following.is_article else None
             if contracted is not None:
-                partners = dict.fromkeys(word.partners + following.partners)
-                spelled[-1] = FrenchWord(contracted, partners)
+                spelled[-1] = FrenchWord(contracted, word.partners + following.partners)
                 continue
             text = french.elide(text, following.text)
-        spelled.append(FrenchWord(text, word.partners, is_article=word.is_article))
+        spelled.append(FrenchWord(text, word.partners, word.is_article))
     return spelled[::-1]
 
 
-@no_type_check
-def finish(sentence: Phrase) -> tuple[list[str], list[str], tuple[tuple[int, int], ...]]:
-    """English tokens, French tokens and the alignment of a finished sentence."""
+def to_pair(sentence: Phrase) -> SentencePair:
+    """A finished sentence as English and French text with its alignment."""
     spelled = _spell_french(sentence.french)
     position = {id(word): i for i, word in enumerate(sentence.english)}
     alignment = sorted(
         {(position[id(partner)], j) for j, word in enumerate(spelled) for partner in word.partners}
     )
-    return _spell_english(sentence.english), [word.text for word in spelled], tuple(alignment)
-
-
-@no_type_check
-def to_pair(sentence: Phrase) -> SentencePair:
-    """The sentence as English and French text with its alignment."""
-    english_tokens, french_tokens, alignment = finish(sentence)
-    return SentencePair(_ENGLISH.detokenize(english_tokens), _FRENCH.detokenize(french_tokens), alignment)
+    return SentencePair(
+        _ENGLISH.detokenize(_spell_english(sentence.english)),
+        _FRENCH.detokenize([word.text for word in spelled]),
+        tuple(alignment),
+    )

@@ -2,7 +2,6 @@
 
 import pytest
 
-from s2s_course.data.grammar.adjunct_sampler import preposition
 from s2s_course.data.grammar.clauses import Clause, declarative, question
 from s2s_course.data.grammar.lexicon import ADJECTIVES, NOUNS, VERBS, WORDS
 from s2s_course.data.grammar.noun_phrases import (
@@ -12,6 +11,7 @@ from s2s_course.data.grammar.noun_phrases import (
     formal_you,
     name,
     noun_phrase,
+    prepositional_phrase,
     subject,
 )
 from s2s_course.data.grammar.phrases import to_pair
@@ -193,8 +193,8 @@ def test_alignment_of_negation_and_clitic():
 
 def test_alignment_of_going_to_and_contraction():
     museum = np("definite", "museum")
-    to = WORD["location_preposition", "at"]
-    clause = Clause(name(MARIE), VERB["go"], "going", complements=[preposition("to", to.french, museum)])
+    where = prepositional_phrase("to", WORD["location_preposition", "at"].french, museum)
+    clause = Clause(name(MARIE), VERB["go"], "going", complements=[where])
     pair = to_pair(declarative(clause))
     # marie is going to go to the museum ~ marie va aller au musée
     assert pair.tgt == "marie va aller au musée"
