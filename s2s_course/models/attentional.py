@@ -3,7 +3,7 @@
 When the decoder asks, and where the answer goes, is in ``bahdanau.py`` and ``luong.py``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 import torch
@@ -40,17 +40,38 @@ class AttentionalConfig(RecurrentConfig):
 
 @dataclass(frozen=True)
 class AttentionalState(RecurrentState):
-    """``keys`` are the encoder states as the score wants them, ``position`` counts the steps made."""
+    """``keys`` are the encoder states as the score wants them.
+
+    ``position`` counts the steps made.
+    """
 
     keys: Float[Tensor, "B S A"]
     position: Int[Tensor, " B"]
+
+    def after(
+        self,
+        *,
+        outputs: Float[Tensor, "B T O"],
+        context: Float[Tensor, "B T M"],
+        weights: Float[Tensor, "B T S"],
+        layers: tuple[Float[Tensor, "B L D"], ...],
+    ) -> "AttentionalState":
+        """The state after the T steps that gave these: it keeps those of the last."""
+        return replace(
+            self,
+            output=outputs[:, -1],
+            weights=weights[:, -1],
+            context=context[:, -1],
+            layers=layers,
+            position=self.position + outputs.size(1),
+        )
 
 
 class AttentionalEncoderDecoder(RecurrentEncoderDecoder):
     """The decoder looks at all encoder states at each of its steps.
 
-    ``order`` names whose state asks: that before the step (``"bahdanau"``) or that after it (``"luong"``).
-    ``combined_size`` says how many numbers make the vector that the logits are computed from.
+    ``order`` names whose state asks: that before the step (``"bahdanau"``) or that
+    after it (``"luong"``). What the logits come from is made of ``combined_size`` numbers.
     """
 
     attends = True
@@ -69,7 +90,11 @@ class AttentionalEncoderDecoder(RecurrentEncoderDecoder):
         self.to_logits = self.output_layer(config.output_size)
 
     def init_state(
-        self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], *, need_weights: bool = False
+        self,
+        src: Int[Tensor, "B S"],
+        src_mask: Bool[Tensor, "B S"],
+        *,
+        need_weights: bool = False,
     ) -> AttentionalState:
         memory, layers = self.encode(src, src_mask)
         return AttentionalState(
@@ -92,7 +117,7 @@ class AttentionalEncoderDecoder(RecurrentEncoderDecoder):
     def decode(
         self, embedded: Float[Tensor, "B T E"], state: AttentionalState
     ) -> tuple[Float[Tensor, "B T O"], AttentionalState]:
-        """One step after the other, since each reads what came out of the one before."""
+        """One step after the other: each reads what came out of the one before."""
         outputs = []
         for word in embedded.split(1, dim=1):
             output, state = self.advance(word, state)

@@ -1,6 +1,6 @@
 """Bahdanau's encoder–decoder: the state before a step asks, and the context goes into the step."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
@@ -11,7 +11,7 @@ from s2s_course.models.attentional import AttentionalConfig, AttentionalEncoderD
 
 @dataclass(frozen=True, kw_only=True)
 class BahdanauConfig(AttentionalConfig):
-    """As in the paper, the encoder reads in both directions and the score is additive."""
+    """As in the paper the encoder reads both ways and the score is additive."""
 
     bidirectional: bool = True
 
@@ -19,8 +19,8 @@ class BahdanauConfig(AttentionalConfig):
 class BahdanauEncoderDecoder(AttentionalEncoderDecoder):
     """Attention of Bahdanau et al. (2015), appendix A.
 
-    The paper starts the decoder from one direction of the encoder alone, and has a maxout layer where
-    tanh stands here.
+    The paper starts the decoder from one direction of the encoder alone, and has a
+    maxout layer where tanh stands here.
     """
 
     order = "bahdanau"
@@ -32,16 +32,12 @@ class BahdanauEncoderDecoder(AttentionalEncoderDecoder):
     def advance(
         self, embedded: Float[Tensor, "B 1 E"], state: AttentionalState
     ) -> tuple[Float[Tensor, "B 1 O"], AttentionalState]:
-        """z_{t-1} asks for c_t, z_t = g(z_{t-1}, [y_{t-1}; c_t]), then tanh(W_o [c_t; z_t; y_{t-1}])."""
-        context, weights = self.attend(state.layers[0][:, -1:], state)
-        hidden, layers = self.decoder(torch.cat([embedded, context], dim=-1), state=state.layers)
-        output = torch.tanh(self.combine(torch.cat([context, hidden, embedded], dim=-1)))
-        after = replace(
-            state,
-            output=output[:, -1],
-            weights=weights[:, -1],
-            context=context[:, -1],
-            layers=layers,
-            position=state.position + 1,
-        )
+        """One step: z_{t-1} asks, and the answer c_t goes into z_t."""
+        before = state.layers[0][:, -1:]  # z_{t-1}, of the top layer
+        context, weights = self.attend(before, state)  # c_t
+        inputs = torch.cat([embedded, context], dim=-1)  # [y_{t-1}; c_t]
+        hidden, layers = self.decoder(inputs, state=state.layers)  # z_t
+        joined = torch.cat([context, hidden, embedded], dim=-1)  # [c_t; z_t; y_{t-1}]
+        output = torch.tanh(self.combine(joined))
+        after = state.after(outputs=output, context=context, weights=weights, layers=layers)
         return output, after

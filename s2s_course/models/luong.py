@@ -1,6 +1,6 @@
 """Luong's encoder–decoder: the state after a step asks, and the context goes around the step."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 import torch
@@ -12,7 +12,7 @@ from s2s_course.models.attentional import AttentionalConfig, AttentionalEncoderD
 
 @dataclass(frozen=True, kw_only=True)
 class LuongConfig(AttentionalConfig):
-    """``input_feeding`` gives the next step what came out of this one (Luong et al. 2015, section 3.3)."""
+    """``input_feeding`` gives the next step what came out of this one (section 3.3)."""
 
     input_feeding: Annotated[bool, "Luong: feed what came out into the next step."] = False
 
@@ -41,22 +41,14 @@ class LuongEncoderDecoder(AttentionalEncoderDecoder):
     def advance(
         self, embedded: Float[Tensor, "B T E"], state: AttentionalState
     ) -> tuple[Float[Tensor, "B T O"], AttentionalState]:
-        """z_t = g(z_{t-1}, y_{t-1}) asks for c_t, and a_t = tanh(W_c [c_t; z_t]) (equation 5).
-
-        With input feeding z_t = g(z_{t-1}, [y_{t-1}; a_{t-1}]).
-        """
-        inputs = embedded
+        """Steps: z_t asks, and the answer c_t joins it in a_t (equation 5)."""
+        inputs = embedded  # y_{t-1}
         if self.config.input_feeding:
-            inputs = torch.cat([embedded, state.output[:, None]], dim=-1)
-        hidden, layers = self.decoder(inputs, state=state.layers)
-        context, weights = self.attend(hidden, state)
-        outputs = torch.tanh(self.combine(torch.cat([context, hidden], dim=-1)))
-        after = replace(
-            state,
-            output=outputs[:, -1],
-            weights=weights[:, -1],
-            context=context[:, -1],
-            layers=layers,
-            position=state.position + embedded.size(1),
-        )
+            fed = state.output[:, None]
+            inputs = torch.cat([embedded, fed], dim=-1)  # [y_{t-1}; a_{t-1}]
+        hidden, layers = self.decoder(inputs, state=state.layers)  # z_t
+        context, weights = self.attend(hidden, state)  # c_t
+        joined = torch.cat([context, hidden], dim=-1)  # [c_t; z_t]
+        outputs = torch.tanh(self.combine(joined))  # a_t
+        after = state.after(outputs=outputs, context=context, weights=weights, layers=layers)
         return outputs, after

@@ -39,7 +39,7 @@ class PlainConfig(RecurrentConfig):
 
 
 class PlainEncoderDecoder(RecurrentEncoderDecoder):
-    """The decoder starts from the context vector c, and may also read it at every step."""
+    """The decoder starts from the context vector c, and may read it at every step."""
 
     attends = False
 
@@ -49,19 +49,30 @@ class PlainEncoderDecoder(RecurrentEncoderDecoder):
         self.to_logits = self.output_layer(config.hidden_size)
 
     def init_state(
-        self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], *, need_weights: bool = False
+        self,
+        src: Int[Tensor, "B S"],
+        src_mask: Bool[Tensor, "B S"],
+        *,
+        need_weights: bool = False,
     ) -> RecurrentState:
         memory, layers = self.encode(src, src_mask)
         c = layers[0][:, -1]  # the hidden state of the top layer
-        return RecurrentState(memory, src_mask, output=c, weights=None, context=c, layers=layers)
+        return RecurrentState(
+            memory,
+            src_mask,
+            output=c,
+            weights=None,
+            context=c,
+            layers=layers,
+        )
 
     def advance(
         self, embedded: Float[Tensor, "B T E"], state: RecurrentState
     ) -> tuple[Float[Tensor, "B T D"], RecurrentState]:
-        """z_t = g(z_{t-1}, y_{t-1}), or with the context at every step g(z_{t-1}, [y_{t-1}; c])."""
-        inputs = embedded
+        """z_t = g(z_{t-1}, y_{t-1}) or g(z_{t-1}, [y_{t-1}; c]), for T steps."""
+        inputs = embedded  # y_{t-1}
         if self.config.context == "every_step":
             c = state.context[:, None].expand(-1, embedded.size(1), -1)
-            inputs = torch.cat([embedded, c], dim=-1)
-        hidden, layers = self.decoder(inputs, state=state.layers)
+            inputs = torch.cat([embedded, c], dim=-1)  # [y_{t-1}; c]
+        hidden, layers = self.decoder(inputs, state=state.layers)  # z_t
         return hidden, replace(state, output=hidden[:, -1], layers=layers)

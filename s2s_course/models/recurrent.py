@@ -55,9 +55,10 @@ class RecurrentConfig:
 
 @dataclass(frozen=True)
 class RecurrentState(State):
-    """``layers`` is the state of the decoder's ``L`` layers, and ``context`` the context vector.
+    """``layers`` is the state of the decoder's ``L`` layers, ``context`` its context vector.
 
-    Without attention the context is the encoder's last state; with attention it is that of the last step.
+    Without attention the context is the encoder's last state, with it that of the last
+    step.
     """
 
     context: Float[Tensor, "B C"]
@@ -65,10 +66,10 @@ class RecurrentState(State):
 
 
 class RecurrentEncoderDecoder(EncoderDecoder):
-    """One network reads the source; a second, started from its last state, writes the target.
+    """One network reads the source; a second starts from its last state and writes.
 
-    A model adds ``init_state``, ``advance`` and, as its last weights, ``to_logits``. ``input_size`` says how
-    many numbers a step of its decoder reads beside its own state.
+    A model adds ``init_state``, ``advance`` and, as its last weights, ``to_logits``. A
+    step of its decoder reads ``input_size`` numbers beside its own state.
     """
 
     def __init__(self, config: RecurrentConfig, *, input_size: int):
@@ -76,17 +77,27 @@ class RecurrentEncoderDecoder(EncoderDecoder):
         self.config = config
         self.src_embedding = nn.Embedding(config.src_vocab_size, config.embed_size)
         self.tgt_embedding = nn.Embedding(config.tgt_vocab_size, config.embed_size)
-        sizes = dict(hidden_size=config.hidden_size, num_layers=config.num_layers, dropout=config.dropout)
         self.encoder = FusedRecurrent(
-            config.cell, input_size=config.embed_size, bidirectional=config.bidirectional, **sizes
+            config.cell,
+            input_size=config.embed_size,
+            hidden_size=config.hidden_size,
+            num_layers=config.num_layers,
+            bidirectional=config.bidirectional,
+            dropout=config.dropout,
         )
-        self.decoder = FusedRecurrent(config.cell, input_size=input_size, **sizes)
+        self.decoder = FusedRecurrent(
+            config.cell,
+            input_size=input_size,
+            hidden_size=config.hidden_size,
+            num_layers=config.num_layers,
+            dropout=config.dropout,
+        )
         if config.bidirectional:
             self.bridge = nn.Linear(2 * config.hidden_size, config.hidden_size)
         self.dropout = nn.Dropout(config.dropout)
 
     def output_layer(self, output_size: int) -> nn.Linear:
-        """From ``output_size`` numbers to the logits; if tied, with the matrix of the target's embedding."""
+        """To the logits; if tied, with the matrix of the target's embedding."""
         to_logits = nn.Linear(output_size, self.config.tgt_vocab_size)
         if self.config.tied:
             to_logits.weight = self.tgt_embedding.weight
@@ -95,34 +106,39 @@ class RecurrentEncoderDecoder(EncoderDecoder):
     def encode(
         self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]
     ) -> tuple[Float[Tensor, "B S M"], tuple[Float[Tensor, "B L D"], ...]]:
-        """The encoder's state at every source token, and the state that the decoder starts from."""
+        """The encoder's state at every source token, and the decoder's first state."""
         memory, layers = self.encoder(self.dropout(self.src_embedding(src)), src_mask)
         if self.config.bidirectional:  # from the last states of both directions
-            joined = (part.unflatten(1, (-1, 2)).flatten(2) for part in layers)  # (B, L, 2 D)
-            layers = tuple(torch.tanh(self.bridge(part)) for part in joined)
+            both = (part.unflatten(1, (-1, 2)).flatten(2) for part in layers)  # (B, L, 2 D)
+            layers = tuple(torch.tanh(self.bridge(part)) for part in both)
         return memory, layers
 
     @abstractmethod
     def advance(
         self, embedded: Float[Tensor, "B T E"], state: RecurrentState
     ) -> tuple[Float[Tensor, "B T O"], RecurrentState]:
-        """The steps of the decoder that read ``embedded``: what comes out, and the state after them."""
+        """The steps that read ``embedded``: what comes out, and the state after them."""
 
     def decode(
         self, embedded: Float[Tensor, "B T E"], state: RecurrentState
     ) -> tuple[Float[Tensor, "B T O"], RecurrentState]:
-        """All steps of teacher forcing: in one call, since all words are known before it starts."""
+        """All steps, with the true past given: one call, since all inputs are known."""
         return self.advance(embedded, state)
 
     def outputs(
-        self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
+        self,
+        src: Int[Tensor, "B S"],
+        tgt_in: Int[Tensor, "B T"],
+        src_mask: Bool[Tensor, "B S"],
     ) -> Float[Tensor, "B T O"]:
         state = self.init_state(src, src_mask)
-        outputs, _ = self.decode(self.dropout(self.tgt_embedding(tgt_in)), state)
+        embedded = self.dropout(self.tgt_embedding(tgt_in))
+        outputs, _ = self.decode(embedded, state)
         return self.dropout(outputs)
 
     def step(
         self, tokens: Int[Tensor, " B"], state: RecurrentState
     ) -> tuple[Float[Tensor, "B V"], RecurrentState]:
-        _, state = self.advance(self.dropout(self.tgt_embedding(tokens[:, None])), state)
+        embedded = self.dropout(self.tgt_embedding(tokens[:, None]))
+        _, state = self.advance(embedded, state)
         return self.to_logits(self.dropout(state.output)), state
