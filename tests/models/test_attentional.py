@@ -66,4 +66,4 @@ def test_the_state_after_a_step_tells_what_was_looked_at(name):
 )
 def test_bad_configurations_are_refused(name, choices, message):
     with pytest.raises(ValueError, match=message):
-        make(name, **choices)
+        model_config(name, **{**SIZES, **choices})

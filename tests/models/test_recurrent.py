@@ -133,4 +133,4 @@ def test_tied_weights_are_one_matrix(name):
 )
 def test_bad_configurations_are_refused(name, choices, message):
     with pytest.raises(ValueError, match=message):
-        make(name, **choices)
+        model_config(name, **{**SIZES, **choices})
