@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 from s2s_course.data.batch import Batch, BucketedBatches, collate, encode_pairs
 from s2s_course.data.corpora import multi30k
+from s2s_course.models.attentional import AttentionalEncoderDecoder
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.models.registry import MODELS, is_transformer
 from s2s_course.models.translator import Translator
@@ -48,15 +49,15 @@ MEANS = ("keys_once", "real_tokens_in_chunks", "token_buckets", "bf16", "fused_a
 BATCH_SIZE, MAX_TOKENS = 128, 2_000
 
 
-def keys_each_step(model: EncoderDecoder) -> None:
+def keys_each_step(model: AttentionalEncoderDecoder) -> None:
     """Take the means ``keys_once`` away: project the encoder states again at every step."""
-    attend = model._attend
+    attend = model.attend
 
     def again(query, state):
         object.__setattr__(state, "keys", model.attention.score.keys(state.memory))
         return attend(query, state)
 
-    model._attend = again
+    model.attend = again
 
 
 class Run:
@@ -68,7 +69,7 @@ class Run:
         of_model = transformer if is_transformer(name) else recurrent
         translator = Translator.build(name, data.src_codec, data.tgt_codec, seed=0, **of_model)
         self.model, self.parameters = translator.model, translator.num_parameters
-        if "keys_once" not in means and hasattr(self.model, "attention"):
+        if "keys_once" not in means and isinstance(self.model, AttentionalEncoderDecoder):
             keys_each_step(self.model)
         self.loss_of: Callable[[EncoderDecoder, Batch], Tensor] = translation_loss
         if "real_tokens_in_chunks" in means:
@@ -115,8 +116,8 @@ class Data:
 
 def combinations(name: str) -> list[tuple[str, ...]]:
     """No means; one more at a time, in the order of ``MEANS``; and all but each one."""
-    attends = MODELS[name][2].get("attention", "none") != "none"
-    usable = [means for means in MEANS if attends or means != "keys_once"]
+    has_keys = issubclass(MODELS[name][0], AttentionalEncoderDecoder)
+    usable = [means for means in MEANS if has_keys or means != "keys_once"]
     ladder = [tuple(usable[:count]) for count in range(len(usable) + 1)]
     without = [tuple(m for m in usable if m != left_out) for left_out in usable]
     chosen = dict.fromkeys(ladder + without)

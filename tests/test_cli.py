@@ -188,7 +188,7 @@ def attending(tmp_path_factory):
         "--embed-size", 8, "--hidden-size", 12, "--out", out,
     )  # fmt: skip
     config = json.loads((out / "checkpoint.json").read_text())["config"]
-    assert config["attention"] == "luong" and config["input_feeding"] and config["tied"]
+    assert config["score"] == "general" and config["input_feeding"] and config["tied"]
     return out
 
 
@@ -264,7 +264,7 @@ def test_a_model_without_attention_has_none_to_show(checkpoint, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--model", "gru", "--input-feeding"], "input_feeding must be False unless attention is 'luong'"),
+        (["--model", "gru", "--input-feeding"], "choices of model 'gru' must be among"),
         (
             ["--model", "transformer", "--num-heads", 7],
             "d_model must be a multiple of num_heads, got 256 and 7",
@@ -273,7 +273,7 @@ def test_a_model_without_attention_has_none_to_show(checkpoint, tmp_path):
         (["--model", "transformer", "--hidden-size", 8], "choices of model 'transformer' must be among"),
         (["--model", "transformer", "--label-smoothing", 1], "label_smoothing must lie in [0, 1), got 1.0"),
         (["--model", "transformer", "--warm-up", -1], "warm_up must be at least 0, got -1"),
-        (["--model", "bahdanau", "--context", "every_step"], "context must be 'first_step' with attention"),
+        (["--model", "bahdanau", "--context", "every_step"], "choices of model 'bahdanau' must be among"),
         (
             ["--model", "luong-dot", "--window", "near"],
             "window must be one of global, local_m, local_p, got 'near'",

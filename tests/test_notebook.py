@@ -3,7 +3,7 @@ import inspect
 import pytest
 import torch
 
-from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
+from s2s_course.models.luong import LuongConfig, LuongEncoderDecoder
 from s2s_course.notebook import Course, setup, setup_cell, show_source
 
 
@@ -42,8 +42,8 @@ def test_the_setup_cell_names_the_repository_once():
 
 
 def test_show_source_is_the_installed_source():
-    shown = show_source(RecurrentConfig, RecurrentEncoderDecoder)
-    assert inspect.getsource(RecurrentEncoderDecoder.step) in repr(shown)
-    assert repr(shown).count("# s2s_course/models/recurrent.py") == 1
+    shown = show_source(LuongConfig, LuongEncoderDecoder)
+    assert inspect.getsource(LuongEncoderDecoder.decode) in repr(shown)
+    assert repr(shown).count("# s2s_course/models/luong.py") == 1
     markdown = shown._repr_markdown_()
     assert markdown.startswith("```python\n") and markdown.endswith("\n```")

@@ -7,6 +7,7 @@ import torch
 
 from s2s_course.data.batch import collate, encode_pairs
 from s2s_course.data.pairs import SentencePair
+from s2s_course.models.attentional import AttentionalEncoderDecoder
 from s2s_course.models.contract import device_of, evaluating
 from s2s_course.models.translator import Translator
 from s2s_course.text.tokenize import WordTokenizer
@@ -47,13 +48,14 @@ def alignment_error_rate(predicted: Sequence[Iterable[Link]], gold: Sequence[Ite
 def is_scored(translator: Translator, pairs: Sequence[SentencePair]) -> bool:
     """Can the attention of ``translator`` be compared with gold alignments of ``pairs``?
 
-    It must attend, with one weight for each word, and every pair must have its gold.
+    It must attend, with one weight for each word (a Transformer has one in each head), and every pair must
+    have its gold.
     """
     words = all(
         isinstance(codec.tokenizer, WordTokenizer) for codec in (translator.src_codec, translator.tgt_codec)
     )
-    attends = getattr(translator.model.config, "attention", "none") != "none"
-    return words and attends and all(pair.alignment is not None for pair in pairs)
+    one_map = isinstance(translator.model, AttentionalEncoderDecoder)
+    return words and one_map and all(pair.alignment is not None for pair in pairs)
 
 
 @torch.inference_mode()

@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from typing import ClassVar
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -49,12 +50,8 @@ class State:
 class EncoderDecoder(nn.Module, ABC):
     """A model that reads a source sequence and writes a target sequence."""
 
+    attends: ClassVar[bool]  # does ``step`` give attention weights over the source?
     to_logits: nn.Linear
-
-    @property
-    def attends(self) -> bool:
-        """Whether ``step`` gives attention weights over the source."""
-        return getattr(self.config, "attention", None) != "none"
 
     def forward(
         self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]

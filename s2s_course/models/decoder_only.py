@@ -52,6 +52,8 @@ class DecoderOnlyState(State):
 class DecoderOnly(EncoderDecoder):
     """One stack reads the source and goes on with the target."""
 
+    attends = False  # its weights go to source and target together, so those over the source are no whole
+
     def __init__(self, config: DecoderOnlyConfig):
         super().__init__()
         self.config = config
@@ -62,11 +64,6 @@ class DecoderOnly(EncoderDecoder):
         self.to_logits = nn.Linear(config.d_model, config.tgt_vocab_size)
         if config.tied:
             self.to_logits.weight = self.tgt_embedding.words.weight
-
-    @property
-    def attends(self) -> bool:
-        """False: its weights go to source and target together, so those over the source are no whole."""
-        return False
 
     def mask(self, src_mask: Bool[Tensor, "B S"], target_length: int) -> Bool[Tensor, "B 1 R R"]:
         """Who may attend to whom in a sequence of R = S + ``target_length`` tokens."""

@@ -4,24 +4,22 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from s2s_course.layers.transformer import StackSizes
+from s2s_course.models.bahdanau import BahdanauConfig, BahdanauEncoderDecoder
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.models.decoder_only import DecoderOnly, DecoderOnlyConfig
-from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
+from s2s_course.models.luong import LuongConfig, LuongEncoderDecoder
+from s2s_course.models.plain import PlainConfig, PlainEncoderDecoder
 from s2s_course.models.transformer import Transformer, TransformerConfig
 from s2s_course.seeds import seed_everything
 
 # The name a user gives, and what it sets in the model's configuration.
 MODELS: dict[str, tuple[type[EncoderDecoder], type, dict[str, Any]]] = {
-    "rnn": (RecurrentEncoderDecoder, RecurrentConfig, {"cell": "rnn"}),
-    "lstm": (RecurrentEncoderDecoder, RecurrentConfig, {"cell": "lstm"}),
-    "gru": (RecurrentEncoderDecoder, RecurrentConfig, {"cell": "gru"}),
-    "bahdanau": (RecurrentEncoderDecoder, RecurrentConfig, {"attention": "bahdanau", "bidirectional": True}),
+    "rnn": (PlainEncoderDecoder, PlainConfig, {"cell": "rnn"}),
+    "lstm": (PlainEncoderDecoder, PlainConfig, {"cell": "lstm"}),
+    "gru": (PlainEncoderDecoder, PlainConfig, {"cell": "gru"}),
+    "bahdanau": (BahdanauEncoderDecoder, BahdanauConfig, {}),
     **{
-        f"luong-{score.replace('_', '-')}": (
-            RecurrentEncoderDecoder,
-            RecurrentConfig,
-            {"attention": "luong", "score": score},
-        )
+        f"luong-{score.replace('_', '-')}": (LuongEncoderDecoder, LuongConfig, {"score": score})
         for score in ("dot", "scaled_dot", "general", "concat", "location")
     },
     "transformer": (Transformer, TransformerConfig, {}),

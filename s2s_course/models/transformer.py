@@ -54,6 +54,8 @@ class TransformerState(State):
 class Transformer(EncoderDecoder):
     """Layers of self-attention read the source; layers with a causal mask write the target from it."""
 
+    attends = True
+
     def __init__(self, config: TransformerConfig):
         super().__init__()
         self.config = config

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from s2s_course.models.attentional import AttentionalEncoderDecoder
 from s2s_course.models.translator import Translator
 from s2s_course.trace.walk import src_tokens, walk
 
@@ -44,13 +45,12 @@ def trace_attention(
     Raises ``ValueError`` for a model without attention, or without recurrence.
     """
     model = translator.model
-    order = getattr(model.config, "attention", "none")
-    if order == "none":
+    if not isinstance(model, AttentionalEncoderDecoder):
         raise ValueError(f"translator must be recurrent with attention, got the model {translator.name!r}")
     rows, written = [], []
     for step in walk(translator, text, forced=forced, max_length=max_length):
         before, after = step.before, step.after
-        query = (before if order == "bahdanau" else after).layers[0][:, -1:]
+        query = (before if model.order == "bahdanau" else after).layers[0][:, -1:]
         scores = model.attention.scores(query, before.keys, before.src_mask, before.position)
         written.append(step.token)
         rows.append(
@@ -66,7 +66,7 @@ def trace_attention(
         )
     vocab = translator.tgt_codec.vocab
     return AttentionTrace(
-        order=order,
+        order=model.order,
         score=model.config.score,
         src_tokens=src_tokens(translator, text),
         tgt_tokens=tuple(vocab.decode(written)),

@@ -1,7 +1,6 @@
 """Links, their error, and the links that a model with known attention must give."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -75,9 +74,10 @@ def test_weights_of_another_shape_are_refused():
 class Pointer(EncoderDecoder):
     """Reading token k, it attends to source position k modulo the source's length with ``<eos>``."""
 
+    attends = True
+
     def __init__(self):
         super().__init__()
-        self.config = SimpleNamespace(attention="bahdanau")
         self.unused = nn.Parameter(torch.zeros(1))
 
     def outputs(self, src, tgt_in, src_mask):
@@ -117,19 +117,29 @@ def test_links_are_read_off_the_attention_along_the_reference(pointer, batch_siz
     assert pointer.model.training
 
 
-def test_attention_is_scored_only_where_every_pair_has_gold(pointer):
-    gold = [replace(pair, alignment=((0, 0),)) for pair in POINTED]
-    assert is_scored(pointer, gold)
-    assert is_scored(pointer, [*gold, replace(gold[0], alignment=())])  # gold that says: no links
-    assert not is_scored(pointer, [*gold, POINTED[0]])
+GOLD = [replace(pair, alignment=((0, 0),)) for pair in POINTED]
 
 
-def test_attention_is_scored_only_over_words_and_only_if_there_is_any(pointer):
-    gold = [replace(pair, alignment=((0, 0),)) for pair in POINTED]
-    characters = TextCodec.build(CharacterTokenizer("en"), WORDS)
-    assert not is_scored(replace(pointer, src_codec=characters), gold)
-    assert not is_scored(replace(pointer, tgt_codec=characters), gold)
-    pointer.model.config = SimpleNamespace(attention="none")
-    assert not is_scored(pointer, gold)
-    pointer.model.config = SimpleNamespace()
-    assert not is_scored(pointer, gold)
+def untrained(name: str) -> Translator:
+    src_codec, tgt_codec = (TextCodec.build(WordTokenizer(language), WORDS) for language in ("en", "fr"))
+    return Translator.build(name, src_codec, tgt_codec, seed=0)
+
+
+def test_attention_is_scored_only_where_every_pair_has_gold():
+    translator = untrained("bahdanau")
+    assert is_scored(translator, GOLD)
+    assert is_scored(translator, [*GOLD, replace(GOLD[0], alignment=())])  # gold that says: no links
+    assert not is_scored(translator, [*GOLD, POINTED[0]])
+
+
+def test_attention_is_scored_only_over_words():
+    translator, characters = untrained("bahdanau"), TextCodec.build(CharacterTokenizer("en"), WORDS)
+    assert not is_scored(replace(translator, src_codec=characters), GOLD)
+    assert not is_scored(replace(translator, tgt_codec=characters), GOLD)
+
+
+@pytest.mark.parametrize(
+    ("name", "scored"), [("luong-dot", True), ("gru", False), ("transformer", False), ("decoder-only", False)]
+)
+def test_attention_is_scored_only_if_there_is_one_weight_for_each_word(name, scored):
+    assert is_scored(untrained(name), GOLD) == scored

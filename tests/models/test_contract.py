@@ -53,6 +53,8 @@ CONFIGS = {
     "prefix-lm, learned, untied": ("prefix-lm", {**TINY, "positions": "learned", "tied": False}),
     "luong tied": ("luong-general", {**SMALL, "tied": True, "input_feeding": True}),
     "gru two layers": ("gru", {**SMALL, "num_layers": 2, "dropout": 0.3, "context": "every_step"}),
+    "gru tied": ("gru", {"embed_size": 11, "hidden_size": 11, "tied": True}),
+    "bahdanau tied, local-m": ("bahdanau", {**SMALL, "tied": True, "window": "local_m", "window_size": 1}),
 }
 # Awkward lengths: the longest source with the shortest target, an empty source, a single word.
 PAIRS = [([5, 6, 7, 8, 9, 10, 5], [4]), ([], [6, 7, 8, 9, 4]), ([9], [5, 5, 6]), ([4, 4, 8], [7, 10, 9])]

@@ -12,7 +12,7 @@ from torch import nn
 from s2s_course.exercises.chapter_04 import quiz as chapter_04
 from s2s_course.exercises.chapter_04.beam_step import beam_step
 from s2s_course.exercises.chapter_04.length_penalty import best_hypothesis
-from s2s_course.models.recurrent import RecurrentConfig, RecurrentEncoderDecoder
+from s2s_course.models.plain import PlainConfig, PlainEncoderDecoder
 from s2s_course.widgets.quiz import Question
 
 from ..choices import find, right
@@ -25,11 +25,9 @@ def same_numbers_every_time():
     torch.manual_seed(0)
 
 
-def make_model(context: str) -> RecurrentEncoderDecoder:
-    config = RecurrentConfig(
-        src_vocab_size=11, tgt_vocab_size=13, embed_size=5, hidden_size=7, context=context
-    )
-    return RecurrentEncoderDecoder(config).double().eval()
+def make_model(context: str) -> PlainEncoderDecoder:
+    config = PlainConfig(src_vocab_size=11, tgt_vocab_size=13, embed_size=5, hidden_size=7, context=context)
+    return PlainEncoderDecoder(config).double().eval()
 
 
 @pytest.mark.parametrize(("context", "depends"), [("first_step", False), ("every_step", True)])
