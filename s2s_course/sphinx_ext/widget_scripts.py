@@ -1,6 +1,7 @@
-"""The code of the widgets in the published book: one file a widget, on the pages that show it.
+"""The code of the widgets in the published book: a file for each, and one for what they share.
 
-Stored chapters only name it (s2s_course.widgets.shared.stored); static-host.js brings both together.
+A page loads those of the widgets that it shows. Stored chapters only name the code
+(s2s_course.widgets.shared.stored); static-host.js brings both together.
 """
 
 from pathlib import Path
@@ -11,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from s2s_course.widgets import WIDGETS
-from s2s_course.widgets.shared.stored import named_front_ends, registration
+from s2s_course.widgets.shared.stored import named_front_ends, scripts
 
 FOLDER = "widgets"  # below _static
 BEFORE_HOST = 450  # scripts stand in the order of their priority; the host has Sphinx's default, 500
@@ -25,8 +26,8 @@ def write_widget_scripts(app: Sphinx) -> None:
         return
     folder = Path(app.outdir) / "_static" / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for widget in WIDGETS:
-        (folder / f"{widget.module_name()}.js").write_text(registration(widget), encoding="utf-8")
+    for name, script in scripts(WIDGETS).items():
+        (folder / f"{name}.js").write_text(script, encoding="utf-8")
 
 
 def add_widget_scripts(
@@ -36,7 +37,8 @@ def add_widget_scripts(
     _, state = NbMetadataCollector.get_js_files(app.env, page).get("ipywidgets_state", (None, {}))
     for name, version in named_front_ends(state.get("body", "")):
         if _VERSIONS.get(name) == version:
-            app.add_js_file(f"{FOLDER}/{name}.js", priority=BEFORE_HOST, defer="defer")
+            for script in ("shared", name):  # Sphinx lists a script once
+                app.add_js_file(f"{FOLDER}/{script}.js", priority=BEFORE_HOST, defer="defer")
         else:
             logger.warning(
                 "the widget %r with state version %d was stored by another version of the course: "

@@ -8,7 +8,7 @@ _LIVE = r"""async ({ traits, use, withSignal }) => {
   const own = Object.values(state).map((entry) => entry.state).find((candidate) =>
     "_esm" in candidate && Object.entries(traits).every(([name, value]) => candidate[name] === value));
   const named = /^\/\/ s2s_course widget: (\w+)/.exec(own._esm)?.[1]; // stored as chapters are
-  const text = named ? window.s2sWidgets[named].module : own._esm;
+  const text = named ? s2sWidgets.shared.module + s2sWidgets[named].module : own._esm;
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   const { default: widget } = await import(url);
   const el = document.body.appendChild(document.createElement("div"));

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from s2s_course.sphinx_ext import STATIC
 from s2s_course.widgets import CourseWidget
-from s2s_course.widgets.shared.stored import registration
+from s2s_course.widgets.shared.stored import scripts
 
 HOST = STATIC / "static-host.js"
 
@@ -28,10 +28,9 @@ def write_page(
     body = "".join(script.format("view", json.dumps({"model_id": view})) for view in views)
     body += script.format("state", json.dumps({"state": widgets}).replace("</", "<\\/"))
     host = ""
-    for widget in code:
-        file = folder / f"{widget.module_name()}.js"
-        file.write_text(registration(widget), encoding="utf-8")
-        host += f'<script defer src="{file.as_uri()}"></script>'
+    for name, script in scripts(code).items() if code else ():
+        (folder / f"{name}.js").write_text(script, encoding="utf-8")
+        host += f'<script defer src="{name}.js"></script>'
     host += f'<script defer src="{HOST.as_uri()}"></script>' * 2  # Jupyter Book can list a script twice
     path = folder / "page.html"
     path.write_text(f"<!doctype html><meta charset='utf-8'>{host}<body>{body}</body>", encoding="utf-8")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from s2s_course.sphinx_ext import widget_scripts
 from s2s_course.widgets import WIDGETS, HiddenStates, Quiz
-from s2s_course.widgets.shared.stored import registration, stand_in
+from s2s_course.widgets.shared.stored import scripts, stand_in
 
 
 def script_names(page) -> list[str]:
@@ -28,19 +28,23 @@ def test_the_host_stands_on_pages_with_widgets_and_nowhere_else(tiny_book):
 
 def test_a_page_loads_the_code_of_the_widgets_that_it_shows_before_the_host(tiny_book):
     written = {path.stem: path for path in (tiny_book / "_static" / "widgets").iterdir()}
-    assert set(written) == {widget.module_name() for widget in WIDGETS}
-    for widget in WIDGETS:
-        assert written[widget.module_name()].read_text(encoding="utf-8") == registration(widget)
+    assert {name: path.read_text(encoding="utf-8") for name, path in written.items()} == scripts(WIDGETS)
     for page in tiny_book.rglob("*.html"):
         names = [Path(src.split("?")[0]).name for src in script_names(page) if "/widgets/" in src]
-        assert names == (["hidden_states.js"] if page.name == "widgets.html" else []), page
-    page = (tiny_book / "chapters" / "widgets.html").read_text(encoding="utf-8")
-    assert re.search(
-        r'<script defer="defer" src="\.\./_static/widgets/hidden_states\.js\?v=\w+"></script>\s*'
-        r'<script defer="defer" src="\.\./_static/static-host\.js\?v=\w+"></script>',
-        page,
-    ), "a script's address changes with its text, so that no browser keeps an old one"
-    assert page.count("s2s_course widget: hidden_states 1") == 2 and "@container" not in page
+        assert names == (["shared.js", "hidden_states.js"] if page.name == "widgets.html" else []), page
+    html = (tiny_book / "chapters" / "widgets.html").read_text(encoding="utf-8")
+    deferred = re.findall(r'<script defer="defer" src="\.\./_static/([^"]*)"', html)
+    assert [re.sub(r"\?v=\w+$", "?v=", src) for src in deferred] == [
+        "widgets/shared.js?v=",
+        "widgets/hidden_states.js?v=",
+        "static-host.js?v=",
+    ], "in this order; and an address changes with the text, so that no browser keeps an old one"
+
+
+def test_a_page_does_not_carry_the_code_itself(tiny_book):
+    html = (tiny_book / "chapters" / "widgets.html").read_text(encoding="utf-8")
+    assert html.count("s2s_course widget: hidden_states 1") == 2
+    assert "followTheme" not in html and "@container" not in html
 
 
 def test_a_widget_of_another_version_is_a_warning_of_the_build(monkeypatch):
@@ -50,16 +54,16 @@ def test_a_widget_of_another_version_is_a_warning_of_the_build(monkeypatch):
     added, warned = [], []
     app = SimpleNamespace(
         env=SimpleNamespace(nb_metadata={"page": {"js_files": {"ipywidgets_state": script}}, "other": {}}),
-        add_js_file=lambda name, **_: added.append(name),
+        add_js_file=lambda name, **_: added.append(Path(name).stem),
     )
     monkeypatch.setattr(widget_scripts.logger, "warning", lambda text, *of, **_: warned.append(text % of))
     widget_scripts.add_widget_scripts(app, "other", "page.html", {}, None)
     assert (added, warned) == ([], [])
     widget_scripts.add_widget_scripts(app, "page", "page.html", {}, None)
-    assert (added, warned) == (["widgets/quiz.js", "widgets/hidden_states.js"], [])
+    assert (added, warned) == (["shared", "quiz", "shared", "hidden_states"], [])
     monkeypatch.setitem(widget_scripts._VERSIONS, "quiz", 2)
     widget_scripts.add_widget_scripts(app, "page", "page.html", {}, None)
-    assert added[2:] == ["widgets/hidden_states.js"]
+    assert added[4:] == ["shared", "hidden_states"]
     assert warned == [
         "the widget 'quiz' with state version 1 was stored by another version of the course: run make execute"
     ]

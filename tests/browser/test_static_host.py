@@ -148,7 +148,7 @@ def test_a_widget_whose_code_is_only_named_runs_with_the_code_of_the_page(open_p
     expect(page.locator(".s2s-quiz output").first).to_contain_text("That is where the heart is.")
     style = page.locator("style").all_text_contents()
     assert len(style) == 1 and ".s2s-quiz" in style[0]
-    assert page.evaluate("Object.keys(s2sWidgets)") == ["quiz", "masks"]
+    assert page.evaluate("Object.keys(s2sWidgets)") == ["shared", "quiz", "masks"]
 
 
 @pytest.mark.parametrize(("version", "code"), [(1, []), (2, [Quiz]), (1, [Masks])])

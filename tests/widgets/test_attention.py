@@ -148,6 +148,28 @@ def test_long_sentences_fit_and_huge_ones_are_refused():
         make(distributions(250, 250), src=words(250), tgt=words(250))
 
 
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_sum_of_a_row_may_be_off_as_far_as_half_precision_is_and_no_further(sign):
+    """A thousandth: 64 numbers below 1/16, each off by at most 2**-16, are off by 64 * 2**-16 = 0.00098."""
+    make(WEIGHTS * (1 + sign * 0.95e-3))
+    Attention.from_layers({"cross": (TGT, SRC, np.tile(WEIGHTS * (1 + sign * 0.95e-3), (2, 3, 1, 1)))})
+    beyond = np.tile(WEIGHTS, (2, 3, 1, 1))
+    beyond[1, 2, 3] *= 1 + sign * 1.05e-3
+    with pytest.raises(ValueError, match=r"must sum to 1 over the source, got \S+ in row 3$"):
+        make(beyond[1, 2])
+    with pytest.raises(
+        ValueError, match=r"must sum to 1 .* in layer 1, head 2, row 3$"
+    ):
+        Attention.from_layers({"cross": (TGT, SRC, beyond)})
+
+
+def test_softmax_in_half_precision_is_taken():
+    for seed in range(20):
+        scores = np.random.default_rng(seed).normal(size=(5, 64))
+        weights = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+        make(weights.astype(np.float16), src=words(64))
+
+
 def changed(row: int, column: int, value: float) -> np.ndarray:
     weights = WEIGHTS.copy()
     weights[row, column] = value

@@ -116,6 +116,10 @@ def test_many_weights_are_carried_in_steps_that_still_sum_to_one():
     assert not np.triu(decode_array(widget.stacks[1]["weights"]), 1).any()
     exact = make(distributions(7, 8, 20, 25), src=words(25), tgt=words(20))
     assert exact.stacks[0]["weights"]["dtype"] == "float16", "28,000 weights"
+    more = make(distributions(1, 1, 28_001 // 29, 29), src=words(29), tgt=words(28_001 // 29))
+    assert more.stacks[0]["weights"]["dtype"] == "float16", "27,985 weights"
+    more = make(distributions(1, 3, 359, 26), src=words(26), tgt=words(359))
+    assert more.stacks[0]["weights"]["dtype"] == "uint8", "28,002 weights"
     with pytest.raises(ValueError, match="Attention must carry at most 150,000 bytes"):
         make(distributions(6, 8, 40, 40), src=words(40), tgt=words(40))
 

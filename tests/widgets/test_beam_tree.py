@@ -63,6 +63,24 @@ def test_log_probabilities_keep_more_digits_than_are_shown():
     assert carried["log_probability"] == -12.345679
 
 
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize("name", ["total", "score"])
+def test_a_sum_and_a_score_may_be_off_by_rounding_and_no_further(name, sign):
+    """By 1e-4 of the value: the third digit after the point that is shown stays right."""
+    value = getattr(traced(alpha=0.0).nodes[8], name)
+    assert value == -1.5
+
+    def off(share: float) -> BeamTrace:
+        node = replace(traced(alpha=0.0).nodes[8], **{name: value * (1 + sign * share)})
+        if name == "total":
+            node = replace(node, score=node.total)
+        return traced(alpha=0.0, nodes=(*traced(alpha=0.0).nodes[:8], node))
+
+    BeamTree.from_trace(off(0.95e-4))
+    with pytest.raises(ValueError, match=rf"nodes\[8\].{name} must be"):
+        BeamTree.from_trace(off(1.05e-4))
+
+
 def test_the_text_alternative_says_what_there_is_and_never_changes():
     expected = (
         "BeamTree(title='Two cats', beam of 2, length penalty 0.6, reads 'the cat <eos>', "

@@ -1,6 +1,7 @@
 """The Python half of Gates; tests/browser/test_gates.py drives the other half."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -101,6 +102,17 @@ def spoiled(cell: str, name: str, value: float) -> dict:
 
 def without(cell: str, name: str) -> dict:
     return {"gates": {key: gate for key, gate in traced(cell).gates.items() if key != name}}
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_an_equation_may_be_off_by_a_tenth_of_the_last_digit_shown_and_no_further(sign):
+    hidden = traced("lstm").hidden.astype(np.float64)
+    for place in [(0, 0), (3, 4)]:
+        for off, refused in [(0.95e-4, False), (1.05e-4, True)]:
+            spoiled_hidden = hidden.copy()
+            spoiled_hidden[place] += sign * off
+            with pytest.raises(ValueError, match="hidden must be output") if refused else nullcontext():
+                make("lstm", hidden=spoiled_hidden)
 
 
 EMPTY = {"hidden": np.zeros((0, 5)), "memory_cell": np.zeros((0, 5)), "tokens": ()}

@@ -8,7 +8,7 @@ import pytest
 
 from s2s_course.widgets import WIDGETS, HiddenStates, Quiz
 from s2s_course.widgets.shared.base import CourseWidget
-from s2s_course.widgets.shared.stored import name_front_ends, named_front_ends, registration, stand_in
+from s2s_course.widgets.shared.stored import name_front_ends, named_front_ends, scripts, stand_in
 
 
 def model(widget: type[CourseWidget], **state) -> dict:
@@ -65,11 +65,17 @@ def test_names_come_once_and_text_that_only_looks_like_one_is_none():
     assert named_front_ends(json.dumps(models)) == [("quiz", 1), ("hidden_states", 1)]
 
 
-@pytest.mark.parametrize("widget", WIDGETS, ids=lambda widget: widget.__name__)
-def test_the_script_registers_code_and_style(widget):
-    """tests/browser runs it."""
-    start, json_text = registration(widget).split(" = ", 1)
-    assert start == f"(window.s2sWidgets ??= {{}}).{widget.module_name()}"
-    assert re.fullmatch(r"\w+", widget.module_name()), "static-host.js looks for such a name"
-    code = json.loads(json_text.removesuffix(";\n"))
-    assert code == {"version": widget.state_version, "module": widget._esm, "style": widget._css}
+def test_scripts_have_what_is_shared_once_and_each_widget_s_own():
+    """tests/browser runs them."""
+    codes = {}
+    for name, script in scripts(WIDGETS).items():
+        assert re.fullmatch(r"\w+", name), "static-host.js looks for such a name"
+        start, text = script.split(" = ", 1)
+        assert start == f"(window.s2sWidgets ??= {{}}).{name}"
+        codes[name] = json.loads(text.removesuffix(";\n"))
+    shared = codes.pop("shared")
+    assert list(codes) == [widget.module_name() for widget in WIDGETS]
+    for widget, code in zip(WIDGETS, codes.values(), strict=True):
+        assert code["version"] == widget.state_version
+        assert shared["module"] + code["module"] == widget._esm and len(code["module"]) < len(widget._esm)
+        assert shared["style"] + code["style"] == widget._css and len(code["style"]) < len(widget._css)

@@ -63,8 +63,8 @@
   function codeOf(model) {
     const [, name, version] = /^\/\/ s2s_course widget: (\w+) (\d+)\n/.exec(model.get("_esm")) ?? [];
     if (!name) return { module: model.get("_esm"), style: model.get("_css") };
-    const code = window.s2sWidgets?.[name];
-    if (code?.version === Number(version)) return code;
+    const { shared, [name]: own } = window.s2sWidgets ?? {};
+    if (own?.version === Number(version)) return { module: shared.module + own.module, style: shared.style + own.style };
     throw new Error(`it (${name} ${version}) was made by another version of the course: run make execute`);
   }
 

@@ -137,7 +137,7 @@ function createNumbers({ src, tgt, sides, weights, causal, gold, digits }) {
   const sumLabel = element("th", { scope: "row", colspan: 2 });
   const most = Math.max(src.length, tgt.length); // rows to leave room for: what stands below does not jump
   const root = element("div", { class: "numbers", style: `--most: ${most}` },
-    element("table", {}, caption, body, element("tfoot", {}, element("tr", {}, sumLabel, total))));
+    element("table", { class: "readings" }, caption, body, element("tfoot", {}, element("tr", {}, sumLabel, total))));
 
   function paint(place) {
     const { side, row, column } = place;

@@ -205,7 +205,7 @@ function createTable({ nodes, finals, winner }, choose, signal) {
   const rows = finals.map((node, i) => element("tr", {},
     element("td", {}, `${node === winner ? "★ " : ""}${i + 1}`), element("th", { scope: "row" }, buttons[i]),
     ...[node.total, node.divisor, node.score].map((value) => element("td", {}, number(value)))));
-  const root = element("table", {},
+  const root = element("table", { class: "readings" },
     element("thead", {}, element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)))),
     element("tbody", {}, ...rows));
   const paint = (chosen) => buttons.forEach((button, i) => button.setAttribute("aria-pressed", finals[i] === chosen));

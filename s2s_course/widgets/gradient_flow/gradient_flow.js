@@ -27,6 +27,17 @@ function readCell({ name, relative, lag_zero }) {
   return { name, levels, at, describe };
 }
 
+// The least of 1, 2, 5, 10, … that fits at most `most` times in `length`: the distance between ticks.
+function tickStep(length, most = 8) {
+  return [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((step) => length / step <= most) ?? length;
+}
+
+// The multiples of `step` from `low` to `high`.
+function multiples(step, low, high) {
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => step * (first + i));
+}
+
 // One scale for all cells and steps, from a power of ten to the largest; under it is room for what is below the floor.
 function createScale(cells) {
   let [low, high, below, gaps] = [-1, 0, false, false];
@@ -163,7 +174,7 @@ function createTable(cells) {
   const headings = ["relative to lag\u00a00", "factor per step"].map((text) => element("th", { scope: "col" }, text));
   const columns = ["size", "relative", "factor"];
   const rows = cells.map(() => columns.map(() => element("td")));
-  const root = element("table", {},
+  const root = element("table", { class: "readings" },
     element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "cell"), lagHeading, ...headings)),
     element("tbody", {}, ...cells.map(({ name }, i) =>
       element("tr", {}, element("th", { scope: "row" }, sample(i), name), ...rows[i]))));

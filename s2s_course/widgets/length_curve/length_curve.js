@@ -134,7 +134,7 @@ function createScores({ models, buckets }, choose, signal) {
     return { button, cells, root: element("tr", {}, element("th", { scope: "row" }, button), ...cells) };
   });
   const heads = Object.values(MEASURES).map(({ name }) => element("th", { scope: "col" }, name));
-  const root = element("table", {},
+  const root = element("table", { class: "readings" },
     element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "model"), ...heads)),
     element("tbody", {}, ...rows.map((row) => row.root)));
 

@@ -95,7 +95,7 @@ function createSentences({ models, buckets }, choose, signal) {
   };
   const [src, reference] = [row("src", "source"), row("reference", "reference")];
   const rows = models.map((name, i) => row("hypothesis", createSample(i), element("span", {}, name)));
-  const table = element("table", {}, element("tbody", {}, ...[src, reference, ...rows].map(({ root }) => root)));
+  const table = element("table", { class: "readings" }, element("tbody", {}, ...[src, reference, ...rows].map(({ root }) => root)));
   const key = element("p", { class: "key" },
     element("mark", { class: "wrong" }, "words"), " not in the reference\u2003",
     element("mark", { class: "missing" }, "words"), " of the reference that ", element("span"), " leaves out");

@@ -10,7 +10,17 @@ import traitlets
 from s2s_course.widgets.shared.view import ViewTrait
 
 MAX_STATE_BYTES = 150_000  # a page with a few widgets stays below half a megabyte
-SHARED = {".js": ("common.js", "color.js"), ".css": ("common.css",)}  # stands before each widget's own
+
+
+def _read(room: str, *names: str) -> str:
+    return "\n".join((Path(room).parent / name).read_text(encoding="utf-8") for name in names)
+
+
+# What stands before each widget's own text, by the kind of file.
+SHARED = {
+    ".js": _read(__file__, "common.js", "color.js") + "\n",
+    ".css": _read(__file__, "common.css") + "\n",
+}
 
 
 def front_end(room: str, *names: str) -> str:
@@ -19,9 +29,7 @@ def front_end(room: str, *names: str) -> str:
     A widget's module may not import, because on the published page it is loaded from a blob URL; so
     common.js and color.js are put in front of it.
     """
-    shared = [Path(__file__).parent / name for name in SHARED[Path(names[0]).suffix]]
-    own = [Path(room).parent / name for name in names]
-    return "\n".join(path.read_text(encoding="utf-8") for path in (*shared, *own))
+    return SHARED[Path(names[0]).suffix] + _read(room, *names)
 
 
 class CourseWidget(anywidget.AnyWidget):

@@ -51,17 +51,6 @@ function formatSize(level, digits = 2) {
   return Number(mantissa) < 10 ? `${mantissa}\u00a0×\u00a0${power(exponent)}` : `1.0\u00a0×\u00a0${power(exponent + 1)}`;
 }
 
-// The least of 1, 2, 5, 10, … that fits at most `most` times in `length`: the distance between ticks.
-function tickStep(length, most = 8) {
-  return [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((step) => length / step <= most) ?? length;
-}
-
-// The multiples of `step` from `low` to `high`.
-function multiples(step, low, high) {
-  const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => step * (first + i));
-}
-
 // ---- page -------------------------------------------------------------------------------------------
 
 // element("button", { type: "button", "aria-label": "next" }, "›"): attributes, then children.

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from s2s_course.widgets.shared.base import CourseWidget
+from s2s_course.widgets.shared.base import SHARED, CourseWidget
 
 _STAND_IN = """\
 // s2s_course widget: {name} {version}
@@ -43,10 +43,19 @@ def named_front_ends(state: str) -> list[tuple[str, int]]:
     return list(dict.fromkeys((name, int(version)) for name, version in _NAMED.findall(state)))
 
 
-def registration(widget: type[CourseWidget]) -> str:
-    """A script that tells a page of the widget's module and style sheet.
+def scripts(widgets: Iterable[type[CourseWidget]]) -> dict[str, str]:
+    """Scripts, by name, that tell a page of the code: ``shared`` of what all share, the others of their own.
 
-    A plain script, because a page that is opened as a file may neither fetch nor import.
+    Plain scripts, because a page that is opened as a file may neither fetch nor import.
     """
-    code = {"version": widget.state_version, "module": widget._esm, "style": widget._css}
-    return f"(window.s2sWidgets ??= {{}}).{widget.module_name()} = {json.dumps(code, ensure_ascii=False)};\n"
+    codes = {"shared": {"module": SHARED[".js"], "style": SHARED[".css"]}}
+    for widget in widgets:
+        codes[widget.module_name()] = {
+            "version": widget.state_version,
+            "module": widget._esm.removeprefix(SHARED[".js"]),
+            "style": widget._css.removeprefix(SHARED[".css"]),
+        }
+    return {
+        name: f"(window.s2sWidgets ??= {{}}).{name} = {json.dumps(code, ensure_ascii=False)};\n"
+        for name, code in codes.items()
+    }
