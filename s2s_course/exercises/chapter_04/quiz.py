@@ -1,4 +1,4 @@
-"""Questions on the encoder–decoder and on writing. tests/exercises/chapter_04/test_quiz.py computes their numbers."""
+"""Questions on the encoder–decoder and writing. tests/exercises/chapter_04/test_quiz.py has their numbers."""
 
 from s2s_course.widgets.quiz import Choice, Question
 

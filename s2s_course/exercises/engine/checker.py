@@ -1,5 +1,6 @@
 """``check``: is an answer right, and if not, which mistake does it look like?"""
 
+import functools
 import inspect
 import time
 from collections.abc import Callable, Iterator
@@ -101,7 +102,12 @@ def _unfit_to_call(exercise: Exercise, function: object) -> Fault | None:
 def _outcomes(exercise: Exercise, function: Callable, seed: int) -> Iterator[Outcome]:
     """What one of our own functions gives on each input, computed when it is asked for."""
     for case, case_seed in exercise.draws(seed):
-        yield run(function, case.make(case_seed))
+        yield _outcome(function, case, case_seed)
+
+
+@functools.lru_cache(maxsize=1024)  # what our own functions give is the same for every answer
+def _outcome(function: Callable, case: Case, case_seed: int) -> Outcome:
+    return run(function, case.make(case_seed))
 
 
 def _recognize(

@@ -69,6 +69,7 @@ class Exercise(Task):
         cases: tuple[Case, ...],
         misconceptions: tuple[Misconception, ...],
     ) -> "Exercise":
+        """``task`` with its answer, the inputs and the known mistakes: how an exercise's file ends."""
         return cls(
             id=task.id,
             title=task.title,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 Answer = Callable[..., object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Misconception:
     """A known mistake: ``wrong`` makes it, and ``message`` tells the learner which one it is.
 

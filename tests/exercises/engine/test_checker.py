@@ -241,9 +241,8 @@ def test_each_call_gets_what_the_calls_before_it_have_left_of_five_seconds(monke
     monkeypatch.setattr(checker, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     monkeypatch.setattr(checker, "run", run_in_two_seconds)
     assert check("4.1", loss_per_token).passed
-    of_the_answer, of_the_reference = limits[:12], limits[12:]
-    assert of_the_answer == [5.0 - 2 * i for i in range(12)]
-    assert of_the_reference == [None] * 12
+    assert limits[:12] == [5.0 - 2 * i for i in range(12)]
+    assert set(limits[12:]) <= {None}, "what we wrote ourselves takes the time that it takes"
 
 
 def test_an_interrupt_by_the_user_is_no_wrong_answer():
