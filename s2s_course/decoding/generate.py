@@ -1,4 +1,4 @@
-"""The loop of every search that keeps one beginning a sentence: read the source once, write token by token."""
+"""The loop of every search that keeps one beginning of each sentence, and writes it token by token."""
 
 from collections.abc import Callable
 
