@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from s2s_course.data.batch import Batch, BucketedBatches, collate, encode_pairs
 from s2s_course.data.corpora import multi30k
@@ -33,6 +33,7 @@ from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.fast_loss import FastTranslationLoss
 from s2s_course.training.objectives import translation_loss
+from s2s_course.training.step import train_step
 
 SIZES = {  # of recurrent models, of Transformers
     "reference": (
@@ -81,10 +82,7 @@ class Run:
     def step(self, *, counts: bool) -> None:
         batch = next(self.batches)
         start = time.perf_counter()
-        self.optimizer.zero_grad()
-        self.loss_of(self.model, batch).backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        train_step(self.model, batch, self.optimizer, self.loss_of, clip_norm=1.0)
         if counts:
             self.rates.append(batch.num_targets / (time.perf_counter() - start))
 

@@ -9,6 +9,8 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from s2s_course.checks import check_at_least
+
 
 def padding_mask(tokens: Int[Tensor, "B S"], pad_index: int) -> Bool[Tensor, "B S"]:
     """True where a token is real, False where it is padding."""
@@ -17,6 +19,5 @@ def padding_mask(tokens: Int[Tensor, "B S"], pad_index: int) -> Bool[Tensor, "B 
 
 def causal_mask(length: int, *, device: torch.device | str | None = None) -> Bool[Tensor, "T T"]:
     """True where position ``t`` (row) may see position ``u`` (column): ``u <= t``, the past and itself."""
-    if length < 1:
-        raise ValueError(f"length must be at least 1, got {length}")
+    check_at_least(1, length=length)
     return torch.ones(length, length, dtype=torch.bool, device=device).tril()

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from s2s_course.checks import check_one_of
 from s2s_course.seeds import seed_everything
 
 PROFILES = ("quick", "full")
@@ -46,8 +47,7 @@ def setup(*, profile: str = "quick", seed: int = 0) -> Course:
     ``quick`` fits two processor cores: a chapter takes at most a minute. ``full`` takes real data and
     larger models. It is never chosen silently, and raises ``ValueError`` where there is no GPU.
     """
-    if profile not in PROFILES:
-        raise ValueError(f"profile must be one of {', '.join(PROFILES)}, got {profile!r}")
+    check_one_of(PROFILES, profile=profile)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if profile == "full" and device == "cpu":
         raise ValueError(

@@ -14,7 +14,7 @@ import numpy as np
 from s2s_course.claims import ledger
 from s2s_course.claims.claim import Measured
 from s2s_course.claims.registry import find_claim
-from s2s_course.training.loop import History
+from s2s_course.training.history import History
 
 # Okabe and Ito's palette: told apart by readers with any kind of color vision.
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"

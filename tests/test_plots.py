@@ -8,7 +8,7 @@ import pytest
 from s2s_course.claims import context_every_step, ledger, registry
 from s2s_course.claims.claim import Measured
 from s2s_course.plots import as_figure, claim_figure, claim_figures, draw, learning_curve, word_alignment
-from s2s_course.training.loop import History
+from s2s_course.training.history import History
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -13,8 +13,10 @@ from s2s_course.models.language_model import LanguageModel, LanguageModelConfig
 from s2s_course.seeds import seed_everything
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import CharacterTokenizer
-from s2s_course.training.loop import Progress, fit, mean_loss
+from s2s_course.training.history import Progress
+from s2s_course.training.loop import fit
 from s2s_course.training.objectives import TruncatedBackpropagation
+from s2s_course.training.validation import mean_loss
 
 # sentences for training and for validation, hidden units, steps of 32 chunks of 100 characters
 SIZES = {"smoke": (400, 400, 8, 3), "quick": (3_400, 600, 128, 300), "full": (50_000, 2_000, 512, 3_000)}

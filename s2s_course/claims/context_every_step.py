@@ -54,7 +54,6 @@ CLAIM = Claim(
         "s2s_course.layers.fused",
         "s2s_course.models.recurrent",
         "s2s_course.training.loop",
-        "s2s_course.training.loss",
         "s2s_course.training.objectives",
     ),
     figures=(

@@ -26,7 +26,7 @@ from s2s_course.models.translator import Translator
 from s2s_course.seeds import seed_everything, torch_generator
 from s2s_course.text.vocab import Vocab
 from s2s_course.training.loop import fit
-from s2s_course.training.schedule import WarmUpAndDecay, adam
+from s2s_course.training.schedule import WarmUpAndDecay
 
 ROUNDS = 4
 
@@ -72,7 +72,7 @@ def encoder_only(scale: Scale, seed: int, like: Translator) -> EncoderOnly:
     fit(
         model, BucketedBatches(encoded, max_tokens=800, seed=seed), steps=budget.steps,
         learning_rate=best_rate(scale, "transformer"), seed=seed, progress_bar=False,
-        optimizer=adam(WarmUpAndDecay(int(WARM_UP * budget.steps), steps=budget.steps)),
+        schedule=WarmUpAndDecay(int(WARM_UP * budget.steps), steps=budget.steps),
         loss_of=filling_loss(mask_index, torch_generator(seed, "masks")),
     )  # fmt: skip
     return model

@@ -18,7 +18,7 @@ from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.text.vocab import Vocab
 from s2s_course.training.loop import fit
 from s2s_course.training.objectives import labeling_loss, translation_loss
-from s2s_course.training.schedule import WarmUpAndDecay, adam
+from s2s_course.training.schedule import WarmUpAndDecay
 
 LEARNING_RATE, SENTINELS, PASSES, CANDIDATES = 2e-3, 4, 4, 50
 
@@ -41,11 +41,10 @@ class Family:
     def fit(
         self, model: torch.nn.Module, pairs: Sequence[Encoded], make: Callable, loss_of: Callable
     ) -> None:
-        schedule = WarmUpAndDecay(self.steps // 10, steps=self.steps)
         fit(
             model, BucketedBatches(pairs, max_tokens=800, seed=self.seed, collate=make), steps=self.steps,
-            learning_rate=LEARNING_RATE, optimizer=adam(schedule), seed=self.seed, loss_of=loss_of,
-            progress_bar=False,
+            learning_rate=LEARNING_RATE, schedule=WarmUpAndDecay(self.steps // 10, steps=self.steps),
+            seed=self.seed, loss_of=loss_of, progress_bar=False,
         )  # fmt: skip
 
     def stack(self, *, causal: bool) -> Stack:

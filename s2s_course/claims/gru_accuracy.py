@@ -7,7 +7,8 @@ from s2s_course.evaluation.evaluate import evaluate
 from s2s_course.models.translator import Translator
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
-from s2s_course.training.loop import fit, mean_loss
+from s2s_course.training.loop import fit
+from s2s_course.training.validation import mean_loss
 
 # training pairs, test pairs, hidden units, steps of at most 800 target tokens
 SIZES = {"smoke": (500, 50, 16, 5), "quick": (20_000, 500, 128, 900), "full": (100_000, 2_000, 512, 20_000)}

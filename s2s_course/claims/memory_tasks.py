@@ -12,8 +12,9 @@ from s2s_course.layers.recurrent import RecurrentNetwork
 from s2s_course.models.contract import evaluating
 from s2s_course.models.sequence import SequenceConfig, SequenceModel
 from s2s_course.seeds import seed_everything
-from s2s_course.training.loop import fit, mean_loss
+from s2s_course.training.loop import fit
 from s2s_course.training.objectives import labeling_loss, regression_loss
+from s2s_course.training.validation import mean_loss
 
 LEARNING_RATES = (3e-3, 1e-2)  # every network gets both, and the better counts
 BATCH_SIZE, NUM_SYMBOLS = 64, 8

@@ -12,7 +12,7 @@ from s2s_course.models.stack import Stack, StackConfig
 from s2s_course.seeds import derive, seed_everything, torch_generator
 from s2s_course.training.loop import fit
 from s2s_course.training.objectives import labeling_loss
-from s2s_course.training.schedule import WarmUpAndDecay, adam
+from s2s_course.training.schedule import WarmUpAndDecay
 
 SYMBOLS = 12
 BATCH_SIZE = 64
@@ -95,7 +95,7 @@ def accuracies(
     )  # fmt: skip
     fit(
         stack, FreshExamples(batch, seed=seed), steps=budget.steps, learning_rate=2e-3, seed=seed,
-        optimizer=adam(WarmUpAndDecay(budget.steps // 10, steps=budget.steps)), loss_of=labeling_loss,
+        schedule=WarmUpAndDecay(budget.steps // 10, steps=budget.steps), loss_of=labeling_loss,
         progress_bar=False,
     )  # fmt: skip
     results = {}

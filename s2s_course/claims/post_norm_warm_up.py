@@ -7,8 +7,9 @@ from s2s_course.models.translator import Translator
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.fast_loss import FastTranslationLoss
-from s2s_course.training.loop import fit, mean_loss
-from s2s_course.training.schedule import WarmUpAndDecay, adam
+from s2s_course.training.loop import fit
+from s2s_course.training.schedule import WarmUpAndDecay
+from s2s_course.training.validation import mean_loss
 
 NORMS = {"post": False, "pre": True}
 LEARNING_RATE = 5e-3
@@ -31,7 +32,7 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
             )  # fmt: skip
             fit(
                 translator.model, BucketedBatches(train, max_tokens=600, seed=seed), steps=STEPS[scale],
-                optimizer=adam(WarmUpAndDecay(warm_up, steps=STEPS[scale])), learning_rate=LEARNING_RATE,
+                schedule=WarmUpAndDecay(warm_up, steps=STEPS[scale]), learning_rate=LEARNING_RATE,
                 seed=seed, loss_of=FastTranslationLoss(), progress_bar=False,
             )  # fmt: skip
             values[f"{norm}_{start}"] = mean_loss(translator.model, batches_by_length(validation))

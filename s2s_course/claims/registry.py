@@ -1,5 +1,6 @@
 """All claims of the course, in the order of the book."""
 
+from s2s_course.checks import check_one_of
 from s2s_course.claims import (
     added_or_concatenated,
     adding_length,
@@ -65,6 +66,5 @@ CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _MODULES
 
 
 def find_claim(claim_id: str) -> Claim:
-    if claim_id not in CLAIMS:
-        raise ValueError(f"claim must be one of {', '.join(CLAIMS)}, got {claim_id!r}")
+    check_one_of(CLAIMS, claim=claim_id)
     return CLAIMS[claim_id]

@@ -11,8 +11,9 @@ from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.fast_loss import FastTranslationLoss
 from s2s_course.training.label_smoothing import SmoothedTranslationLoss
-from s2s_course.training.loop import fit, mean_loss
-from s2s_course.training.schedule import WarmUpAndDecay, adam
+from s2s_course.training.loop import fit
+from s2s_course.training.schedule import WarmUpAndDecay
+from s2s_course.training.validation import mean_loss
 
 RATES = (2e-3, 4e-3, 8e-3, 1.6e-2)
 WARM_UP = 0.1  # of all steps
@@ -62,13 +63,12 @@ def trained(
     # the recurrent models of the course do not tie their weights either
     sizes = {**SIZES[scale], "tied": False} if is_transformer(name) else recurrent
     translator = Translator.build(name, src_codec, tgt_codec, seed=seed, **{**sizes, **choices})
-    schedule = WarmUpAndDecay(int(warm_up * budget.steps), steps=budget.steps)
     fit(
         translator.model,
         BucketedBatches(encode_pairs(corpus["train"], src_codec, tgt_codec), max_tokens=800, seed=seed),
         steps=budget.steps,
         learning_rate=best_rate(scale, name) if rate is None else rate,
-        optimizer=adam(schedule),
+        schedule=WarmUpAndDecay(int(warm_up * budget.steps), steps=budget.steps),
         seed=seed,
         progress_bar=False,
         loss_of=SmoothedTranslationLoss(smoothing=smoothing) if smoothing else FastTranslationLoss(),

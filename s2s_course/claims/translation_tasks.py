@@ -15,8 +15,9 @@ from s2s_course.evaluation.evaluate import score_texts
 from s2s_course.models.translator import Translator
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
+from s2s_course.training.contract import LossOf
 from s2s_course.training.fast_loss import FastTranslationLoss
-from s2s_course.training.loop import LossOf, fit
+from s2s_course.training.loop import fit
 
 LONGEST_IN_TRAINING = 14  # English words and punctuation marks
 EDGES = (3, 6, 9, 12, 15, 20, 25, 30)  # of the buckets of source lengths

@@ -22,8 +22,10 @@ from s2s_course.layers.positions import POSITIONS
 from s2s_course.models.registry import MODELS
 from s2s_course.models.translator import Translator
 from s2s_course.training.checkpoint import save_checkpoint
-from s2s_course.training.loop import Progress, fit
+from s2s_course.training.history import Progress
+from s2s_course.training.loop import fit
 from s2s_course.training.recipe import recipe_of
+from s2s_course.training.validation import Validation
 
 
 @app.command()
@@ -117,7 +119,8 @@ def train(
     translator = Translator.build(model, src_codec, tgt_codec, seed=seed, **given)
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     batches = BucketedBatches(pairs, max_tokens=max_tokens, seed=seed)
-    validation = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))
+    held_out = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))
+    validation = Validation(held_out, every=validate_every, patience=patience)
     notes = {"data": data, "src": src, "tgt": tgt, "seed": seed}
 
     def report(progress: Progress) -> None:
@@ -132,10 +135,10 @@ def train(
         f"{len(tgt_codec.vocab):,}, {translator.num_parameters:,} parameters, {device}"
     )
     history = fit(
-        translator.model, batches, steps=steps, minutes=minutes, validation=validation,
-        validate_every=validate_every, patience=patience, learning_rate=recipe.learning_rate, seed=seed,
-        device=device, callbacks=[report], loss_of=recipe.loss_of,
-        optimizer=recipe.optimizer(steps=steps, minutes=minutes), progress_bar=sys.stderr.isatty(),
+        translator.model.to(device), batches, steps=steps, minutes=minutes, validation=validation,
+        learning_rate=recipe.learning_rate, schedule=recipe.schedule(steps=steps, minutes=minutes),
+        optimizer=recipe.optimizer, loss_of=recipe.loss_of, seed=seed, callbacks=[report],
+        progress_bar=sys.stderr.isatty(),
     )  # fmt: skip
     if not history.losses:
         raise UsageError("training was interrupted before its first step; nothing was written")

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from s2s_course.checks import check_at_least
 from s2s_course.data.pairs import SentencePair
 from s2s_course.masks import padding_mask
 from s2s_course.seeds import python_random
@@ -86,10 +87,18 @@ def collate(
     return Batch(src, src_mask, tgt_in, tgt_out, padding_mask(tgt_out, pad_index))
 
 
+def rows_by_length(rows: Sequence[list[int]], batch_size: int) -> Iterator[list[int]]:
+    """Where the ``rows`` stand, shortest row first, ``batch_size`` at a time: batches with little padding."""
+    check_at_least(1, batch_size=batch_size)
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    for start in range(0, len(order), batch_size):
+        yield order[start : start + batch_size]
+
+
 def batches_by_length(pairs: Sequence[Encoded], batch_size: int = 100) -> list[Batch]:
     """All ``pairs`` once, shortest target first, ``batch_size`` rows at a time: for measuring."""
-    ordered = sorted(pairs, key=lambda pair: len(pair[1]))
-    return [collate(ordered[i : i + batch_size]) for i in range(0, len(ordered), batch_size)]
+    targets = [tgt for _, tgt in pairs]
+    return [collate([pairs[i] for i in places]) for places in rows_by_length(targets, batch_size)]
 
 
 class BucketedBatches:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from s2s_course.checks import check_one_of
+
 
 @dataclass(frozen=True, slots=True)
 class SentencePair:
@@ -33,15 +35,12 @@ class ParallelCorpus:
     splits: dict[str, Sequence[SentencePair]]
 
     def __getitem__(self, split: str) -> Sequence[SentencePair]:
-        if split not in self.splits:
-            raise ValueError(f"split must be one of {', '.join(self.splits)}, got {split!r}")
+        check_one_of(self.splits, split=split)
         return self.splits[split]
 
 
 def check_languages(src: str, tgt: str, *, allowed: Sequence[str]) -> None:
     """ValueError unless both are ``allowed`` and they differ."""
-    for argument, language in (("src", src), ("tgt", tgt)):
-        if language not in allowed:
-            raise ValueError(f"{argument} must be one of {', '.join(allowed)}, got {language!r}")
+    check_one_of(allowed, src=src, tgt=tgt)
     if src == tgt:
         raise ValueError(f"src and tgt must be two different languages, got {src!r} for both")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 
+from s2s_course.checks import check_at_least
 from s2s_course.data.examples import Examples
 from s2s_course.text.codec import TextCodec
 
@@ -16,9 +17,7 @@ class TextStream:
     """
 
     def __init__(self, tokens: Sequence[int], *, batch_size: int, chunk: int):
-        for name, value in (("batch_size", batch_size), ("chunk", chunk)):
-            if value < 1:
-                raise ValueError(f"{name} must be at least 1, got {value}")
+        check_at_least(1, batch_size=batch_size, chunk=chunk)
         length = (len(tokens) - 1) // batch_size // chunk * chunk  # of one reader's part
         if length < chunk:
             raise ValueError(f"tokens must be more than {batch_size * chunk}, got {len(tokens)}")

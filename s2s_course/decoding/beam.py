@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from s2s_course.checks import check_at_least
 from s2s_course.models.contract import EncoderDecoder, evaluating
 
 
@@ -63,10 +64,7 @@ def beam_search(
 
     With ``beam_size=1`` this is greedy search. ``watch`` is called after each step.
     """
-    if max_length < 1:
-        raise ValueError(f"max_length must be at least 1, got {max_length}")
-    if beam_size < 1:
-        raise ValueError(f"beam_size must be at least 1, got {beam_size}")
+    check_at_least(1, max_length=max_length, beam_size=beam_size)
     if not 0 <= length_penalty < math.inf:
         raise ValueError(f"length_penalty must be a number that is at least 0, got {length_penalty}")
     outputs: list[list[int]] = [[] for _ in range(len(src))]

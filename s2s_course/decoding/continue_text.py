@@ -2,6 +2,7 @@
 
 import torch
 
+from s2s_course.checks import check_at_least, check_more_than_0
 from s2s_course.decoding.sampling import draw
 from s2s_course.models.contract import device_of, evaluating
 from s2s_course.models.language_model import LanguageModel
@@ -19,10 +20,8 @@ def continue_text(
     Each token is drawn from the softmax of the logits divided by ``temperature``: below 1 the likely
     becomes likelier. The model reads ``<eos>`` first, since that is what a sentence follows in a stream.
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature must be more than 0, got {temperature}")
-    if max_length < 1:
-        raise ValueError(f"max_length must be at least 1, got {max_length}")
+    check_more_than_0(temperature=temperature)
+    check_at_least(1, max_length=max_length)
     generator, device, eos = torch_generator(seed, "continue text"), device_of(model), codec.vocab.eos_index
     written = codec.encode(beginning)
     unread, state = [eos, *written], None

@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from s2s_course.checks import check_at_least
+
 LogitsOf = Callable[[Int[Tensor, "B S"]], Float[Tensor, "B S V"]]
 
 
@@ -18,8 +20,7 @@ def fill_masks(
     With several ``rounds`` the surest gaps are filled first, an equal share in each, and the next round sees
     them (after Ghazvininejad et al. 2019, who also take back what has become unlikely).
     """
-    if rounds < 1:
-        raise ValueError(f"rounds must be at least 1, got {rounds}")
+    check_at_least(1, rounds=rounds)
     for left in range(rounds, 0, -1):
         gaps = tokens == mask_index
         sureness, answers = logits_of(tokens).softmax(dim=-1).max(dim=-1)

@@ -7,7 +7,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from s2s_course.models.contract import EncoderDecoder, evaluating
+from s2s_course.checks import check_more_than_0
+from s2s_course.decoding.generate import generate
+from s2s_course.models.contract import EncoderDecoder
 from s2s_course.seeds import torch_generator
 
 
@@ -43,7 +45,6 @@ def draw(logits: Float[Tensor, "B V"], generators: Sequence[torch.Generator]) ->
     return torch.cat(drawn).to(logits.device)
 
 
-@torch.inference_mode()
 def sample(
     model: EncoderDecoder,
     src: Int[Tensor, "B S"],
@@ -63,28 +64,16 @@ def sample(
     for a row is decided by ``seed`` and its source, not by what else is in the batch; a source that is there
     twice is drawn twice.
     """
-    if max_length < 1:
-        raise ValueError(f"max_length must be at least 1, got {max_length}")
-    if not temperature > 0:
-        raise ValueError(f"temperature must be more than 0, got {temperature}")
-    outputs: list[list[int]] = [[] for _ in range(len(src))]
+    check_more_than_0(temperature=temperature)
     generators = _generators(src, src_mask, seed)
-    running = torch.arange(len(src), device=src.device)
-    tokens = torch.full_like(running, bos_index)
-    with evaluating(model):
-        state = model.init_state(src, src_mask)
-        for _ in range(max_length):
-            logits, state = model.step(tokens, state)
-            rows = running.tolist()
-            tokens = draw(truncate(logits / temperature, top_k, top_p), [generators[row] for row in rows])
-            for row, token in zip(rows, tokens.tolist(), strict=True):
-                outputs[row].append(token)
-            going_on = (tokens != eos_index).nonzero().squeeze(1)
-            if len(going_on) == 0:
-                break
-            if len(going_on) < len(tokens):
-                running, tokens, state = running[going_on], tokens[going_on], state.select(going_on)
-    return outputs
+
+    def choose(logits, rows):
+        allowed = truncate(logits / temperature, top_k, top_p)
+        return draw(allowed, [generators[row] for row in rows.tolist()])
+
+    return generate(
+        model, src, src_mask, choose, max_length=max_length, bos_index=bos_index, eos_index=eos_index
+    )
 
 
 def _generators(src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], seed: int) -> list[torch.Generator]:

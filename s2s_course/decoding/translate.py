@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from s2s_course.data.batch import collate_sources
+from s2s_course.data.batch import collate_sources, rows_by_length
 from s2s_course.decoding.greedy import greedy
 from s2s_course.models.contract import device_of
 from s2s_course.models.translator import Translator
@@ -19,15 +19,11 @@ def translate(
     batch_size: int = 100,
 ) -> list[str]:
     """One translation for each of ``texts``, in their order. ``max_length`` counts target tokens."""
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, got {batch_size}")
     sources = [translator.src_codec.encode(text) for text in texts]
-    by_length = sorted(range(len(sources)), key=lambda i: len(sources[i]))
     vocab = translator.tgt_codec.vocab
     device = device_of(translator.model)
     translations = [""] * len(texts)
-    for start in range(0, len(by_length), batch_size):
-        rows = by_length[start : start + batch_size]
+    for rows in rows_by_length(sources, batch_size):
         src, src_mask = collate_sources([sources[i] for i in rows])
         outputs = search(
             translator.model,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import torch
 
-from s2s_course.data.batch import collate, encode_pairs
+from s2s_course.data.batch import collate, encode_pairs, rows_by_length
 from s2s_course.data.pairs import SentencePair
 from s2s_course.models.attentional import AttentionalEncoderDecoder
 from s2s_course.models.contract import device_of, evaluating
@@ -65,11 +65,9 @@ def attended_links(
     """The links of each pair, read off the attention while the model is led along the reference."""
     links: list[set[Link]] = [set() for _ in pairs]
     encoded = encode_pairs(pairs, translator.src_codec, translator.tgt_codec)
-    by_length = sorted(range(len(pairs)), key=lambda i: len(encoded[i][1]))
-    model = translator.model
+    model, targets = translator.model, [tgt for _, tgt in encoded]
     with evaluating(model):
-        for start in range(0, len(pairs), batch_size):
-            rows = by_length[start : start + batch_size]
+        for rows in rows_by_length(targets, batch_size):
             batch = collate([encoded[i] for i in rows]).to(device_of(model))
             state, weights = model.init_state(batch.src, batch.src_mask), []
             for t in range(batch.tgt_in.size(1)):

@@ -13,7 +13,7 @@ from s2s_course.evaluation.alignment import alignment_error_rate, attended_links
 from s2s_course.evaluation.bleu import bleu
 from s2s_course.models.translator import Translator
 from s2s_course.text.tokenize import WordTokenizer
-from s2s_course.training.loop import mean_loss
+from s2s_course.training.validation import mean_loss
 
 
 @dataclass(frozen=True)

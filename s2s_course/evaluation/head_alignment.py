@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from s2s_course.data.batch import collate, encode_pairs
+from s2s_course.checks import check_one_of
+from s2s_course.data.batch import collate, encode_pairs, rows_by_length
 from s2s_course.data.pairs import SentencePair
 from s2s_course.evaluation.alignment import Link, alignment_error_rate, links_of
 from s2s_course.models.contract import device_of, evaluating
@@ -25,14 +26,12 @@ def head_links(
 
     Raises ``ValueError`` for an unknown reading.
     """
-    if reading not in READINGS:
-        raise ValueError(f"reading must be one of {', '.join(READINGS)}, got {reading!r}")
+    check_one_of(READINGS, reading=reading)
     model, encoded = translator.model, encode_pairs(pairs, translator.src_codec, translator.tgt_codec)
     links: list[list[list[set[Link]]]] = []
-    order = sorted(range(len(pairs)), key=lambda i: len(encoded[i][1]))
+    targets = [tgt for _, tgt in encoded]
     with evaluating(model), torch.inference_mode():
-        for start in range(0, len(order), batch_size):
-            rows = order[start : start + batch_size]
+        for rows in rows_by_length(targets, batch_size):
             batch = collate([encoded[i] for i in rows]).to(device_of(model))
             cross = model.attentions(batch.src, batch.tgt_in, batch.src_mask)[2].cpu().numpy()
             for weights, S, T, i in zip(cross, batch.src_lengths, batch.tgt_lengths, rows, strict=True):

@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from s2s_course.checks import check_one_of
+
 State = tuple[Tensor, ...]
 
 
@@ -124,6 +126,5 @@ CELLS: dict[str, type[Cell]] = {"rnn": RNNCell, "lstm": LSTMCell, "gru": GRUCell
 
 def find_cell(name: str) -> type[Cell]:
     """The cell called ``rnn``, ``lstm`` or ``gru``."""
-    if name not in CELLS:
-        raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {name!r}")
+    check_one_of(CELLS, cell=name)
     return CELLS[name]

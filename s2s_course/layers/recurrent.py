@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from s2s_course.checks import check_at_least
 from s2s_course.layers.cells import Cell, CellWeights, State, find_cell
 
 
@@ -30,11 +31,7 @@ class RecurrentNetwork(nn.Module, ABC):
     ):
         super().__init__()
         self.state_names = find_cell(cell).state_names
-        for name, size in (
-            ("input_size", input_size), ("hidden_size", hidden_size), ("num_layers", num_layers),
-        ):  # fmt: skip
-            if size < 1:
-                raise ValueError(f"{name} must be at least 1, got {size}")
+        check_at_least(1, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         self.cell, self.input_size, self.hidden_size = cell, input_size, hidden_size
         self.num_layers, self.bidirectional, self.dropout = num_layers, bidirectional, dropout
         self.directions = 2 if bidirectional else 1

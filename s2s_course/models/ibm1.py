@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from s2s_course.checks import check_at_least
+
 NULL = ""  # stands before every source: the partner of target words that have none
 
 
@@ -19,8 +21,7 @@ class IBMModel1:
         """``pairs`` are source and target tokens of each sentence pair."""
         if not pairs:
             raise ValueError("pairs must hold at least one sentence pair, got none")
-        if iterations < 1:
-            raise ValueError(f"iterations must be at least 1, got {iterations}")
+        check_at_least(1, iterations=iterations)
         self._types: dict[tuple[str, str], int] = {}
         types, targets, num_targets = [], [], 0
         for src, tgt in pairs:

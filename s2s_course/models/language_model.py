@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from s2s_course.checks import check_at_least
 from s2s_course.layers.cells import State, find_cell
 from s2s_course.layers.fused import FusedRecurrent
 
@@ -21,9 +22,13 @@ class LanguageModelConfig:
 
     def __post_init__(self):
         find_cell(self.cell)
-        for name in ("vocab_size", "embed_size", "hidden_size", "num_layers"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        check_at_least(
+            1,
+            vocab_size=self.vocab_size,
+            embed_size=self.embed_size,
+            hidden_size=self.hidden_size,
+            num_layers=self.num_layers,
+        )
 
 
 class LanguageModel(nn.Module):

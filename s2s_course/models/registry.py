@@ -3,6 +3,7 @@
 from dataclasses import asdict, fields
 from typing import Any
 
+from s2s_course.checks import check_one_of
 from s2s_course.layers.transformer import StackSizes
 from s2s_course.models.bahdanau import BahdanauConfig, BahdanauEncoderDecoder
 from s2s_course.models.contract import EncoderDecoder
@@ -57,6 +58,5 @@ def config_to_json(config: Any) -> dict[str, Any]:
 
 
 def _entry(name: str) -> tuple[type[EncoderDecoder], type, dict[str, Any]]:
-    if name not in MODELS:
-        raise ValueError(f"model must be one of {', '.join(MODELS)}, got {name!r}")
+    check_one_of(MODELS, model=name)
     return MODELS[name]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import Bool, Num
 from torch import Tensor, nn
 
+from s2s_course.checks import check_at_least
 from s2s_course.layers.cells import find_cell
 from s2s_course.layers.fused import FusedRecurrent
 
@@ -31,10 +32,10 @@ class SequenceConfig:
         if (self.vocab_size is None) == (self.input_size is None):
             given = f"{self.vocab_size} and {self.input_size}"
             raise ValueError(f"vocab_size or input_size must be given, and not both, got {given}")
-        for name in ("num_outputs", "vocab_size", "input_size", "hidden_size", "num_layers"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ValueError(f"{name} must be at least 1, got {value}")
+        read = {"input_size": self.input_size} if self.vocab_size is None else {"vocab_size": self.vocab_size}
+        check_at_least(
+            1, num_outputs=self.num_outputs, **read, hidden_size=self.hidden_size, num_layers=self.num_layers
+        )
 
 
 class SequenceModel(nn.Module):

@@ -7,6 +7,8 @@ from typing import Protocol, runtime_checkable
 
 import tokenizers
 
+from s2s_course.checks import check_at_least, check_one_of
+
 LANGUAGES = ("en", "fr", "de")
 
 # A word or a single punctuation mark. In French an elided word keeps its apostrophe ("l'", "qu'") and
@@ -38,8 +40,7 @@ class WordTokenizer:
     """
 
     def __init__(self, language: str, *, lowercase: bool = True):
-        if language not in LANGUAGES:
-            raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
+        check_one_of(LANGUAGES, language=language)
         self.language = language
         self.lowercase = lowercase
 
@@ -80,8 +81,7 @@ class BPETokenizer:
         cls, texts: Iterable[str], *, language: str, num_tokens: int, lowercase: bool = True
     ) -> "BPETokenizer":
         """Learn merges until there are ``num_tokens`` different pieces (fewer if the texts run out)."""
-        if num_tokens < 1:
-            raise ValueError(f"num_tokens must be at least 1, got {num_tokens}")
+        check_at_least(1, num_tokens=num_tokens)
         bpe = tokenizers.Tokenizer(tokenizers.models.BPE(unk_token=None))
         steps = [tokenizers.normalizers.NFC()]
         if lowercase:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from s2s_course.checks import check_at_least
+
 PAD, BOS, EOS, UNK = "<pad>", "<bos>", "<eos>", "<unk>"
 SPECIALS = (PAD, BOS, EOS, UNK)
 
@@ -30,8 +32,7 @@ class Vocab:
     @classmethod
     def build(cls, sentences: Iterable[Sequence[str]], *, min_frequency: int = 1) -> "Vocab":
         """All tokens that occur at least ``min_frequency`` times, the most frequent first."""
-        if min_frequency < 1:
-            raise ValueError(f"min_frequency must be at least 1, got {min_frequency}")
+        check_at_least(1, min_frequency=min_frequency)
         counts = Counter(token for sentence in sentences for token in sentence)
         kept = [token for token, n in counts.items() if n >= min_frequency and token not in SPECIALS]
         return cls(sorted(kept, key=lambda token: (-counts[token], token)))

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from s2s_course.checks import check_at_least
 from s2s_course.data.batch import collate_sources
 from s2s_course.models.contract import State, device_of, evaluating
 from s2s_course.models.translator import Translator
@@ -27,8 +28,7 @@ def walk(translator: Translator, text: str, *, forced: str | None, max_length: i
 
     Raises ``ValueError`` for a ``max_length`` below 1.
     """
-    if max_length < 1:
-        raise ValueError(f"max_length must be at least 1, got {max_length}")
+    check_at_least(1, max_length=max_length)
     model, vocab, device = translator.model, translator.tgt_codec.vocab, device_of(translator.model)
     path = None if forced is None else [*translator.tgt_codec.encode(forced), vocab.eos_index]
     src, src_mask = (x.to(device) for x in collate_sources([translator.src_codec.encode(text)]))

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from s2s_course.checks import check_at_least
 from s2s_course.data.batch import Batch
 from s2s_course.models.contract import EncoderDecoder, device_of
 
@@ -28,8 +29,7 @@ class FastTranslationLoss:
     bfloat16: bool = False
 
     def __post_init__(self):
-        if self.chunk_size < 1:
-            raise ValueError(f"chunk_size must be at least 1, got {self.chunk_size}")
+        check_at_least(1, chunk_size=self.chunk_size)
 
     def __call__(self, model: EncoderDecoder, batch: Batch) -> Tensor:
         """The mean loss per real target token, in nats."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from s2s_course.checks import check_share
 from s2s_course.data.batch import Batch
 from s2s_course.models.contract import EncoderDecoder, device_of
 from s2s_course.training.fast_loss import FastTranslationLoss, _ChunkedCrossEntropy
@@ -24,8 +25,7 @@ class SmoothedTranslationLoss(FastTranslationLoss):
 
     def __post_init__(self):
         super().__post_init__()
-        if not 0 <= self.smoothing < 1:
-            raise ValueError(f"smoothing must lie in [0, 1), got {self.smoothing}")
+        check_share(smoothing=self.smoothing)
 
     def __call__(self, model: EncoderDecoder, batch: Batch) -> Tensor:
         """The mean loss per real target token, in nats."""

@@ -1,12 +1,19 @@
 """What is to become small, for each kind of task: the loss of a model on a batch. ``fit`` takes any."""
 
 import torch.nn.functional as F
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from s2s_course.data.batch import Batch
 from s2s_course.data.examples import Examples
 from s2s_course.models.language_model import LanguageModel
-from s2s_course.training.loss import masked_cross_entropy
+
+
+def masked_cross_entropy(
+    logits: Float[Tensor, "B T V"], tgt_out: Int[Tensor, "B T"], tgt_mask: Bool[Tensor, "B T"]
+) -> Float[Tensor, ""]:
+    """Mean negative log-likelihood per real target token, in nats. Padding counts for nothing."""
+    return F.cross_entropy(logits[tgt_mask], tgt_out[tgt_mask])
 
 
 def translation_loss(model: nn.Module, batch: Batch) -> Tensor:

@@ -1,16 +1,21 @@
 """How large a step is allowed when: the learning rate over a training run.
 
-A schedule says by which share of the learning rate each step is taken, from 0 to 1. ``fit`` knows nothing of
-it: it is given an optimizer that does.
+A schedule says by which share of the learning rate each step is taken, from 0 to 1. ``fit`` asks it before
+every step.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import torch
+from s2s_course.checks import check_at_least
 
 Schedule = Callable[[int], float]  # from the number of the step, counted from 1, to a share of the rate
+
+
+def constant(step: int) -> float:
+    """The learning rate itself, at every step."""
+    return 1.0
 
 
 @dataclass(frozen=True)
@@ -24,8 +29,7 @@ class WarmUp:
     steps: int
 
     def __post_init__(self):
-        if self.steps < 1:
-            raise ValueError(f"steps must be at least 1, got {self.steps}")
+        check_at_least(1, steps=self.steps)
 
     def __call__(self, step: int) -> float:
         return min(step / self.steps, (self.steps / step) ** 0.5)
@@ -46,8 +50,7 @@ class WarmUpAndDecay:
     _left_at_top: float = field(default=1.0, init=False, repr=False)  # share of the budget
 
     def __post_init__(self):
-        if self.warm_up < 0:
-            raise ValueError(f"warm_up must be at least 0, got {self.warm_up}")
+        check_at_least(0, warm_up=self.warm_up)
         if self.steps is None and self.minutes is None:
             raise ValueError("steps or minutes must be given: the rate would not know when to be 0")
 
@@ -65,26 +68,3 @@ class WarmUpAndDecay:
         if self.minutes is not None:
             used.append((time.monotonic() - self._start) / 60 / self.minutes)
         return max(0.0, 1 - max(used))
-
-
-def adam(
-    schedule: Schedule | None = None, *, fused: bool = False, betas: tuple[float, float] = (0.9, 0.999)
-) -> type[torch.optim.Adam]:
-    """Adam with a ``schedule``, as a class that ``fit`` can take as its ``optimizer``.
-
-    ``fused`` updates all weights in one call of torch, which is faster and the same but for rounding.
-    """
-
-    class ScheduledAdam(torch.optim.Adam):
-        def __init__(self, parameters, lr: float):
-            super().__init__(parameters, lr=lr, betas=betas, fused=fused)
-            self.highest, self.steps_taken = lr, 0
-
-        def step(self):
-            self.steps_taken += 1
-            if schedule is not None:
-                for group in self.param_groups:
-                    group["lr"] = self.highest * schedule(self.steps_taken)
-            super().step()
-
-    return ScheduledAdam

@@ -3,10 +3,11 @@
 import torch
 from torch import Tensor
 
+from s2s_course.checks import check_at_least
 from s2s_course.data.batch import Batch
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.seeds import torch_generator
-from s2s_course.training.loss import masked_cross_entropy
+from s2s_course.training.objectives import masked_cross_entropy
 
 
 class ScheduledSampling:
@@ -17,8 +18,7 @@ class ScheduledSampling:
     """
 
     def __init__(self, *, calls: int, last: float = 0.5, seed: int = 0):
-        if calls < 1:
-            raise ValueError(f"calls must be at least 1, got {calls}")
+        check_at_least(1, calls=calls)
         if not 0 <= last <= 1:
             raise ValueError(f"last must lie in [0, 1], got {last}")
         self.calls, self.last, self.made = calls, last, 0

@@ -3,7 +3,14 @@ import dataclasses
 import pytest
 import torch
 
-from s2s_course.data.batch import BucketedBatches, batches_by_length, collate, collate_sources, encode_pairs
+from s2s_course.data.batch import (
+    BucketedBatches,
+    batches_by_length,
+    collate,
+    collate_sources,
+    encode_pairs,
+    rows_by_length,
+)
 from s2s_course.data.pairs import ParallelCorpus, SentencePair
 from s2s_course.seeds import python_random
 from s2s_course.text.codec import TextCodec
@@ -84,6 +91,34 @@ def test_batches_for_measuring_hold_every_pair_once_shortest_first():
     assert [len(batch) for batch in batches] == [10, 10, 3]
     lengths = [int(length) for batch in batches for length in batch.tgt_lengths]
     assert lengths == sorted(1 + len(tgt) for _, tgt in pairs)
+
+
+def test_rows_by_length_are_places_shortest_first_and_ties_stay_in_order():
+    rows = [[1, 1], [], [2], [3, 3], [4], [5, 5, 5]]
+    assert list(rows_by_length(rows, 4)) == [[1, 2, 4, 0], [3, 5]]
+    assert list(rows_by_length(rows, 3)) == [[1, 2, 4], [0, 3, 5]]
+    assert list(rows_by_length([], 3)) == []
+    with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
+        list(rows_by_length(rows, 0))
+
+
+def test_the_order_of_an_epoch_is_drawn_from_its_own_stream():
+    """By hand: shuffle, sort by length, cut, shuffle the batches, all with the generator of this epoch."""
+    pairs = [([n] * (n % 3 + 1), [n] * (n % 2)) for n in range(4, 24)]
+    random = python_random(5, "epoch", 2)
+    order = list(range(len(pairs)))
+    random.shuffle(order)
+    order.sort(key=lambda i: len(pairs[i][0]))  # the longer side
+    batches, widths = [], []
+    for i in order:
+        width = len(pairs[i][0]) + 1
+        if not batches or (len(batches[-1]) + 1) * width > 12:
+            batches.append([])
+            widths.append(width)
+        batches[-1].append(pairs[i])
+    random.shuffle(batches)
+    made = BucketedBatches(pairs, max_tokens=12, seed=5, collate=list).epoch(2)
+    assert list(made) == batches and len(batches) > 4
 
 
 def test_epochs_are_repeatable_and_differ():

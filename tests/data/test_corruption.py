@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from s2s_course.data.corruption import corrupt_spans, mask_tokens, next_tokens
+from s2s_course.seeds import python_random, torch_generator
 
 ROWS = [[5, 6, 7, 8, 9, 10, 11, 12], [5], [20, 21, 22]]
 MASK = 99
@@ -72,6 +73,36 @@ def test_spans_lie_everywhere():
     row = list(range(5, 15))
     first = {corrupt_spans(row, sentinels=SENTINELS, share=0.2, seed=seed)[1][1] for seed in range(200)}
     assert first == set(range(5, 14))  # a span of two tokens begins anywhere but at the last
+
+
+def test_what_is_masked_is_drawn_from_its_own_stream():
+    """By hand: where a draw is below the share, and where the row's lowest is."""
+    rows = [[7] * 12, [8] * 12]
+    draws = torch.rand(2, 12, generator=torch_generator(3, "mask"))
+    expected = (draws < 0.3) | (draws == draws.min(dim=1, keepdim=True).values)
+    assert torch.equal(mask_tokens(rows, mask_index=MASK, share=0.3, seed=3).target_mask, expected)
+
+
+def test_where_spans_lie_depends_on_the_seed_and_on_the_row():
+    def spans(row, seed=0):
+        src, _ = corrupt_spans(row, sentinels=SENTINELS, share=0.5, seed=seed)
+        return tuple(token in SENTINELS for token in src)
+
+    row = list(range(5, 35))
+    assert spans(row) == spans(list(row))
+    assert len({spans(row, seed) for seed in range(10)}) > 7
+    assert len({spans([other, *row[1:]]) for other in range(40, 50)}) > 7, "rows are cut independently"
+
+
+def test_the_places_of_spans_are_drawn_from_their_own_stream():
+    """One span of two tokens in ten: its place is one of nine, drawn with the row among the labels."""
+    row = list(range(5, 15))
+    for seed in range(5):
+        random = python_random(seed, "spans", *row)
+        random.sample(range(1), 0)  # into one span: nothing to draw
+        [before] = random.sample(range(9), 1)
+        _, tgt = corrupt_spans(row, sentinels=SENTINELS, share=0.2, seed=seed)
+        assert tgt == [SENTINELS[0], row[before], row[before + 1], SENTINELS[1]]
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])

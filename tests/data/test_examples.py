@@ -4,6 +4,7 @@ import torch
 from s2s_course.data.batch import BucketedBatches
 from s2s_course.data.examples import Examples, FreshExamples, collate_labels
 from s2s_course.data.toy import adding_problem
+from s2s_course.seeds import derive
 
 ROWS = [([5, 6, 7], [8, 9, 10]), ([4], [11]), ([6, 5], [9, 8])]
 
@@ -41,6 +42,18 @@ def test_fresh_examples_never_come_twice_and_depend_on_the_seed_alone():
     [again], [other] = stream.epoch(0), FreshExamples(make, seed=2).epoch(0)
     assert torch.equal(first.inputs, again.inputs)
     assert not torch.equal(first.inputs, second.inputs) and not torch.equal(first.inputs, other.inputs)
+
+
+def test_each_epoch_of_fresh_examples_has_a_seed_of_its_own():
+    seeds = []
+
+    def make(seed):
+        seeds.append(seed)
+        return adding_problem(3, 5, seed=seed)
+
+    for number in (0, 1, 0):
+        list(FreshExamples(make, seed=4).epoch(number))
+    assert seeds == [derive(4, "fresh", 0), derive(4, "fresh", 1), derive(4, "fresh", 0)]
 
 
 def test_moving_keeps_everything():

@@ -7,7 +7,8 @@ from s2s_course.data.batch import BucketedBatches, collate, encode_pairs
 from s2s_course.evaluation.alignment import attended_links
 from s2s_course.evaluation.evaluate import evaluate
 from s2s_course.models.translator import Translator
-from s2s_course.training.loop import fit, mean_loss
+from s2s_course.training.loop import fit
+from s2s_course.training.validation import mean_loss
 
 
 def test_a_translator_that_knows_the_split_by_heart_is_perfect(translator, pairs):

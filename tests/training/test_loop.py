@@ -7,8 +7,11 @@ from torch import nn
 from s2s_course.data.batch import BucketedBatches, collate
 from s2s_course.models.registry import build_model, model_config
 from s2s_course.seeds import python_random
-from s2s_course.training.loop import fit, mean_loss
+from s2s_course.training.loop import fit, training_loop
 from s2s_course.training.objectives import translation_loss
+from s2s_course.training.schedule import WarmUpAndDecay, constant
+from s2s_course.training.step import train_step
+from s2s_course.training.validation import Validation, mean_loss
 
 CONFIG = model_config("gru", src_vocab_size=12, tgt_vocab_size=12, embed_size=16, hidden_size=32)
 
@@ -73,8 +76,8 @@ def test_another_optimizer_and_no_clipping():
 
 def test_callbacks_hear_of_every_step():
     heard = []
-    validation = [collate(copy_pairs(9, seed=1))]
-    _, history = train(steps=7, validation=validation, validate_every=3, callbacks=[heard.append])
+    validation = Validation([collate(copy_pairs(9, seed=1))], every=3)
+    _, history = train(steps=7, validation=validation, callbacks=[heard.append])
     assert [progress.step for progress in heard] == list(range(1, 8))
     assert [progress.loss for progress in heard] == history.losses
     assert [p.step for p in heard if p.validation_loss is not None] == history.validation_steps == [3, 6, 7]
@@ -83,12 +86,12 @@ def test_callbacks_hear_of_every_step():
 
 def test_early_stopping_puts_the_best_weights_back():
     # the learning rate is absurd, so that the loss on validation soon grows
-    validation = [collate(copy_pairs(20, seed=1))]
-    model, history = train(steps=400, learning_rate=1.0, validation=validation, validate_every=2, patience=3)
+    held_out = [collate(copy_pairs(20, seed=1))]
+    validation = Validation(held_out, every=2, patience=3)
+    model, history = train(steps=400, learning_rate=1.0, validation=validation)
     assert history.ended_by == "patience"
-    assert history.measurements_since_best == 3
-    assert len(history.losses) < 400
-    assert mean_loss(model, validation) == pytest.approx(min(history.validation_losses))
+    assert len(history.losses) == history.validation_steps[-1] == history.best_step + 3 * 2 < 400
+    assert mean_loss(model, held_out) == pytest.approx(min(history.validation_losses))
 
 
 def test_minutes_bound_the_time():
@@ -106,19 +109,102 @@ def test_an_interrupt_ends_training_like_a_spent_budget():
     assert history.ended_by == "interrupt" and len(history.losses) == 4
 
 
-def test_mean_loss_weighs_batches_by_their_tokens():
-    model = build_model("gru", CONFIG, seed=0)
-    pairs = sorted(copy_pairs(30), key=lambda pair: len(pair[0]))
-    split = [collate(pairs[:3]), collate(pairs[3:])]
-    assert mean_loss(model, split) == pytest.approx(mean_loss(model, [collate(pairs)]), abs=1e-5)
+def test_a_spent_budget_is_named_before_patience():
+    validation = Validation([collate(copy_pairs(20, seed=1))], every=2, patience=1)
+    stopped = train(steps=400, learning_rate=1.0, validation=validation)[1]
+    assert stopped.ended_by == "patience"
+    history = train(steps=len(stopped.losses), learning_rate=1.0, validation=validation)[1]
+    assert history.ended_by == "steps" and history.losses == stopped.losses
 
 
-def test_mean_loss_is_taken_without_dropout():
-    config = model_config("gru", src_vocab_size=12, tgt_vocab_size=12, dropout=0.5)
-    model = build_model("gru", config, seed=0).train()
-    batches = [collate(copy_pairs(10))]
-    assert mean_loss(model, batches) == mean_loss(model, batches)
-    assert model.training
+def test_an_interrupt_puts_the_best_weights_back():
+    held_out, weights = [collate(copy_pairs(20, seed=1))], []
+
+    def interrupt(progress):
+        if progress.is_best:
+            weights.append(next(progress.model.parameters()).clone())
+        if progress.step == 3:
+            raise KeyboardInterrupt
+
+    model, history = train(validation=Validation(held_out, every=2), callbacks=[interrupt])
+    assert history.ended_by == "interrupt" and history.validation_steps == [2]
+    [kept] = weights
+    assert torch.equal(next(model.parameters()), kept)
+
+
+def test_a_model_in_evaluation_mode_is_trained_with_dropout():
+    losses = {}
+    for dropout in (0.0, 0.5):
+        for training in (True, False):
+            config = model_config("gru", src_vocab_size=12, tgt_vocab_size=12, dropout=dropout)
+            model = build_model("gru", config, seed=0).train(training)
+            batches = BucketedBatches(copy_pairs(100), max_tokens=240)
+            losses[dropout, training] = fit(model, batches, steps=2, progress_bar=False).losses
+            assert model.training
+    assert losses[0.5, True] == losses[0.5, False] != losses[0.0, True] == losses[0.0, False]
+
+
+def test_validation_does_not_change_the_training():
+    validation = Validation([collate(copy_pairs(20, seed=1))], every=3)
+    assert train(validation=validation)[1].losses == train()[1].losses
+
+
+def test_the_history_counts_targets_and_time():
+    seen = []
+
+    def loss_of(model, batch):
+        seen.append(batch.num_targets)
+        return translation_loss(model, batch)
+
+    _, history = train(steps=7, loss_of=loss_of)
+    assert history.targets == sum(seen) and len(seen) == 7
+    assert history.seconds > 0 and history.validation_steps == history.validation_losses == []
+
+
+def test_the_rate_is_set_before_every_step_and_the_schedule_asked_once():
+    asked, taken = [], []
+
+    def schedule(step):
+        asked.append(step)
+        return 1 / step
+
+    class SGD(torch.optim.SGD):
+        def step(self, *arguments):
+            taken.append(self.param_groups[0]["lr"])
+            return super().step(*arguments)
+
+    train(steps=5, optimizer=SGD, schedule=schedule, learning_rate=0.3)
+    assert asked == [1, 2, 3, 4, 5]
+    assert taken == [0.3 * (1 / step) for step in asked]
+
+
+def test_a_schedule_with_an_end_brings_the_rate_down():
+    schedule = WarmUpAndDecay(2, steps=8)
+    rates = []
+
+    class Adam(torch.optim.Adam):
+        def step(self, *arguments):
+            rates.append(self.param_groups[0]["lr"])
+            return super().step(*arguments)
+
+    train(steps=8, optimizer=Adam, schedule=schedule, learning_rate=0.5)
+    assert rates == pytest.approx([0.25, 0.5, *(0.5 * left / 7 for left in (6, 5, 4, 3, 2, 1))])
+
+
+def test_the_loop_is_train_step_over_the_epochs():
+    """By hand: the same model, batches and optimizer, and the same numbers to the last bit."""
+    batches = BucketedBatches(copy_pairs(100), max_tokens=120)
+    mine, theirs = (build_model("gru", CONFIG, seed=0) for _ in range(2))
+    optimizers = [torch.optim.Adam(model.parameters(), lr=0.01) for model in (mine, theirs)]
+    loop = training_loop(mine, batches, optimizers[0], 0.01, constant, translation_loss, 1.0)
+    by_hand = [
+        (epoch, batch.num_targets, *train_step(theirs, batch, optimizers[1], translation_loss, 1.0))
+        for epoch in range(2)
+        for batch in batches.epoch(epoch)
+    ]
+    assert len(by_hand) > 4
+    for number, expected in enumerate(by_hand, start=1):
+        assert next(loop) == (number, *expected)
 
 
 def test_a_loss_that_is_not_finite_is_named():
@@ -147,8 +233,6 @@ def test_any_model_and_loss_will_do():
         ({"minutes": -1.0}, "minutes must be more than 0, got -1.0"),
         ({"learning_rate": 0.0}, "learning_rate must be more than 0"),
         ({"clip_norm": math.nan}, "clip_norm must be more than 0, got nan"),
-        ({"validate_every": 0}, "validate_every must be more than 0"),
-        ({"patience": 0}, "patience must be more than 0"),
         ({"seed": -3}, "seed must be 0 or more"),
     ],
 )

@@ -1,10 +1,11 @@
-"""Schedules against their formulas, and the optimizer against torch's Adam with the rate set by hand."""
+"""Schedules against their formulas."""
+
+from itertools import pairwise
 
 import pytest
-import torch
 
 from s2s_course.training import schedule
-from s2s_course.training.schedule import WarmUp, WarmUpAndDecay, adam
+from s2s_course.training.schedule import WarmUp, WarmUpAndDecay, constant
 
 
 def test_warm_up_is_equation_3_up_to_its_height():
@@ -35,23 +36,32 @@ def test_minutes_count_from_the_first_step(monkeypatch):
     assert both(91) == pytest.approx(0.1)  # whichever budget is used up more
 
 
-@pytest.mark.parametrize("shares", [None, WarmUp(3)])
-@pytest.mark.parametrize("fused", [False, True])
-def test_the_optimizer_is_adam_with_the_rate_set_by_hand(shares, fused):
-    torch.manual_seed(0)
-    start = torch.randn(7, dtype=torch.float64)
-    mine, theirs = start.clone().requires_grad_(), start.clone().requires_grad_()
-    optimizer = adam(shares, fused=fused, betas=(0.9, 0.98))([mine], lr=0.1)
-    by_hand = torch.optim.Adam([theirs], lr=0.1, betas=(0.9, 0.98))
-    for step in range(1, 9):
-        for parameter in (mine, theirs):
-            parameter.grad = None
-            (parameter.sin() ** 2).sum().backward()
-        optimizer.step()
-        if shares is not None:
-            by_hand.param_groups[0]["lr"] = 0.1 * shares(step)
-        by_hand.step()
-        assert torch.allclose(mine, theirs, atol=1e-12)
+def test_the_constant_schedule_is_the_rate_itself():
+    assert [constant(step) for step in (1, 2, 10**6)] == [1, 1, 1]
+
+
+def test_the_share_rises_and_falls_in_straight_lines():
+    shares = WarmUpAndDecay(10, steps=110)
+    rising = [shares(step) for step in range(1, 11)]
+    assert rising == pytest.approx([step / 10 for step in range(1, 11)])
+    falling = [shares(step) for step in range(11, 111)]
+    differences = [before - after for before, after in pairwise(falling)]
+    assert differences == pytest.approx([differences[0]] * 99) and differences[0] > 0
+    assert falling[0] < 1 and falling[-1] == pytest.approx(differences[0])
+
+
+def test_minutes_that_have_run_out_leave_a_rate_of_0(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(schedule.time, "monotonic", lambda: now)
+    shares = WarmUpAndDecay(1, minutes=1.0)
+    shares(1)
+    for seconds, left in ((15.0, 0.75), (60.0, 0.0), (600.0, 0.0)):
+        now = seconds
+        assert shares(2) == pytest.approx(left)
+    late = WarmUpAndDecay(2, minutes=1.0)
+    late(1)
+    now += 61  # the budget is over before the rate is up
+    assert late(2) == 1 and late(3) == 0
 
 
 @pytest.mark.parametrize(

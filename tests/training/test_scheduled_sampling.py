@@ -3,6 +3,7 @@ import torch
 
 from s2s_course.data.batch import collate
 from s2s_course.models.registry import build_model, model_config
+from s2s_course.seeds import torch_generator
 from s2s_course.training.objectives import translation_loss
 from s2s_course.training.scheduled_sampling import ScheduledSampling
 
@@ -72,6 +73,24 @@ def test_the_seed_alone_decides_which_words_are_true(model):
         loss_of.made = 1
         losses.append(loss_of(model, collate(PAIRS * 4)).item())
     assert losses[0] == losses[1] != losses[2]
+
+
+def test_which_words_are_true_is_drawn_from_its_own_stream(model, monkeypatch):
+    batch, read, plain = collate([([5], [6] * 30)] * 2), [], type(model).step
+
+    def step(self, tokens, state):
+        read.append(tokens)
+        logits, state = plain(self, tokens, state)
+        logits = logits.clone()
+        logits[:, 12] = 1e6  # its own word is always 12
+        return logits, state
+
+    monkeypatch.setattr(type(model), "step", step)
+    loss_of = ScheduledSampling(calls=1, last=0.5, seed=3)
+    loss_of.made = 1
+    loss_of(model, batch)
+    draws = torch.rand(batch.tgt_in.shape, generator=torch_generator(3, "scheduled sampling"))
+    assert torch.equal(torch.stack(read, dim=1)[:, 1:] == 6, (draws < 0.5)[:, 1:])
 
 
 @pytest.mark.parametrize(

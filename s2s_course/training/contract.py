@@ -1,0 +1,26 @@
+"""What the training loop asks of data and losses. It knows no model and no task."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor, nn
+
+
+@runtime_checkable
+class TrainingBatch(Protocol):
+    """What the loop must know of a batch: how to move it, and how many answers it asks for."""
+
+    num_targets: int
+
+    def to(self, device: torch.device | str) -> "TrainingBatch": ...
+
+
+@runtime_checkable
+class Epochs(Protocol):
+    """Training data: any object that gives the batches of epoch ``number``."""
+
+    def epoch(self, number: int) -> Iterable[TrainingBatch]: ...
+
+
+LossOf = Callable[[nn.Module, TrainingBatch], Tensor]  # what is to become small: a mean over targets

@@ -1,0 +1,76 @@
+"""Validation: the loss on data that training never sees, the weights that had the lowest, when to give up."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from s2s_course.checks import check_more_than_0
+from s2s_course.models.contract import device_of, evaluating
+from s2s_course.training.contract import LossOf, TrainingBatch
+from s2s_course.training.objectives import translation_loss
+
+
+def mean_loss(
+    model: nn.Module, batches: Iterable[TrainingBatch], *, loss_of: LossOf = translation_loss
+) -> float:
+    """The loss per target over ``batches``, each weighted by its targets; dropout is off."""
+    total, targets = 0.0, 0
+    with evaluating(model), torch.inference_mode():
+        for batch in batches:
+            count = batch.num_targets
+            total += loss_of(model, batch.to(device_of(model))).item() * count
+            targets += count
+    return total / targets
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Every ``every`` steps, and at the end, the loss on ``batches`` is measured.
+
+    Training ends early when ``patience`` measurements in a row brought no new minimum.
+    """
+
+    batches: Sequence[TrainingBatch]
+    every: int = 200
+    patience: int | None = None
+
+    def __post_init__(self):
+        if not self.batches:
+            raise ValueError("batches must hold at least one batch, got none")
+        check_more_than_0(every=self.every)
+        if self.patience is not None:
+            check_more_than_0(patience=self.patience)
+
+
+class BestSoFar:
+    """The weights that had the lowest loss on validation data.
+
+    ``given_up`` is True once ``patience`` measurements in a row brought no new minimum.
+    """
+
+    def __init__(self, model: nn.Module, *, patience: int | None = None):
+        self.model, self.patience = model, patience
+        self.loss: float | None = None
+        self.weights: dict[str, Tensor] = {}
+        self.measurements_since = 0
+
+    def update(self, loss: float) -> bool:
+        """Whether ``loss`` is a new minimum. If so, the model's weights are kept."""
+        is_best = self.loss is None or loss < self.loss
+        if is_best:
+            self.loss, self.measurements_since = loss, 0
+            self.weights = {name: value.clone() for name, value in self.model.state_dict().items()}
+        else:
+            self.measurements_since += 1
+        return is_best
+
+    @property
+    def given_up(self) -> bool:
+        return self.patience is not None and self.measurements_since >= self.patience
+
+    def put_back(self) -> None:
+        """Give the model its best weights again, if its loss was ever measured."""
+        if self.weights:
+            self.model.load_state_dict(self.weights)
