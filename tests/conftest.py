@@ -1,11 +1,30 @@
-"""Things that many tests need."""
+"""What all tests need: shapes enforced, one thread, an order for two workers, and a few small things."""
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # for kernels and other processes too; read when torch is imported
+
+from pathlib import Path
 
 import pytest
+from jaxtyping import install_import_hook
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "s2s_course"
+
+# Annotated shapes and types are enforced, from here on, in every part of the package but two: these hold
+# experiments and answers, which call the other parts, and the checks would take longer than they do.
+UNCHECKED = {"claims", "exercises"}
+CHECKED = {path.stem for path in PACKAGE.iterdir() if path.stem.isidentifier()} - UNCHECKED - {"__init__"}
+install_import_hook([f"s2s_course.{name}" for name in sorted(CHECKED)], "beartype.beartype")
 
 from s2s_course.data.pairs import SentencePair
 from s2s_course.models.translator import Translator
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
+
+# What takes longest begins first, so that no worker waits for another at the end.
+LONGEST = ("book/test_execution.py", "claims/test_ledger.py", "browser/test_site.py")
 
 PAIRS = [
     SentencePair("the cat sleeps.", "le chat dort.", ((0, 0), (1, 1), (2, 2), (3, 3))),
@@ -13,6 +32,15 @@ PAIRS = [
     SentencePair("a cat eats.", "un chat mange."),
     SentencePair("the dog sleeps.", "le chien dort."),
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file stay on one worker, unless they say otherwise."""
+    places = {item: item.path.relative_to(ROOT / "tests").as_posix() for item in items}
+    for item, place in places.items():
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(place.removesuffix(".py")))
+    items.sort(key=lambda item: LONGEST.index(places[item]) if places[item] in LONGEST else len(LONGEST))
 
 
 @pytest.fixture
