@@ -18,10 +18,10 @@ UNCHECKED = {"claims", "exercises"}
 CHECKED = {path.stem for path in PACKAGE.iterdir() if path.stem.isidentifier()} - UNCHECKED - {"__init__"}
 install_import_hook([f"s2s_course.{name}" for name in sorted(CHECKED)], "beartype.beartype")
 
-from s2s_course.data.pairs import SentencePair
-from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
+from s2s_course.data.pairs import SentencePair  # noqa: E402
+from s2s_course.models.translator import Translator  # noqa: E402
+from s2s_course.text.codec import TextCodec  # noqa: E402
+from s2s_course.text.tokenize import WordTokenizer  # noqa: E402
 
 # What takes longest begins first, so that no worker waits for another at the end.
 LONGEST = ("book/test_execution.py", "claims/test_ledger.py", "browser/test_site.py")
@@ -41,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(place.removesuffix(".py")))
     items.sort(key=lambda item: LONGEST.index(places[item]) if places[item] in LONGEST else len(LONGEST))
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Path:
+    """A folder of this run that all workers see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture
