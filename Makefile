@@ -4,8 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SITE := _build/html
 CHAPTERS := $(wildcard book/*.ipynb)
-INSTALLED := $(VENV)/.installed
-SHAPES := --jaxtyping-packages=s2s_course,beartype.beartype  # annotated shapes and types are enforced
+BOOK_INSTALLED := $(VENV)/.book
+TESTS_INSTALLED := $(VENV)/.tests
+# A worker for each processor, each with one thread; tests/conftest.py says which tests stay together.
+PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -14,43 +16,51 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-$(INSTALLED): requirements.txt pyproject.toml
+$(BOOK_INSTALLED): requirements/book.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": say which with `make PYTHON=python3.11 ...`")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet -r requirements/book.txt
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
-book: $(INSTALLED) ## build the site, installing what it needs
+$(TESTS_INSTALLED): $(BOOK_INSTALLED) requirements/test.txt
+	$(BIN)/python -m pip install --quiet -r requirements/test.txt
+	@touch $@
+
+book: $(BOOK_INSTALLED) ## build the site, installing what it needs
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is $(CURDIR)/$(SITE)/index.html: open it in a browser, or run make serve."
 
-test: $(INSTALLED) ## all tests: units, notebooks, browser; installs what they need
+test: $(TESTS_INSTALLED) ## all tests: units, chapters, browser; installs what they need
 	$(BIN)/python tests/browser/browser.py
-	$(BIN)/python -m pytest $(SHAPES) --nbval --nbval-sanitize-with tests/book/sanitize.cfg
+	$(BIN)/python -m pytest $(PARALLEL)
 
-quick: $(INSTALLED) ## unit tests only, six minutes
-	$(BIN)/python -m pytest $(SHAPES) tests --ignore=tests/book --ignore=tests/browser
+quick: $(TESTS_INSTALLED) ## unit tests only, three minutes
+	$(BIN)/python -m pytest $(PARALLEL) --ignore=tests/book --ignore=tests/browser
 
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
 
-execute: $(INSTALLED) ## re-run chapters and store their outputs; one with CHAPTERS=book/01-sequences.ipynb
+execute: $(BOOK_INSTALLED) ## re-run chapters and store their outputs; one with CHAPTERS=book/01-sequences.ipynb
 	$(BIN)/python -m s2s_course.chapters execute $(CHAPTERS)
 
 chapters-here: ## run every chapter with the Python at hand, as in Colab's image; stores nothing
 	$(PYTHON) -m pip install --quiet .
 	for chapter in $(CHAPTERS); do $(PYTHON) -m jupyter nbconvert --execute --to notebook --output-dir _build/here $$chapter || exit 1; done
 
-lint: $(INSTALLED) ## ruff
+lint: $(TESTS_INSTALLED) ## ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-lock: ## resolve requirements.txt anew from pyproject.toml
+lock: ## resolve requirements/*.txt anew from pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet torch==2.13.0 ".[book,test,grade]"
-	@echo "# The complete environment for building and testing the book. Made by \`make lock\`; not edited by hand." > requirements.txt
-	$(VENV)-lock/bin/python -m pip freeze --exclude s2s-course | sed 's/+cpu$$//' >> requirements.txt
+	$(VENV)-lock/bin/python -m pip install --quiet torch==2.13.0 ".[book]"
+	@echo "# The complete environment for building the book and running its chapters. Made by \`make lock\`; not edited by hand." > requirements/book.txt
+	$(VENV)-lock/bin/python -m pip freeze --exclude s2s-course | sed 's/+cpu$$//' >> requirements/book.txt
+	$(VENV)-lock/bin/python -m pip install --quiet -c requirements/book.txt ".[book,test,grade]"
+	@echo "# What the tests need besides. Made by \`make lock\`; not edited by hand." > requirements/test.txt
+	@echo "-r book.txt" >> requirements/test.txt
+	$(VENV)-lock/bin/python -m pip freeze --exclude s2s-course | sed 's/+cpu$$//' | grep -vxFf requirements/book.txt >> requirements/test.txt
 	rm -rf $(VENV)-lock
 
 clean: ## remove what was built, but not the environments

@@ -1,15 +1,35 @@
-"""Things that many tests need."""
+"""What all tests need: shapes enforced, one thread, an order for two workers, and a few small things."""
 
-import sys
-from importlib.machinery import ModuleSpec, PathFinder
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # for kernels and other processes too; read when torch is imported
+
+from pathlib import Path
 
 import pytest
 from beartype.claw import beartype_package
+from jaxtyping import install_import_hook
 
-from s2s_course.data.pairs import SentencePair
-from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "s2s_course"
+
+# Annotated shapes and types are enforced, from here on, in every part of the package but two: these hold
+# experiments and answers, which call the other parts, and the checks would take longer than they do. In the
+# grammar, which has no arrays and makes 150 calls a sentence, only types: to note shapes would take five times
+# as long.
+UNCHECKED = {"claims", "exercises", "data.grammar"}
+PARTS = {path.stem for path in PACKAGE.iterdir()} | {f"data.{path.stem}" for path in (PACKAGE / "data").iterdir()}
+CHECKED = {part for part in PARTS - UNCHECKED - {"data"} if "__" not in part}
+install_import_hook([f"s2s_course.{part}" for part in sorted(CHECKED)], "beartype.beartype")
+beartype_package("s2s_course.data.grammar")
+
+from s2s_course.data.pairs import SentencePair  # noqa: E402
+from s2s_course.models.translator import Translator  # noqa: E402
+from s2s_course.text.codec import TextCodec  # noqa: E402
+from s2s_course.text.tokenize import WordTokenizer  # noqa: E402
+
+# What takes longest begins first, so that no worker waits for another at the end.
+LONGEST = ("book/test_execution.py", "claims/test_ledger.py", "browser/test_site.py")
 
 PAIRS = [
     SentencePair("the cat sleeps.", "le chat dort.", ((0, 0), (1, 1), (2, 2), (3, 3))),
@@ -18,26 +38,21 @@ PAIRS = [
     SentencePair("the dog sleeps.", "le chien dort."),
 ]
 
-GRAMMAR = "s2s_course.data.grammar"
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file stay on one worker, unless they say otherwise."""
+    places = {item: item.path.relative_to(ROOT / "tests").as_posix() for item in items}
+    for item, place in places.items():
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(place.removesuffix(".py")))
+    items.sort(key=lambda item: LONGEST.index(places[item]) if places[item] in LONGEST else len(LONGEST))
 
 
-class GrammarFinder:
-    """Finds the modules of the grammar before jaxtyping does, and leaves all others to it."""
-
-    @staticmethod
-    def find_spec(name: str, path=None, target=None) -> ModuleSpec | None:
-        return PathFinder.find_spec(name, path, target) if f"{name}.".startswith(f"{GRAMMAR}.") else None
-
-
-def pytest_configure(config):
-    """Where the types are enforced, those of the grammar are, too, but by beartype alone.
-
-    A sentence takes 150 calls and there are no arrays in it: to note the shapes of each call, as jaxtyping
-    does, would make a corpus five times slower.
-    """
-    if config.getoption("jaxtyping_packages"):
-        beartype_package(GRAMMAR)
-        sys.meta_path.insert(0, GrammarFinder)
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Path:
+    """A folder of this run that all workers see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture

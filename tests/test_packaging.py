@@ -1,18 +1,29 @@
-"""Installing the course on Colab adds small pure-Python packages and replaces nothing.
+"""What is imported is declared and pinned, and installing the course on Colab replaces nothing.
 
-This follows from the metadata alone; tests/book/test_colab.py installs for real.
+The latter follows from the metadata alone; tests/book/test_execution.py installs for real.
 """
 
+import ast
 import importlib.metadata
 import itertools
+import re
+import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
+import nbformat
 import pytest
 from colab_versions import ADDED, COLAB
 from packaging.requirements import Requirement
 
+from s2s_course.chapters import chapter_paths
+
 ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "s2s_course"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CORE, EXTRAS = PROJECT["dependencies"], PROJECT["optional-dependencies"]
+MAKES_THE_BOOK = [PACKAGE / "chapters.py", *(PACKAGE / "sphinx_ext").rglob("*.py")]
 
 
 def canonical(name: str) -> str:
@@ -62,22 +73,87 @@ def test_a_range_that_colab_does_not_satisfy_would_be_found(monkeypatch):
         added_on_colab()
 
 
-def test_requirements_are_complete_and_pinned():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pins = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    assert all(str(pin.specifier).startswith("==") for pin in pins)
-    versions = {canonical(pin.name): str(pin.specifier)[2:] for pin in pins}
-    assert versions["torch"] == "2.13.0"
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())]
-    for requirement in map(Requirement, wanted):
-        assert requirement.specifier.contains(versions[canonical(requirement.name)]), requirement
+def modules_imported(source: str) -> set[str]:
+    """The top-level modules that ``source`` imports, also within functions."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add(node.module.split(".")[0])
+    return found
 
 
-def test_the_environment_is_the_pinned_one():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    for requirement in [Requirement(line) for line in lines if line and not line.startswith("#")]:
-        installed = importlib.metadata.version(requirement.name).split("+")[0]
-        assert requirement.specifier.contains(installed, prereleases=True), (
-            f"{requirement}, installed {installed}"
-        )
+def undeclared(sources: Iterable[str], declared: Iterable[str]) -> set[str]:
+    """Modules that ``sources`` import and no requirement of ``declared`` brings by its own name."""
+    names = {canonical(Requirement(text).name) for text in declared}
+    providers = importlib.metadata.packages_distributions()
+    imported = set().union(*map(modules_imported, sources)) - set(sys.stdlib_module_names) - {"s2s_course"}
+    return {module for module in imported if not names & set(map(canonical, providers.get(module, [])))}
+
+
+def texts(paths: Iterable[Path]) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in paths]
+
+
+def code_of_chapters() -> list[str]:
+    cells = [cell for path in chapter_paths() for cell in nbformat.read(path, as_version=4).cells]
+    sources = [cell.source.splitlines() for cell in cells if cell.cell_type == "code"]
+    return ["\n".join(line for line in lines if not line.lstrip().startswith("%")) for lines in sources]
+
+
+def test_what_a_chapter_imports_is_a_core_dependency():
+    core = texts(set(PACKAGE.rglob("*.py")) - set(MAKES_THE_BOOK))
+    assert undeclared([*core, *code_of_chapters()], CORE) == set()
+
+
+def test_what_makes_the_book_is_in_its_extra():
+    assert undeclared(texts(MAKES_THE_BOOK), [*CORE, *EXTRAS["book"]]) == set()
+    assert {"nbclient", "nbformat", "yaml", "sphinx"} <= undeclared(texts(MAKES_THE_BOOK), CORE)
+
+
+def test_what_tests_and_benchmarks_import_is_declared():
+    tests = ROOT / "tests"
+    sources = texts([*tests.rglob("*.py"), *(ROOT / "benchmarks").glob("*.py")])
+    own = {path.stem for path in tests.iterdir()} | {path.stem for path in (tests / "browser").iterdir()}
+    assert undeclared(sources, [*CORE, *EXTRAS["book"], *EXTRAS["test"]]) <= own
+
+
+def test_an_import_that_is_not_declared_would_be_found():
+    source = "import json\nfrom s2s_course import seeds\n\ndef lazy():\n    import yaml.nodes, torch.nn"
+    assert undeclared([source], CORE) == {"yaml"}
+    assert undeclared([source], [*CORE, "PyYAML>=6"]) == set()
+    assert undeclared(["import no_such_module"], CORE) == {"no_such_module"}
+
+
+def pins(name: str) -> dict[str, Requirement]:
+    """The lines of a lock; each names one version."""
+    lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
+    requirements = [Requirement(line) for line in lines if not line.startswith(("#", "-r "))]
+    assert all(re.fullmatch(r"==[^*]+", str(pin.specifier)) for pin in requirements)
+    return {canonical(pin.name): pin for pin in requirements}
+
+
+BOOK, TEST = pins("book.txt"), pins("test.txt")
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"), [(BOOK, ["book"]), (BOOK | TEST, list(EXTRAS))], ids=["book", "test"]
+)
+def test_a_lock_is_complete_and_pinned(lock, extras):
+    for requirement in map(Requirement, [*CORE, *itertools.chain(*(EXTRAS[extra] for extra in extras))]):
+        version = str(lock[canonical(requirement.name)].specifier)[2:]
+        assert requirement.specifier.contains(version), requirement
+
+
+def test_the_book_needs_nothing_that_only_tests_need():
+    assert "-r book.txt" in (ROOT / "requirements" / "test.txt").read_text(encoding="utf-8").splitlines()
+    assert not set(BOOK) & set(TEST)
+    assert {"transformers", "playwright", "pytest", "ruff"} <= set(TEST)
+    assert str(BOOK["torch"].specifier) == "==2.13.0"
+
+
+@pytest.mark.parametrize("pin", (BOOK | TEST).values(), ids=str)
+def test_the_environment_is_the_pinned_one(pin):
+    installed = importlib.metadata.version(pin.name).split("+")[0]
+    assert pin.specifier.contains(installed, prereleases=True), f"installed {installed}"

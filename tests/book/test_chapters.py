@@ -1,21 +1,14 @@
-"""The stored chapters: complete, clean, with the one setup cell, and the same bytes when run again."""
+"""The stored chapters: complete, clean, and with the one setup cell. test_execution.py runs them."""
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 
 import nbformat
 import pytest
 
-from s2s_course.chapters import (
-    ROOT,
-    chapter_paths,
-    execute_chapter,
-    refresh_setup,
-    repository_url,
-)
+from s2s_course.chapters import ROOT, chapter_paths, refresh_setup, repository_url
 from s2s_course.claims.registry import CLAIMS
 from s2s_course.exercises import quiz
 from s2s_course.exercises.engine.registry import all_exercises, all_quizzes
@@ -23,8 +16,8 @@ from s2s_course.notebook import setup_cell
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import stand_in
 
-VIEW = "application/vnd.jupyter.widget-view+json"
-STATE = "application/vnd.jupyter.widget-state+json"
+from .comparison import STATE, VIEW, unexecuted_cells
+
 CHAPTERS = chapter_paths()
 
 
@@ -52,8 +45,7 @@ def widget_models(notebook):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 class TestStoredChapter:
     def test_every_cell_was_executed_in_order(self, path):
-        counts = [cell.execution_count for cell in code_cells(read(path))]
-        assert counts == list(range(1, len(counts) + 1))
+        assert unexecuted_cells(read(path)) == []
 
     def test_it_holds_no_errors_and_nothing_on_stderr(self, path):
         for output in outputs(read(path)):
@@ -164,18 +156,6 @@ def test_a_claim_is_shown_in_its_chapter(claim):
 def test_exactly_the_stored_chapters_are_in_the_table_of_contents():
     listed = re.findall(r"file: (book/\d\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
     assert listed == [f"book/{path.stem}" for path in CHAPTERS]
-
-
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_running_it_twice_gives_the_same_bytes(path, tmp_path):
-    results = []
-    for run in ("first", "second"):
-        copy = tmp_path / run / path.name
-        copy.parent.mkdir()
-        shutil.copy(path, copy)
-        execute_chapter(copy)
-        results.append(copy.read_bytes())
-    assert results[0] == results[1]
 
 
 def test_an_error_in_a_cell_leaves_the_stored_chapter_as_it_was(tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from made_once import made_once
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from . import tiny_book as tiny
@@ -45,14 +46,17 @@ def open_page(browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="session")
-def tiny_book(tmp_path_factory) -> Path:
+def tiny_book(shared) -> Path:
     """The folder of the tiny book's site."""
-    folder = tmp_path_factory.mktemp("book")
-    # In a process of its own, because it runs an event loop.
-    run = subprocess.run([sys.executable, tiny.__file__, folder], capture_output=True, text=True)
-    if run.returncode:
-        pytest.fail(f"the tiny book could not be built:\n{run.stderr}", pytrace=False)
-    return folder / "_build" / "html"
+    folder = shared / "tiny-book"
+
+    def make() -> None:
+        # In a process of its own, because it runs an event loop.
+        run = subprocess.run([sys.executable, tiny.__file__, folder], capture_output=True, text=True)
+        if run.returncode:
+            pytest.fail(f"the tiny book could not be built:\n{run.stderr}", pytrace=False)
+
+    return made_once(folder, make) / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +67,10 @@ def tiny_address(tiny_book) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def site() -> Path:
-    """The folder of the course's own site, built as `make book` builds it."""
+    """The folder of the course's own site, built as `make book` builds it, and in the same place.
+
+    The tests that use it are of one group, so that one worker builds it.
+    """
     try:
         return tiny.build(ROOT)
     except RuntimeError as error:

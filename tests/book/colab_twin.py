@@ -11,22 +11,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
-import pytest
 from colab_versions import ADDED, COLAB
 
-from s2s_course.chapters import ROOT, chapter_paths, execute
+from s2s_course.chapters import ROOT
 
 TWIN = ROOT / ".venv-colab"
 PYTHON = TWIN / "bin" / "python"
-NOT_NEEDED = {
-    "torch",
-    "accelerate",
-    "transformers",
-}  # torch is pinned otherwise; nobody here imports the others
+KERNEL = "colab-twin"
+# Torch is pinned otherwise; nobody here imports the others.
+NOT_NEEDED = {"torch", "accelerate", "transformers"}
 
 
-def pip(*arguments):
+def pip(*arguments: str) -> str:
     command = [PYTHON, "-m", "pip", "--disable-pip-version-check", *arguments]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
@@ -38,9 +34,8 @@ def frozen() -> set[str]:
     return {line.split(" @ ")[0].lower().replace("_", "-") for line in pip("freeze").splitlines()}
 
 
-@pytest.fixture(scope="session")
-def twin() -> Path:
-    """Colab's versions in a virtual environment of their own, made once and kept."""
+def make_environment() -> None:
+    """Colab's versions in a virtual environment of their own, made once and kept; the course is not in it."""
     wanted = ["torch==2.13.0", *(f"{n}=={v}" for n, v in COLAB.items() if n not in NOT_NEEDED)]
     stamp = TWIN / "installed.json"
     if not stamp.is_file() or json.loads(stamp.read_text()) != wanted:
@@ -49,18 +44,14 @@ def twin() -> Path:
         [site] = TWIN.glob("lib/python*/site-packages")
         (site / "google" / "colab").mkdir(parents=True)
         (site / "google" / "colab" / "__init__.py").write_text("# stands for Colab's own module\n")
-        (site / "colab_stub.pth").write_text(
-            "import google.colab\n"
-        )  # there it is imported before the first cell
+        # There it is imported before the first cell.
+        (site / "colab_stub.pth").write_text("import google.colab\n")
         stamp.write_text(json.dumps(wanted))
     pip("uninstall", "--quiet", "--yes", *ADDED)
-    return TWIN
 
 
-@pytest.fixture(scope="session")
-def kernel(twin, tmp_path_factory) -> str:
-    """A kernel in the twin, whose setup cell finds a wheel of this checkout."""
-    folder = tmp_path_factory.mktemp("colab")
+def make_kernel(folder: Path) -> None:
+    """A kernel in the twin, below ``folder / "jupyter"``, whose setup cell finds a wheel of this checkout."""
     sources = folder / "sources"  # built there: a build folder left in the checkout may hold old files
     shutil.copytree(ROOT / "s2s_course", sources / "s2s_course", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "book/LICENSE"):
@@ -72,25 +63,14 @@ def kernel(twin, tmp_path_factory) -> str:
         "argv": [str(PYTHON), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": "Colab twin",
         "language": "python",
-        "env": {"S2S_COURSE_SOURCE": str(wheel), "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        # Only what is installed there is found, not this checkout.
+        "env": {"S2S_COURSE_SOURCE": str(wheel), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONPATH": ""},
     }
-    kernels = folder / "jupyter" / "kernels" / "colab-twin"
+    kernels = folder / "jupyter" / "kernels" / KERNEL
     kernels.mkdir(parents=True)
     (kernels / "kernel.json").write_text(json.dumps(spec))
-    before = os.environ.get("JUPYTER_PATH")
+
+
+def use_kernels_of(folder: Path) -> None:
+    """Let this process find the kernel below ``folder``."""
     os.environ["JUPYTER_PATH"] = str(folder / "jupyter")
-    yield "colab-twin"
-    os.environ.pop("JUPYTER_PATH") if before is None else os.environ.update(JUPYTER_PATH=before)
-
-
-def test_chapters_run_there_and_nothing_is_replaced(twin, kernel, tmp_path):
-    before = frozen()
-    assert "ipython==7.34.0" in before and not any(line.startswith("s2s-course") for line in before)
-    for path in chapter_paths():
-        notebook = nbformat.read(path, as_version=4)
-        execute(notebook, kernel=kernel, folder=tmp_path)  # an error in a cell raises
-        after = frozen()
-        assert before <= after, f"replaced or removed: {before - after}"
-        assert {line.split("==")[0] for line in after - before} == ADDED
-    [installed] = twin.glob("lib/python*/site-packages/s2s_course")
-    assert (installed / "widgets" / "hidden_states.js").is_file()  # from the wheel, not from this folder
