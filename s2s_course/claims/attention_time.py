@@ -6,6 +6,7 @@ import torch
 
 from s2s_course.claims.bahdanau_or_luong import MODELS
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.timing import REPEATS, milliseconds, on_threads
 from s2s_course.claims.translation_tasks import BUDGETS, corpus_of
 from s2s_course.data.batch import Batch
@@ -74,16 +75,8 @@ CLAIM = Claim(
     conditions=CONDITIONS + " No input feeding.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.bahdanau_or_luong",
-        "s2s_course.claims.timing",
-        "s2s_course.layers.attention",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-        "s2s_course.training.fast_loss",
-    ),
     figures=(
-        (
+        Bars(
             "milliseconds for a training step",
             {
                 "bahdanau_additive_ms": "Bahdanau's order, additive",

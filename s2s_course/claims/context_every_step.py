@@ -1,6 +1,7 @@
 """Does the decoder translate better when it gets the context vector at every step?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.data.batch import BucketedBatches, encode_pairs
 from s2s_course.data.grammar import grammar_corpus
 from s2s_course.evaluation.evaluate import evaluate
@@ -49,18 +50,9 @@ CLAIM = Claim(
     "the decoder's GRU.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.data.grammar",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-        "s2s_course.training.loop",
-        "s2s_course.training.loss",
-        "s2s_course.training.objectives",
-    ),
     figures=(
-        (
-            "BLEU on the test split",
-            {"first_step_bleu": "first step only", "every_step_bleu": "every step"},
+        Bars(
+            "BLEU on the test split", {"first_step_bleu": "first step only", "every_step_bleu": "every step"}
         ),
     ),
 )

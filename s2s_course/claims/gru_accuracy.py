@@ -1,6 +1,7 @@
 """Does a GRU translate as well as an LSTM?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.data.grammar import grammar_corpus
 from s2s_course.evaluation.evaluate import evaluate
@@ -60,15 +61,8 @@ CLAIM = Claim(
     "chooses. Weights begin as torch draws them. As well means: at most 2 BLEU below, on 500 test sentences.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.data.grammar",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-        "s2s_course.training.loop",
-        "s2s_course.training.objectives",
-    ),
     figures=(
-        (
+        Bars(
             "BLEU on the test split",
             {
                 "rnn_bleu": "RNN",

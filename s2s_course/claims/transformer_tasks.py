@@ -33,20 +33,6 @@ TRANSFORMER = (
     "pre-norm, no dropout, no tied weights. "
 )
 RECURRENT = "Recurrent models have embeddings of 96 numbers and one layer of 128 units. "
-MEASURES = (
-    "s2s_course.claims.transformer_tasks",
-    "s2s_course.claims.translation_tasks",
-    "s2s_course.data.grammar",
-    "s2s_course.layers.embedding",
-    "s2s_course.layers.multihead",
-    "s2s_course.layers.positions",
-    "s2s_course.layers.transformer",
-    "s2s_course.models.transformer",
-    "s2s_course.training.fast_loss",
-    "s2s_course.training.label_smoothing",
-    "s2s_course.training.loop",
-    "s2s_course.training.schedule",
-)
 
 
 @cache

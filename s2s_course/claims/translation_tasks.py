@@ -44,16 +44,6 @@ CONDITIONS = (
     "tokens, the same batches, Adam at 0.004, embeddings of 96 numbers, one layer of 128 units. Nothing "
     "was tuned for any model, and none has converged. Greedy search. "
 )
-# What all of them stand on; a claim adds what is its own.
-MEASURES = (
-    "s2s_course.claims.translation_tasks",
-    "s2s_course.data.grammar",
-    "s2s_course.layers.attention",
-    "s2s_course.layers.fused",
-    "s2s_course.models.recurrent",
-    "s2s_course.training.fast_loss",
-    "s2s_course.training.loop",
-)
 
 
 @cache
