@@ -1,3 +1,4 @@
+import hashlib
 import subprocess
 import sys
 
@@ -17,6 +18,20 @@ def test_streams_with_different_labels_differ_and_are_repeatable():
         torch.rand(2, generator=torch_generator(3, "a")).tolist()
         == torch.rand(2, generator=torch_generator(3, "a")).tolist()
     )
+
+
+def test_labels_are_not_joined():
+    """What stands in one label is another stream than the same letters in two."""
+    paths = [("ab",), ("a", "b"), ("b", "a"), ("", "ab"), ("ab", ""), ("a", "", "b"), (), ("",)]
+    assert len({derive(0, *path) for path in paths}) == len(paths)
+    assert derive(1, "2") != derive(12) != derive(12, "") and derive(1, 2) == derive(1, "2")
+
+
+def test_a_seed_can_be_computed_with_any_sha256():
+    """The first 63 bits of SHA-256 of seed and labels, joined by slashes."""
+    digest = hashlib.sha256(b"7/grammar/3").hexdigest()
+    assert derive(7, "grammar", 3) == int(digest[:16], 16) // 2
+    assert all(0 <= derive(seed) < 2**63 for seed in range(20))
 
 
 def test_seeds_do_not_depend_on_the_process():

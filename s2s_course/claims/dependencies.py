@@ -74,7 +74,7 @@ class Reached:
 
     @property
     def tables(self) -> list[Path]:
-        """Files that the code may read: beside its modules, and in folders below where one looks for files."""
+        """Files that the code may read: beside its modules, and in folders below one that looks for files."""
         found: set[Path] = set()
         for name, statements in self.statements.items():
             looks = any(not statement.words.isdisjoint(_FINDS_FILES) for statement in statements)
@@ -124,4 +124,5 @@ class Reached:
 
 
 def _may_be_read(path: Path) -> bool:
+    """Stored results of claims are not read by an experiment."""
     return path.is_file() and path.suffix != ".pyc" and path.parent.name != "results"

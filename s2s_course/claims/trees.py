@@ -2,11 +2,11 @@
 
 import io
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 from s2s_course.claims.dependencies import PACKAGE
 
@@ -16,7 +16,7 @@ class TreeError(ValueError):
 
 
 def commit_of(package: Path = PACKAGE) -> str:
-    """The commit of the code in ``package``, such as ``13bcc01``, or ``13bcc01 and changes`` where files differ.
+    """The commit of the code in ``package``: ``13bcc01``, or ``13bcc01 and changes`` where files differ.
 
     Empty outside of git. Stored results are not code.
     """
@@ -47,13 +47,13 @@ def tree(source: str) -> Iterator[tuple[Path, str]]:
     _git(PACKAGE, "rev-parse", "--is-inside-work-tree")
     try:
         commit = _git(PACKAGE, "rev-parse", "--verify", "--short=7", f"{source}^{{commit}}").decode().strip()
-        archive = _git(PACKAGE.parent, "archive", "--format=tar", commit, "--", PACKAGE.name)
+        archive = _git(PACKAGE.parent, "archive", "--format=zip", commit, "--", PACKAGE.name)
     except TreeError:
         raise TreeError(
             f"--from must be a folder, or a commit of this repository that has {PACKAGE.name}, got {source}"
         ) from None
-    with TemporaryDirectory(prefix="s2s-tree-") as copy, tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(copy, filter="data")
+    with TemporaryDirectory(prefix="s2s-tree-") as copy, ZipFile(io.BytesIO(archive)) as files:
+        files.extractall(copy)
         yield Path(copy), commit
 
 
