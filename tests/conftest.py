@@ -2,10 +2,8 @@
 
 import pytest
 
-from s2s_course.data.pairs import SentencePair
+from s2s_course.data.pairs import ParallelCorpus, SentencePair
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
 
 PAIRS = [
     SentencePair("the cat sleeps.", "le chat dort.", ((0, 0), (1, 1), (2, 2), (3, 3))),
@@ -23,6 +21,5 @@ def pairs() -> list[SentencePair]:
 @pytest.fixture
 def translator() -> Translator:
     """A small translator that has learned nothing yet."""
-    src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in PAIRS))
-    tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in PAIRS))
-    return Translator.build("gru", src_codec, tgt_codec, seed=0, embed_size=16, hidden_size=32)
+    codecs = ParallelCorpus("made", "en", "fr", {"train": PAIRS}).codecs()
+    return Translator.build("gru", *codecs, seed=0, embed_size=16, hidden_size=32)

@@ -6,8 +6,6 @@ from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pai
 from s2s_course.data.grammar import grammar_corpus
 from s2s_course.evaluation.evaluate import evaluate
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.loop import fit, mean_loss
 
 # training pairs, test pairs, hidden units, steps of at most 800 target tokens
@@ -20,8 +18,7 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     """Train all three on the same batches and score them on the same test sentences."""
     num_train, num_test, hidden_size, steps = SIZES[scale]
     corpus = grammar_corpus(seed=0, train=num_train, test=num_test)
-    src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in corpus["train"]))
-    tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in corpus["train"]))
+    src_codec, tgt_codec = corpus.codecs()
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     validation = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))
     sizes = dict(embed_size=96, hidden_size=hidden_size, context="every_step")
