@@ -84,7 +84,7 @@ def carry_claims(
 ) -> None:
     """Keep stored results where the code has changed and the smoke scale gives the same bits as before.
 
-    Exit code 1 if a claim is to be measured again.
+    Takes minutes for all claims. Exit code 1 if some are to be measured again.
     """
     claims = [find_claim(claim_id) for claim_id in ids] if ids else [*CLAIMS.values()]
     outcomes = [asdict(outcome) for outcome in carry(claims, source)]
