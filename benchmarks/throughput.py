@@ -29,8 +29,6 @@ from s2s_course.models.contract import EncoderDecoder
 from s2s_course.models.registry import MODELS, is_transformer
 from s2s_course.models.translator import Translator
 from s2s_course.seeds import python_random
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.fast_loss import FastTranslationLoss
 from s2s_course.training.objectives import translation_loss
 from s2s_course.training.step import train_step
@@ -92,13 +90,7 @@ class Data:
 
     def __init__(self):
         corpus = multi30k("de", "en")
-        self.src_codec, self.tgt_codec = (
-            TextCodec.build(WordTokenizer(language), texts, min_frequency=2)
-            for language, texts in (
-                ("de", (pair.src for pair in corpus["train"])),
-                ("en", (pair.tgt for pair in corpus["train"])),
-            )
-        )
+        self.src_codec, self.tgt_codec = corpus.codecs(min_frequency=2)
         self.pairs = encode_pairs(corpus["train"], self.src_codec, self.tgt_codec)
 
     def buckets(self) -> Iterator[Batch]:

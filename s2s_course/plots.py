@@ -13,6 +13,7 @@ import numpy as np
 
 from s2s_course.claims import ledger
 from s2s_course.claims.claim import Measured
+from s2s_course.claims.figures import Bars, Curves
 from s2s_course.claims.registry import find_claim
 from s2s_course.training.history import History
 
@@ -127,57 +128,51 @@ def claim_figures(claim_id: str) -> list[Figure]:
     return [claim_figure(claim_id, index) for index in range(len(find_claim(claim_id).figures))]
 
 
-def draw(measured: Measured, figure: tuple) -> Figure:
-    """One of a claim's ``figures``, with the numbers of ``measured``.
-
-    ``figure`` holds the label of the axis, a label for each name in ``measured.values``, and perhaps
-    options. Without ``xlabel`` they become bars, whose means have ``digits`` after the point. With it each
-    name is a beginning: ``{"rnn_lag_": "RNN"}`` is a curve over 1, 10, … through ``rnn_lag_1``,
-    ``rnn_lag_10``, …; ``log`` names the axes, "x" or "xy", that are logarithmic.
-    """
-    label, names, options = (*figure, {})[:3]
-    return (_curves if "xlabel" in options else _bars)(measured, names, label, **options)
+def draw(measured: Measured, figure: Bars | Curves) -> Figure:
+    """One of a claim's ``figures``, with the numbers of ``measured``."""
+    return _bars(measured, figure) if isinstance(figure, Bars) else _curves(measured, figure)
 
 
-def _bars(measured: Measured, conditions: dict[str, str], quantity: str, *, digits: int = 1) -> Figure:
+def _bars(measured: Measured, bars: Bars) -> Figure:
     """One dot per seed and a bar for the mean, for each condition."""
-    for name in conditions:
+    for name in bars.values:
         if name not in measured.values:
             raise ValueError(f"figure must name numbers of {measured.claim_id}, got {name!r}")
     with style():
-        figure, axes = plt.subplots(figsize=(6.4, 0.7 + 0.7 * len(conditions)))
-        for row, name in enumerate(conditions):
+        figure, axes = plt.subplots(figsize=(6.4, 0.7 + 0.7 * len(bars.values)))
+        for row, name in enumerate(bars.values):
             values = measured.values[name]
             color = PALETTE[row % len(PALETTE)]
             axes.barh(row, np.mean(values), color=color, alpha=0.35, height=0.6)
             axes.plot(values, [row] * len(values), "o", color=color, markersize=6)
             axes.annotate(
-                f"{np.mean(values):,.{digits}f}",
+                f"{np.mean(values):,.{bars.digits}f}",
                 (max(values), row),
                 xytext=(8, 0),
                 textcoords="offset points",
                 va="center",
             )
-        axes.set(xlabel=quantity, yticks=range(len(conditions)), yticklabels=list(conditions.values()))
+        axes.set(xlabel=bars.label, yticks=range(len(bars.values)), yticklabels=list(bars.values.values()))
         axes.invert_yaxis()
         means = ", ".join(
-            f"{label} {np.mean(measured.values[name]):,.{digits}f}" for name, label in conditions.items()
+            f"{label} {np.mean(measured.values[name]):,.{bars.digits}f}"
+            for name, label in bars.values.items()
         )
         seeds = len(measured.seeds)
         return as_figure(
-            figure, f"{quantity}, one dot for each of {seeds} seeds and a bar for the mean: {means}."
+            figure, f"{bars.label}, one dot for each of {seeds} seeds and a bar for the mean: {means}."
         )
 
 
-def _curves(measured: Measured, series: dict[str, str], ylabel: str, *, xlabel: str, log: str = "") -> Figure:
+def _curves(measured: Measured, curves: Curves) -> Figure:
     """A line for each series: the mean, and a thin line for each seed."""
     colors, markers = (*PALETTE, _INK), "osD^vPX"
-    if len(series) > len(colors):
-        raise ValueError(f"figure must have at most {len(colors)} curves, got {len(series)}")
+    if len(curves.values) > len(colors):
+        raise ValueError(f"figure must have at most {len(colors)} curves, got {len(curves.values)}")
     ends = []
     with style():
         figure, axes = plt.subplots(figsize=(6.4, 3.6))
-        for (beginning, label), color, marker in zip(series.items(), colors, markers, strict=False):
+        for (beginning, label), color, marker in zip(curves.values.items(), colors, markers, strict=False):
             names = [name for name in measured.values if re.fullmatch(re.escape(beginning) + r"\d+", name)]
             if not names:
                 raise ValueError(f"figure must name numbers of {measured.claim_id}, got {beginning!r}")
@@ -186,12 +181,12 @@ def _curves(measured: Measured, series: dict[str, str], ylabel: str, *, xlabel: 
             axes.plot(x, y, color=color, alpha=0.3, linewidth=1)
             axes.plot(x, y.mean(axis=1), color=color, marker=marker, label=label)
             ends.append(f"{label} from {y[0].mean():.3g} at {x[0]} to {y[-1].mean():.3g} at {x[-1]}")
-        if log:
-            axes.set(xscale="log", yscale="log" if log == "xy" else "linear")
+        if curves.log:
+            axes.set(xscale="log", yscale="log" if curves.log == "xy" else "linear")
             axes.set_xticks(x, labels=[str(value) for value in x])
             axes.minorticks_off()
-        axes.set(xlabel=xlabel, ylabel=ylabel)
-        many = len(series) > 4  # then the legend goes below the axes, out of the way of the lines
+        axes.set(xlabel=curves.xlabel, ylabel=curves.label)
+        many = len(curves.values) > 4  # then the legend goes below the axes, out of the way of the lines
         axes.legend(**dict(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2) if many else {})
-        text = f"{ylabel} over {xlabel}, mean of {len(measured.seeds)} seeds: {'; '.join(ends)}."
+        text = f"{curves.label} over {curves.xlabel}, mean of {len(measured.seeds)} seeds: {'; '.join(ends)}."
         return as_figure(figure, text)

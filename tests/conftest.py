@@ -23,10 +23,8 @@ CHECKED = {part for part in PARTS - UNCHECKED - {"data"} if "__" not in part}
 install_import_hook([f"s2s_course.{part}" for part in sorted(CHECKED)], "beartype.beartype")
 beartype_package("s2s_course.data.grammar")
 
-from s2s_course.data.pairs import SentencePair  # noqa: E402
+from s2s_course.data.pairs import ParallelCorpus, SentencePair  # noqa: E402
 from s2s_course.models.translator import Translator  # noqa: E402
-from s2s_course.text.codec import TextCodec  # noqa: E402
-from s2s_course.text.tokenize import WordTokenizer  # noqa: E402
 
 # What takes longest begins first, so that no worker waits for another at the end.
 LONGEST = ("book/test_execution.py", "claims/test_ledger.py", "browser/test_site.py")
@@ -63,6 +61,5 @@ def pairs() -> list[SentencePair]:
 @pytest.fixture
 def translator() -> Translator:
     """A small translator that has learned nothing yet."""
-    src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in PAIRS))
-    tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in PAIRS))
-    return Translator.build("gru", src_codec, tgt_codec, seed=0, embed_size=16, hidden_size=32)
+    codecs = ParallelCorpus("made", "en", "fr", {"train": PAIRS}).codecs()
+    return Translator.build("gru", *codecs, seed=0, embed_size=16, hidden_size=32)

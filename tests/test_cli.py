@@ -10,7 +10,9 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from s2s_course.cli import app
+from s2s_course.claims.carry import Outcome
+from s2s_course.claims.registry import CLAIMS
+from s2s_course.cli import app, catalog
 from s2s_course.exercises.engine.registry import all_exercises
 from s2s_course.training.history import History
 from s2s_course.training.label_smoothing import SmoothedTranslationLoss
@@ -88,6 +90,29 @@ def test_lists_print_one_json_document():
     assert {"name": "HiddenStates", "chapters": [2, 3, 4]} in widgets
     for topic in ("claims", "exercises", "widgets"):
         assert len(s2s(topic, "list").output.splitlines()) >= 2
+
+
+@pytest.mark.parametrize(("last", "code"), [("carried", 0), ("measure again", 1)])
+def test_carrying_lists_every_claim_and_its_exit_code_says_whether_all_are_done(monkeypatch, last, code):
+    def carry(claims, source):
+        assert source == "13bcc01" and [claim.id for claim in claims] == ["clipping", "forget-bias"]
+        return [Outcome("clipping", "up to date"), Outcome("forget-bias", last, "because" * (code == 1))]
+
+    monkeypatch.setattr(catalog, "carry", carry)
+    arguments = ("claims", "carry", "clipping", "forget-bias", "--from", "13bcc01")
+    lines = s2s(*arguments, code=code).output.splitlines()
+    assert lines[0].split() == ["claim_id", "outcome", "why"]
+    assert lines[1].split(maxsplit=1) == ["clipping", "up to date"]
+    assert lines[2].split()[:2] == ["forget-bias", last.split()[0]] and ("because" in lines[2]) == (code == 1)
+    rows = json.loads(s2s(*arguments, "--json", code=code).output)
+    assert [row["outcome"] for row in rows] == ["up to date", last]
+
+
+def test_carrying_takes_all_claims_where_none_is_named(monkeypatch):
+    asked = []
+    monkeypatch.setattr(catalog, "carry", lambda claims, source: asked.extend(claims) or [])
+    s2s("claims", "carry", "--from", "HEAD")
+    assert asked == [*CLAIMS.values()]
 
 
 def test_help_names_every_option():
@@ -180,6 +205,11 @@ def assert_matches(pattern, text):
         (["evaluate", "no/such"], "no checkpoint in no/such"),
         (["claims", "run", "no-such"], "claim must be one of"),
         (["claims", "run", "--scale", "huge"], "--scale must be one of smoke, quick, full, got 'huge'"),
+        (["claims", "carry", "no-such", "--from", "HEAD"], "claim must be one of"),
+        (
+            ["claims", "carry", "clipping", "--from", "no-such"],
+            "--from must be a folder, or a commit of this repository that has s2s_course, got no-such",
+        ),
     ],
 )
 def test_other_mistakes_get_one_line(arguments, message):

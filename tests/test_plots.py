@@ -7,6 +7,7 @@ import pytest
 
 from s2s_course.claims import context_every_step, ledger, registry
 from s2s_course.claims.claim import Measured
+from s2s_course.claims.figures import Bars, Curves
 from s2s_course.plots import as_figure, claim_figure, claim_figures, draw, learning_curve, word_alignment
 from s2s_course.training.history import History
 
@@ -15,7 +16,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def measured():
     values = {"a": [10.0, 20.0, 30.0], "b": [1.0, 2.0, 3.0]}
-    return Measured("x", "quick", (0, 1, 2), values, "holds", "", {}, "", 0.0)
+    return Measured("x", "quick", (0, 1, 2), values, "holds", "", "", {}, "", 0.0)
 
 
 def figures():
@@ -24,8 +25,8 @@ def figures():
         learning_curve(history),
         learning_curve(History([1.0])),
         word_alignment(["black", "cat"], ["chat", "noir"], [(0, 1), (1, 0)]),
-        draw(measured(), ("BLEU", {"a": "first & only", "b": "other"})),
-        draw(TestCurves.MEASURED, ("size", {"a_": "first"}, {"xlabel": "lag"})),
+        draw(measured(), Bars("BLEU", {"a": "first & only", "b": "other"})),
+        draw(TestCurves.MEASURED, Curves("size", {"a_": "first"}, xlabel="lag")),
     ]
 
 
@@ -74,25 +75,25 @@ def test_a_figure_without_description_is_refused():
 
 class TestBars:
     def test_digits_are_an_option(self):
-        figure = draw(measured(), ("loss", {"b": "other"}, {"digits": 3}))
+        figure = draw(measured(), Bars("loss", {"b": "other"}, digits=3))
         assert figure.description.endswith("mean: other 2.000.") and ">2.000</text>" in figure.svg
 
     def test_a_name_that_was_not_measured_is_refused(self):
         with pytest.raises(ValueError, match="figure must name numbers of x, got 'c'"):
-            draw(measured(), ("BLEU", {"a": "first", "c": "none"}))
+            draw(measured(), Bars("BLEU", {"a": "first", "c": "none"}))
 
 
 class TestCurves:
     VALUES = {"a_1": [0.0, 2.0], "a_10": [3.0, 5.0], "b_1": [7.0, 7.0], "ab_1": [9.0, 9.0], "a_x": [9.0, 9.0]}  # noqa: RUF012
-    MEASURED = Measured("test", "quick", (0, 1), VALUES, "holds", "", {}, "", 0.0)
+    MEASURED = Measured("test", "quick", (0, 1), VALUES, "holds", "", "", {}, "", 0.0)
 
     def many(self, count):
         values = {f"{letter}_{x}": [1.0, 2.0] for letter in "abcdefgh"[:count] for x in (1, 10)}
         series = {f"{letter}_": f"series {letter}" for letter in "abcdefgh"[:count]}
-        return draw(replace(self.MEASURED, values=values), ("size", series, {"xlabel": "lag"}))
+        return draw(replace(self.MEASURED, values=values), Curves("size", series, xlabel="lag"))
 
     def test_the_description_gives_the_means_at_both_ends(self):
-        figure = draw(self.MEASURED, ("size", {"a_": "first", "b_": "second"}, {"xlabel": "lag"}))
+        figure = draw(self.MEASURED, Curves("size", {"a_": "first", "b_": "second"}, xlabel="lag"))
         assert figure.description == (
             "size over lag, mean of 2 seeds: first from 1 at 1 to 4 at 10; second from 7 at 1 to 7 at 1."
         )
@@ -100,7 +101,7 @@ class TestCurves:
 
     def test_a_series_without_numbers_is_refused(self):
         with pytest.raises(ValueError, match="figure must name numbers of test, got 'c_'"):
-            draw(self.MEASURED, ("size", {"c_": "none"}, {"xlabel": "lag"}))
+            draw(self.MEASURED, Curves("size", {"c_": "none"}, xlabel="lag"))
 
     def test_a_long_legend_stands_below_the_axes(self):
         def lowest_label(count):
@@ -122,7 +123,7 @@ class TestCurves:
     def test_logarithmic_axes_name_every_point(self):
         values = {"a_25": [1.0, 1.0], "a_200": [8000.0, 8000.0]}
         figures = [
-            draw(replace(self.MEASURED, values=values), ("ms", {"a_": "time"}, {"xlabel": "n", "log": log}))
+            draw(replace(self.MEASURED, values=values), Curves("ms", {"a_": "time"}, xlabel="n", log=log))
             for log in ("x", "xy")
         ]
         for figure in figures:
@@ -131,7 +132,7 @@ class TestCurves:
 
 
 class TestClaimFigure:
-    FIGURES = (("BLEU", {"a": "first"}), ("loss", {"b": "second"}))
+    FIGURES = (Bars("BLEU", {"a": "first"}), Bars("loss", {"b": "second"}))
 
     @pytest.fixture(autouse=True)
     def one_claim(self, monkeypatch, tmp_path):

@@ -36,6 +36,13 @@ def test_a_generator_is_seeded_with_the_derived_seed():
     assert torch.equal(torch.rand(3, generator=torch_generator(7, "a", 2)), torch.rand(3, generator=by_hand))
 
 
+def test_labels_are_not_joined():
+    """What stands in one label is another stream than the same letters in two."""
+    paths = [("ab",), ("a", "b"), ("b", "a"), ("", "ab"), ("ab", ""), ("a", "", "b"), (), ("",)]
+    assert len({derive(0, *path) for path in paths}) == len(paths)
+    assert derive(1, "2") != derive(12) != derive(12, "") and derive(1, 2) == derive(1, "2")
+
+
 def test_seeds_do_not_depend_on_the_process():
     code = "from s2s_course.seeds import derive; print(derive(7, 'grammar', 3))"
     printed = {

@@ -1,7 +1,8 @@
 """Why are positions added to the words and not put beside them?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
-from s2s_course.claims.transformer_tasks import CONDITIONS, MEASURES, SIZES, TRANSFORMER, trained
+from s2s_course.claims.figures import Bars, Curves
+from s2s_course.claims.transformer_tasks import CONDITIONS, SIZES, TRANSFORMER, trained
 from s2s_course.claims.translation_tasks import bleu_by_length, bleu_on_test
 
 
@@ -37,16 +38,12 @@ CLAIM = Claim(
     "goes into wider feed-forward parts. The rate was chosen with added positions.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
-            "BLEU on the test split",
-            {"added_bleu": "added", "concatenated_bleu": "concatenated"},
-        ),
-        (
+        Bars("BLEU on the test split", {"added_bleu": "added", "concatenated_bleu": "concatenated"}),
+        Curves(
             "BLEU",
             {"added_length_": "added", "concatenated_length_": "concatenated"},
-            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+            xlabel="source length, from this many words (training: 3 to 14)",
         ),
     ),
 )

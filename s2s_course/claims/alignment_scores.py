@@ -1,7 +1,8 @@
 """Which score aligns words best?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_on_test, corpus_of, trained
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_on_test, corpus_of, trained
 from s2s_course.data.pairs import SentencePair
 from s2s_course.evaluation.alignment import alignment_error_rate, attended_links
 from s2s_course.text.tokenize import WordTokenizer
@@ -48,9 +49,8 @@ CLAIM = Claim(
     "each target word is linked to the source word with the largest weight, and compared with gold.",
     experiment=experiment,
     holds=holds,
-    measures=(*MEASURES, "s2s_course.evaluation.alignment"),
     figures=(
-        (
+        Bars(
             "alignment error rate in percent, lower is better",
             {
                 "dot_error": "dot",
@@ -61,7 +61,7 @@ CLAIM = Claim(
                 "diagonal_error": "diagonal",
             },
         ),
-        (
+        Bars(
             "BLEU on the test split",
             {
                 "dot_bleu": "dot",

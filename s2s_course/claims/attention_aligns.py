@@ -2,7 +2,8 @@
 
 from s2s_course.claims.alignment_scores import diagonal
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, corpus_of, trained
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.translation_tasks import CONDITIONS, corpus_of, trained
 from s2s_course.evaluation.alignment import alignment_error_rate, attended_links
 from s2s_course.models.ibm1 import IBMModel1
 from s2s_course.text.tokenize import WordTokenizer
@@ -40,14 +41,8 @@ CLAIM = Claim(
     "source word with the largest weight. Model 1 has ten iterations on the same 20,000 pairs.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        *MEASURES,
-        "s2s_course.claims.alignment_scores",
-        "s2s_course.evaluation.alignment",
-        "s2s_course.models.ibm1",
-    ),
     figures=(
-        (
+        Bars(
             "alignment error rate in percent, lower is better",
             {
                 "bahdanau_error": "attention",

@@ -1,7 +1,8 @@
 """Does attention carry a model beyond the lengths it was trained on?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_by_length, trained
+from s2s_course.claims.figures import Curves
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_by_length, trained
 
 MARGIN = 5.0  # BLEU: less than this is "as well"
 
@@ -28,12 +29,11 @@ CLAIM = Claim(
     "at most 5 BLEU below.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
+        Curves(
             "BLEU",
             {"bahdanau_length_": "Bahdanau attention"},
-            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+            xlabel="source length, from this many words (training: 3 to 14)",
         ),
     ),
 )

@@ -6,12 +6,11 @@ import torch
 
 from s2s_course.claims.bahdanau_or_luong import MODELS
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.timing import REPEATS, milliseconds, on_threads
 from s2s_course.claims.translation_tasks import BUDGETS, corpus_of
 from s2s_course.data.batch import Batch
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.fast_loss import FastTranslationLoss
 
 BATCH_SIZE, LENGTH = 57, 14  # about 800 tokens
@@ -26,11 +25,7 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
 
 def step_times(scale: Scale, seed: int, models: dict[str, tuple[str, dict]]) -> dict[str, float]:
     """Milliseconds for the loss and its gradient on one batch, on one core, in turns."""
-    budget, pairs = BUDGETS[scale], corpus_of(scale)["train"]
-    codecs = [
-        TextCodec.build(WordTokenizer(language), texts)
-        for language, texts in (("en", (pair.src for pair in pairs)), ("fr", (pair.tgt for pair in pairs)))
-    ]
+    budget, codecs = BUDGETS[scale], corpus_of(scale).codecs()
     sizes = dict(embed_size=budget.embed_size, hidden_size=budget.hidden_size)
     tasks = {
         name: on_threads(1, training_step(Translator.build(base, *codecs, seed=seed, **sizes, **choices)))
@@ -74,16 +69,8 @@ CLAIM = Claim(
     conditions=CONDITIONS + " No input feeding.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.bahdanau_or_luong",
-        "s2s_course.claims.timing",
-        "s2s_course.layers.attention",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-        "s2s_course.training.fast_loss",
-    ),
     figures=(
-        (
+        Bars(
             "milliseconds for a training step",
             {
                 "bahdanau_additive_ms": "Bahdanau's order, additive",

@@ -1,7 +1,8 @@
 """Does Bahdanau's attention translate long sentences better than Luong's?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_by_length, bleu_on_test, trained
+from s2s_course.claims.figures import Curves
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_by_length, bleu_on_test, trained
 
 # The order of a step and the score, taken apart.
 MODELS = {
@@ -38,9 +39,8 @@ CLAIM = Claim(
     "the order: in Bahdanau's the next step knows the context, and the word before takes part in the logits.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
+        Curves(
             "BLEU",
             {
                 "bahdanau_additive_length_": "Bahdanau's order, additive",
@@ -48,7 +48,7 @@ CLAIM = Claim(
                 "luong_additive_length_": "Luong's order, additive",
                 "luong_general_length_": "Luong's order, general",
             },
-            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+            xlabel="source length, from this many words (training: 3 to 14)",
         ),
     ),
 )

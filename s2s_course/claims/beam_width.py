@@ -3,7 +3,8 @@
 from functools import partial
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, corpus_of, trained
+from s2s_course.claims.figures import Curves
+from s2s_course.claims.translation_tasks import CONDITIONS, corpus_of, trained
 from s2s_course.decoding.beam import beam_search
 from s2s_course.decoding.translate import translate
 from s2s_course.evaluation.evaluate import score_texts
@@ -44,17 +45,12 @@ CLAIM = Claim(
     + "GRU cells, no attention, the context at every step. 500 test sentences.",
     experiment=experiment,
     holds=holds,
-    measures=(*MEASURES, "s2s_course.decoding.beam"),
     figures=(
-        (
-            "BLEU on 500 test sentences",
-            {"bleu_width_": "no attention"},
-            {"xlabel": "beam width"},
-        ),
-        (
+        Curves("BLEU on 500 test sentences", {"bleu_width_": "no attention"}, xlabel="beam width"),
+        Curves(
             "words written for each word of the reference",
             {"length_width_": "no attention"},
-            {"xlabel": "beam width"},
+            xlabel="beam width",
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """Do more hidden units remove the bottleneck, or only move it?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_by_length, trained
+from s2s_course.claims.figures import Curves
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_by_length, trained
 
 
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
@@ -38,16 +39,15 @@ CLAIM = Claim(
     "Long is 12 to 14 words, the longest in training.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
+        Curves(
             "BLEU",
             {
                 "single_length_": "no attention, 128 units",
                 "double_length_": "no attention, 256 units",
                 "bahdanau_length_": "attention, 128 units",
             },
-            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+            xlabel="source length, from this many words (training: 3 to 14)",
         ),
     ),
 )

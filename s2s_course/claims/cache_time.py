@@ -6,6 +6,7 @@ from collections.abc import Callable
 import torch
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Curves
 from s2s_course.claims.timing import milliseconds, on_threads
 from s2s_course.models.contract import evaluating
 from s2s_course.models.registry import build_model, model_config
@@ -85,18 +86,12 @@ CLAIM = Claim(
     "400: below 1.25 counts as proportional, above 1.75 as the square.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.timing",
-        "s2s_course.layers.embedding",
-        "s2s_course.layers.multihead",
-        "s2s_course.layers.transformer",
-        "s2s_course.models.transformer",
-    ),
     figures=(
-        (
+        Curves(
             "milliseconds to write 8 sentences",
             {"cache_length_": "with the cache", "again_length_": "without"},
-            {"xlabel": "length (words)", "log": "xy"},
+            xlabel="length (words)",
+            log="xy",
         ),
     ),
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from statistics import mean, stdev
 from typing import Literal
 
+from s2s_course.claims.figures import Bars, Curves
+
 Verdict = Literal["holds", "contradicted", "inconclusive"]
 Scale = Literal["smoke", "quick", "full"]  # seconds in the tests; minutes on two cores; a GPU
 Values = dict[str, list[float]]
@@ -28,11 +30,7 @@ class Claim:
     conditions: str  # what the compared models have in common: data, budget, tuning
     experiment: Callable[[Scale, int], dict[str, float]]
     holds: Callable[[Values], Verdict]
-    measures: tuple[str, ...]  # modules and packages whose change makes a stored result old
-    # How the book draws the values, one tuple a figure: the label of the axis, names of values with a label
-    # each, and options: ``("BLEU on the test split", {"dot_bleu": "dot"}, {"digits": 2})`` gives bars. With
-    # an ``xlabel`` among the options the names are beginnings, and give curves: see ``plots.draw``.
-    figures: tuple[tuple, ...] = ()
+    figures: tuple[Bars | Curves, ...] = ()  # how the book draws the values
 
     def _repr_markdown_(self) -> str:
         """How a chapter shows the claim."""
@@ -45,6 +43,14 @@ class Claim:
         return f"Claim {self.id}: {self.statement} Source: {self.source}. Conditions: {self.conditions}"
 
 
+@dataclass(frozen=True)
+class Carried:
+    """On ``date`` a result was taken over to newer code, which gives the same bits at scale ``smoke``."""
+
+    date: str
+    source: str  # the commit to whose code the result belonged; empty where it was a folder outside of git
+
+
 @dataclass(frozen=True, repr=False)
 class Measured:
     """What came out: for each name one number per seed, and the verdict on them."""
@@ -54,10 +60,12 @@ class Measured:
     seeds: tuple[int, ...]
     values: Values
     verdict: Verdict
-    code: str  # hash of the code that was measured
+    code: str  # hash of the code that was measured, or that the result was carried to last
+    measured_at: str  # the commit, and whether the package had changes; empty outside of git
     versions: dict[str, str]
     date: str
     seconds: float
+    carried: tuple[Carried, ...] = ()  # oldest first
 
     def _repr_markdown_(self) -> str:
         """How a chapter shows what came out."""
@@ -70,7 +78,11 @@ class Measured:
     def _circumstances(self) -> str:
         libraries = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         took = f"{self.seconds / 60:.0f} min" if self.seconds >= 90 else f"{self.seconds:.0f} s"
-        return f"{len(self.seeds)} seeds, measured {self.date} in {took} with {libraries}."
+        at = f" at commit {self.measured_at}" if self.measured_at else ""
+        text = f"{len(self.seeds)} seeds, measured {self.date}{at} in {took} with {libraries}"
+        if self.carried:
+            text += f", carried to today's code on {self.carried[-1].date} (smoke scale bit-identical)"
+        return f"{text}."
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

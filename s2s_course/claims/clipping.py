@@ -7,6 +7,7 @@ from statistics import median
 import torch
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.data.grammar import sentences
 from s2s_course.data.text_stream import TextStream
 from s2s_course.models.language_model import LanguageModel, LanguageModelConfig
@@ -88,16 +89,8 @@ CLAIM = Claim(
     "weights. A loss above that of guessing counts as guessing.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.data.grammar",
-        "s2s_course.data.text_stream",
-        "s2s_course.layers.fused",
-        "s2s_course.models.language_model",
-        "s2s_course.training.loop",
-        "s2s_course.training.objectives",
-    ),
     figures=(
-        (
+        Bars(
             "validation loss (nats a character)",
             {
                 "clipped_loss": "rate 3, clipped to norm 1",
@@ -105,7 +98,7 @@ CLAIM = Claim(
                 "unclipped_loss": "rate 3, not clipped",
                 "guessing_loss": "guessing",
             },
-            {"digits": 2},
+            digits=2,
         ),
     ),
 )

@@ -1,12 +1,11 @@
 """Does the decoder translate better when it gets the context vector at every step?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.data.batch import BucketedBatches, encode_pairs
 from s2s_course.data.grammar import grammar_corpus
 from s2s_course.evaluation.evaluate import evaluate
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.loop import fit
 
 # training pairs, test pairs, hidden units, steps of at most 800 target tokens
@@ -17,8 +16,7 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     """Train both kinds on the same batches and score both on the same test sentences."""
     num_train, num_test, hidden_size, steps = SIZES[scale]
     corpus = grammar_corpus(seed=0, train=num_train, test=num_test)
-    src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in corpus["train"]))
-    tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in corpus["train"]))
+    src_codec, tgt_codec = corpus.codecs()
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     values = {}
     for context in ("first_step", "every_step"):
@@ -49,17 +47,9 @@ CLAIM = Claim(
     "the decoder's GRU.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.data.grammar",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-        "s2s_course.training.loop",
-        "s2s_course.training.objectives",
-    ),
     figures=(
-        (
-            "BLEU on the test split",
-            {"first_step_bleu": "first step only", "every_step_bleu": "every step"},
+        Bars(
+            "BLEU on the test split", {"first_step_bleu": "first step only", "every_step_bleu": "every step"}
         ),
     ),
 )

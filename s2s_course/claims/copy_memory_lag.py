@@ -3,6 +3,7 @@
 from functools import partial
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.memory_tasks import LAGS, copies, longest_solved
 
 COMPARED = ("rnn", "lstm", "lstm_forget_bias_1", "gru")
@@ -32,17 +33,8 @@ CLAIM = Claim(
     "the LSTM also with a forget bias of 1, which does not enter the verdict.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.memory_tasks",
-        "s2s_course.data.toy",
-        "s2s_course.layers.fused",
-        "s2s_course.layers.initialization",
-        "s2s_course.models.sequence",
-        "s2s_course.training.loop",
-        "s2s_course.training.objectives",
-    ),
     figures=(
-        (
+        Bars(
             "longest lag solved (steps)",
             {
                 "rnn_longest_lag": "RNN",

@@ -3,7 +3,8 @@
 import numpy as np
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
-from s2s_course.claims.transformer_tasks import CONDITIONS, MEASURES, RECURRENT, TRANSFORMER, trained
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.transformer_tasks import CONDITIONS, RECURRENT, TRANSFORMER, trained
 from s2s_course.claims.translation_tasks import corpus_of
 from s2s_course.evaluation.alignment import alignment_error_rate, attended_links
 from s2s_course.evaluation.head_alignment import READINGS, head_errors
@@ -56,16 +57,8 @@ CLAIM = Claim(
     "comes out and of the word that went in. Reading, layer and head are chosen on the validation split.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        *MEASURES,
-        "s2s_course.evaluation.alignment",
-        "s2s_course.evaluation.head_alignment",
-        "s2s_course.layers.attention",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-    ),
     figures=(
-        (
+        Bars(
             "alignment error rate in percent, lower is better",
             {
                 "best_head": "best head",
@@ -74,7 +67,7 @@ CLAIM = Claim(
                 "bahdanau": "Bahdanau attention",
             },
         ),
-        (
+        Bars(
             "alignment error rate in percent, weights of the word that comes out",
             {
                 "out_layer_1_head_1": "layer 1, head 1",
@@ -90,7 +83,7 @@ CLAIM = Claim(
                 "out_mean_of_all": "mean of all",
             },
         ),
-        (
+        Bars(
             "alignment error rate in percent, weights of the word that went in",
             {
                 "in_layer_1_head_1": "layer 1, head 1",

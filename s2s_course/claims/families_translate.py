@@ -7,9 +7,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.transformer_tasks import (
     CONDITIONS,
-    MEASURES,
     SIZES,
     TRANSFORMER,
     WARM_UP,
@@ -129,13 +129,8 @@ CLAIM = Claim(
     "that was best for the encoder–decoder.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        *MEASURES,
-        "s2s_course.decoding.fill_masks",
-        "s2s_course.models.decoder_only",
-    ),
     figures=(
-        (
+        Bars(
             "BLEU on the test split",
             {
                 "encoder_decoder_bleu": "encoder–decoder",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.transformer_tasks import SIZES
 from s2s_course.claims.translation_tasks import BUDGETS, corpus_of
 from s2s_course.data.batch import BucketedBatches, Encoded, collate, collate_sources
@@ -165,22 +166,8 @@ CLAIM = Claim(
     "decoder-only model also ranks its 50 likeliest words by the probability of the whole sentence.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.transformer_tasks",
-        "s2s_course.claims.translation_tasks",
-        "s2s_course.data.corruption",
-        "s2s_course.data.grammar",
-        "s2s_course.layers.embedding",
-        "s2s_course.layers.multihead",
-        "s2s_course.layers.positions",
-        "s2s_course.layers.transformer",
-        "s2s_course.models.stack",
-        "s2s_course.models.transformer",
-        "s2s_course.training.loop",
-        "s2s_course.training.schedule",
-    ),
     figures=(
-        (
+        Bars(
             "gaps filled with the missing word, in percent",
             {
                 "encoder_only_percent": "encoder-only",

@@ -3,6 +3,7 @@
 from functools import partial
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.memory_tasks import LAGS, copies, longest_solved
 
 
@@ -31,17 +32,8 @@ CLAIM = Claim(
     "two learning rates, of which the better counts. All other weights as torch draws them.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.memory_tasks",
-        "s2s_course.data.toy",
-        "s2s_course.layers.fused",
-        "s2s_course.layers.initialization",
-        "s2s_course.models.sequence",
-        "s2s_course.training.loop",
-        "s2s_course.training.objectives",
-    ),
     figures=(
-        (
+        Bars(
             "longest lag solved (steps)",
             {"bias_0_longest_lag": "forget bias 0", "bias_1_longest_lag": "forget bias 1"},
         ),

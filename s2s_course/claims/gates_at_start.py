@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Curves
 from s2s_course.claims.memory_tasks import HIDDEN_SIZE, NETWORKS
 from s2s_course.layers.fused import FusedRecurrent
 from s2s_course.seeds import seed_everything, torch_generator
@@ -51,14 +52,8 @@ CLAIM = Claim(
     "steps before, relative to lag 0, in double precision. A thousandth is our threshold.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.memory_tasks",
-        "s2s_course.layers.fused",
-        "s2s_course.layers.initialization",
-        "s2s_course.trace.gradients",
-    ),
     figures=(
-        (
+        Curves(
             "gradient relative to lag 0 (power of ten)",
             {
                 "rnn_lag_": "RNN",
@@ -67,7 +62,7 @@ CLAIM = Claim(
                 "lstm_forget_bias_1_lag_": "LSTM, forget bias 1",
                 "rnn_orthogonal_lag_": "RNN, orthogonal",
             },
-            {"xlabel": "lag (steps back)"},
+            xlabel="lag (steps back)",
         ),
     ),
 )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Curves
 from s2s_course.claims.memory_tasks import HIDDEN_SIZE, STEPS, adding_error, train_on_adding
 from s2s_course.data.toy import adding_problem
 from s2s_course.trace.gradients import gradient_by_lag
@@ -46,24 +47,15 @@ CLAIM = Claim(
     "What is compared is the size relative to lag 0, as a power of ten.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.memory_tasks",
-        "s2s_course.data.toy",
-        "s2s_course.layers.fused",
-        "s2s_course.models.sequence",
-        "s2s_course.trace.gradients",
-        "s2s_course.training.loop",
-        "s2s_course.training.objectives",
-    ),
     figures=(
-        (
+        Curves(
             "gradient relative to lag 0 (power of ten)",
             {
                 "rnn_lag_": "RNN",
                 "lstm_lag_": "LSTM",
                 "gru_lag_": "GRU",
             },
-            {"xlabel": "lag (steps back)"},
+            xlabel="lag (steps back)",
         ),
     ),
 )

@@ -1,12 +1,11 @@
 """Does a GRU translate as well as an LSTM?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.data.grammar import grammar_corpus
 from s2s_course.evaluation.evaluate import evaluate
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.loop import fit
 from s2s_course.training.validation import mean_loss
 
@@ -20,8 +19,7 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     """Train all three on the same batches and score them on the same test sentences."""
     num_train, num_test, hidden_size, steps = SIZES[scale]
     corpus = grammar_corpus(seed=0, train=num_train, test=num_test)
-    src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in corpus["train"]))
-    tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in corpus["train"]))
+    src_codec, tgt_codec = corpus.codecs()
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     validation = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))
     sizes = dict(embed_size=96, hidden_size=hidden_size, context="every_step")
@@ -61,15 +59,8 @@ CLAIM = Claim(
     "chooses. Weights begin as torch draws them. As well means: at most 2 BLEU below, on 500 test sentences.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.data.grammar",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-        "s2s_course.training.loop",
-        "s2s_course.training.objectives",
-    ),
     figures=(
-        (
+        Bars(
             "BLEU on the test split",
             {
                 "rnn_bleu": "RNN",

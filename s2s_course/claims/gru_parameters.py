@@ -1,6 +1,7 @@
 """How many parameters does a GRU have, compared with an LSTM?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, within
+from s2s_course.claims.figures import Bars
 from s2s_course.layers.fused import FusedRecurrent
 
 SIZES = {"smoke": (2, 3), "quick": (96, 128), "full": (1024, 1024)}  # numbers in an input, units
@@ -30,16 +31,15 @@ CLAIM = Claim(
     "size.",
     experiment=experiment,
     holds=holds,
-    measures=("s2s_course.layers.fused",),
     figures=(
-        (
+        Bars(
             "recurrent parameters",
             {
                 "rnn_parameters": "RNN",
                 "gru_parameters": "GRU",
                 "lstm_parameters": "LSTM",
             },
-            {"digits": 0},
+            digits=0,
         ),
     ),
 )

@@ -3,6 +3,7 @@
 import torch
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.timing import REPEATS, milliseconds, on_threads, training_step
 from s2s_course.layers.fused import FusedRecurrent
 from s2s_course.seeds import seed_everything
@@ -41,14 +42,8 @@ CLAIM = Claim(
     "in turns on a quiet processor.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.timing",
-        "s2s_course.layers.fused",
-        "s2s_course.layers.cells",
-        "s2s_course.layers.recurrent",
-    ),
     figures=(
-        (
+        Bars(
             "milliseconds a step, forward and backward",
             {
                 "lstm_loop_ms_per_step": "LSTM, readable loop",
@@ -56,7 +51,7 @@ CLAIM = Claim(
                 "lstm_fused_ms_per_step": "LSTM, torch's own",
                 "gru_fused_ms_per_step": "GRU, torch's own",
             },
-            {"digits": 3},
+            digits=3,
         ),
     ),
 )

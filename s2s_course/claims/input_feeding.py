@@ -1,9 +1,9 @@
 """Does input feeding improve translation?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.translation_tasks import (
     CONDITIONS,
-    MEASURES,
     bleu_by_length,
     bleu_on_test,
     corpus_of,
@@ -37,13 +37,9 @@ CLAIM = Claim(
     conditions=CONDITIONS + "Luong's order, general score, one direction.",
     experiment=experiment,
     holds=holds,
-    measures=(*MEASURES, "s2s_course.evaluation.alignment"),
     figures=(
-        (
-            "BLEU on the test split",
-            {"without_bleu": "without", "with_bleu": "with input feeding"},
-        ),
-        (
+        Bars("BLEU on the test split", {"without_bleu": "without", "with_bleu": "with input feeding"}),
+        Bars(
             "alignment error rate in percent, lower is better",
             {"without_error": "without", "with_error": "with input feeding"},
         ),

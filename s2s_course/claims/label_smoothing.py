@@ -3,7 +3,8 @@
 import math
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
-from s2s_course.claims.transformer_tasks import CONDITIONS, MEASURES, TRANSFORMER, trained, validation_loss
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.transformer_tasks import CONDITIONS, TRANSFORMER, trained, validation_loss
 from s2s_course.claims.translation_tasks import bleu_on_test
 
 SMOOTHING = 0.1
@@ -34,16 +35,12 @@ CLAIM = Claim(
     conditions=CONDITIONS + TRANSFORMER + "Smoothing 0.1, as in the paper; the rate was chosen without.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
-            "BLEU on the test split",
-            {"plain_bleu": "plain", "smoothed_bleu": "smoothed"},
-        ),
-        (
+        Bars("BLEU on the test split", {"plain_bleu": "plain", "smoothed_bleu": "smoothed"}),
+        Bars(
             "perplexity on the validation split, lower is better",
             {"plain_perplexity": "plain", "smoothed_perplexity": "smoothed"},
-            {"digits": 2},
+            digits=2,
         ),
     ),
 )

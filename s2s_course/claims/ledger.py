@@ -1,8 +1,5 @@
 """Run claims and keep what came out: one small JSON file per claim, never typed in by hand."""
 
-import ast
-import hashlib
-import importlib
 import json
 import platform
 import time
@@ -15,8 +12,10 @@ import numpy
 import torch
 
 from s2s_course.atomic import write_atomically
-from s2s_course.claims.claim import SEEDS, Claim, Measured, Scale
+from s2s_course.claims.claim import SEEDS, Carried, Claim, Measured, Scale
+from s2s_course.claims.dependencies import reached_from, roots_of
 from s2s_course.claims.registry import find_claim
+from s2s_course.claims.trees import commit_of
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -38,6 +37,7 @@ def run_claim(claim: Claim, scale: Scale) -> Measured:
         values=dict(values),
         verdict=claim.holds(values) if len(SEEDS[scale]) > 1 else "inconclusive",
         code=code_hash(claim),
+        measured_at=commit_of(),
         versions={
             "python": platform.python_version(),
             "torch": torch.__version__,
@@ -64,33 +64,10 @@ def stored(claim_id: str) -> Measured | None:
     if not path.is_file():
         return None
     content = json.loads(path.read_text(encoding="utf-8"))
-    return Measured(**{**content, "seeds": tuple(content["seeds"])})
+    carried = tuple(Carried(**record) for record in content["carried"])
+    return Measured(**{**content, "seeds": tuple(content["seeds"]), "carried": carried})
 
 
 def code_hash(claim: Claim) -> str:
-    """A hash of the experiment's file and of the modules and packages that the claim ``measures``.
-
-    Docstrings, blank lines, lines of comment and the wording of the claim itself do not count; the tables
-    of a package do.
-    """
-    digest = hashlib.sha256()
-    for name in (claim.experiment.__module__, *claim.measures):
-        path = Path(importlib.import_module(name).__file__)
-        files = path.parent.iterdir() if path.name == "__init__.py" else [path]
-        for file in sorted(file for file in files if file.suffix in (".py", ".tsv")):
-            text = file.read_text(encoding="utf-8")
-            digest.update((_code_lines(text) if file.suffix == ".py" else text).encode())
-    return digest.hexdigest()[:16]
-
-
-def _code_lines(source: str) -> str:
-    tree, documentation = ast.parse(source), set()
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CLAIM":
-            documentation.update(range(node.lineno, node.end_lineno + 1))
-    for node in ast.walk(tree):
-        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        if documented and ast.get_docstring(node):
-            documentation.update(range(node.body[0].lineno, node.body[0].end_lineno + 1))
-    lines = (line.rstrip() for n, line in enumerate(source.splitlines(), 1) if n not in documentation)
-    return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))
+    """A hash of all code and data of the package that the claim depends on; see ``claims.dependencies``."""
+    return reached_from(roots_of(claim)).hash()

@@ -1,7 +1,8 @@
 """Does a model without attention lose more on long sentences than one with attention?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_by_length, trained
+from s2s_course.claims.figures import Curves
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_by_length, trained
 
 
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
@@ -38,12 +39,11 @@ CLAIM = Claim(
     "to 5 words, long 12 to 14. The model with attention has more parameters.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
+        Curves(
             "BLEU",
             {"none_length_": "no attention", "bahdanau_length_": "Bahdanau attention"},
-            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+            xlabel="source length, from this many words (training: 3 to 14)",
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """Is a window better than the whole sentence?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_on_test, corpus_of, trained
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_on_test, corpus_of, trained
 from s2s_course.evaluation.alignment import alignment_error_rate, attended_links
 
 
@@ -31,9 +32,8 @@ CLAIM = Claim(
     "English and French have much the same order here, and sentences are short.",
     experiment=experiment,
     holds=holds,
-    measures=(*MEASURES, "s2s_course.evaluation.alignment"),
     figures=(
-        (
+        Bars(
             "BLEU on the test split",
             {
                 "global_bleu": "global",
@@ -41,7 +41,7 @@ CLAIM = Claim(
                 "local_p_bleu": "local-p",
             },
         ),
-        (
+        Bars(
             "alignment error rate in percent, lower is better",
             {
                 "global_error": "global",

@@ -2,6 +2,7 @@
 
 from s2s_course.claims.attention_time import CONDITIONS, step_times
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 
 MODELS = {"one_call": ("luong-general", {}), "input_feeding": ("luong-general", {"input_feeding": True})}
 
@@ -26,16 +27,8 @@ CLAIM = Claim(
     conditions=CONDITIONS + " Luong's order, general score.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.attention_time",
-        "s2s_course.claims.timing",
-        "s2s_course.layers.attention",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-        "s2s_course.training.fast_loss",
-    ),
     figures=(
-        (
+        Bars(
             "milliseconds for a training step",
             {"one_call_ms": "one call", "input_feeding_ms": "input feeding"},
         ),

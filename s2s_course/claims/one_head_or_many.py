@@ -1,7 +1,8 @@
 """One head or many, with the same number of weights?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
-from s2s_course.claims.transformer_tasks import CONDITIONS, MEASURES, TRANSFORMER, trained
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.transformer_tasks import CONDITIONS, TRANSFORMER, trained
 from s2s_course.claims.translation_tasks import bleu_on_test
 
 HEADS: dict[Scale, tuple[int, ...]] = {"smoke": (1, 4, 8), "quick": (1, 4, 8), "full": (1, 4, 8)}
@@ -29,9 +30,8 @@ CLAIM = Claim(
     conditions=CONDITIONS + TRANSFORMER + "The rate was chosen with 4 heads.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
+        Bars(
             "BLEU on the test split",
             {
                 "heads_1_bleu": "1 head",

@@ -1,7 +1,8 @@
 """A task that only the order decides: at chance without positions, solved with each kind of them?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired, within
-from s2s_course.claims.position_tasks import CONDITIONS, MEASURES, WAYS, accuracies, which_first
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.position_tasks import CONDITIONS, WAYS, accuracies, which_first
 
 LENGTHS, TESTED = range(4, 21), (10, 20)
 SOLVED = 95.0
@@ -38,9 +39,8 @@ CLAIM = Claim(
     "counts as guessing.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
+        Bars(
             "right answers in percent, 10 symbols",
             {
                 "none_length_10": "none",
@@ -52,7 +52,7 @@ CLAIM = Claim(
                 "rotary_length_10": "rotary",
             },
         ),
-        (
+        Bars(
             "right answers in percent, 20 symbols",
             {
                 "none_length_20": "none",

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Curves
 from s2s_course.claims.timing import REPEATS, milliseconds, on_threads, training_step
 from s2s_course.layers.fused import FusedRecurrent
 from s2s_course.layers.positions import NoPositions
@@ -86,14 +87,8 @@ CLAIM = Claim(
     "measured at 100.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.timing",
-        "s2s_course.layers.fused",
-        "s2s_course.layers.multihead",
-        "s2s_course.layers.transformer",
-    ),
     figures=(
-        (
+        Curves(
             "microseconds a token",
             {
                 "gru_1_length_": "GRU, one core",
@@ -101,7 +96,8 @@ CLAIM = Claim(
                 "attention_1_length_": "self-attention, one core",
                 "attention_2_length_": "self-attention, two cores",
             },
-            {"xlabel": "length (tokens)", "log": "x"},
+            xlabel="length (tokens)",
+            log="x",
         ),
     ),
 )

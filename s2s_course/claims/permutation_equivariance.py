@@ -3,6 +3,7 @@
 import torch
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of
+from s2s_course.claims.figures import Bars
 from s2s_course.models.stack import Stack, StackConfig
 from s2s_course.seeds import seed_everything
 
@@ -46,15 +47,8 @@ CLAIM = Claim(
     "the exponent of 10 of the largest difference between two outputs.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.layers.embedding",
-        "s2s_course.layers.multihead",
-        "s2s_course.layers.positions",
-        "s2s_course.layers.transformer",
-        "s2s_course.models.stack",
-    ),
     figures=(
-        (
+        Bars(
             "largest difference between two outputs (power of ten)",
             {
                 "none_exponent": "none",

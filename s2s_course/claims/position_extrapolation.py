@@ -3,7 +3,8 @@
 from functools import partial
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
-from s2s_course.claims.position_tasks import CONDITIONS, MEASURES, WAYS, accuracies, symbol_before
+from s2s_course.claims.figures import Curves
+from s2s_course.claims.position_tasks import CONDITIONS, WAYS, accuracies, symbol_before
 from s2s_course.data.examples import Examples
 
 LENGTHS, TESTED = range(6, 21), (10, 20, 40, 80, 160)
@@ -66,9 +67,8 @@ CLAIM = Claim(
     "table has rows for all lengths, but those beyond 20 are never trained.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
+        Curves(
             "right answers in percent, one token before",
             {
                 "none_1_length_": "none",
@@ -79,9 +79,10 @@ CLAIM = Claim(
                 "alibi_1_length_": "ALiBi",
                 "rotary_1_length_": "rotary",
             },
-            {"xlabel": "length (training: 6 to 20 tokens)", "log": "x"},
+            xlabel="length (training: 6 to 20 tokens)",
+            log="x",
         ),
-        (
+        Curves(
             "right answers in percent, three tokens before",
             {
                 "none_3_length_": "none",
@@ -92,7 +93,8 @@ CLAIM = Claim(
                 "alibi_3_length_": "ALiBi",
                 "rotary_3_length_": "rotary",
             },
-            {"xlabel": "length (training: 6 to 20 tokens)", "log": "x"},
+            xlabel="length (training: 6 to 20 tokens)",
+            log="x",
         ),
     ),
 )

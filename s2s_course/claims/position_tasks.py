@@ -37,16 +37,6 @@ CONDITIONS = (
     "Two layers, 64 numbers, 4 heads, pre-norm; 800 steps of 64 fresh sequences, Adam at 0.002 after 80 "
     "steps of warm-up, falling to 0; nothing was tuned for any kind of positions. "
 )
-MEASURES = (
-    "s2s_course.claims.position_tasks",
-    "s2s_course.layers.embedding",
-    "s2s_course.layers.multihead",
-    "s2s_course.layers.positions",
-    "s2s_course.layers.transformer",
-    "s2s_course.models.stack",
-    "s2s_course.training.loop",
-    "s2s_course.training.schedule",
-)
 Make = Callable[..., Examples]
 
 

@@ -1,6 +1,7 @@
 """Does post-norm need warm-up, and pre-norm not?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.data.toy import reverse_pairs
 from s2s_course.models.translator import Translator
@@ -61,19 +62,8 @@ CLAIM = Claim(
     "other sequences. Other rates were not tried.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.data.toy",
-        "s2s_course.layers.embedding",
-        "s2s_course.layers.multihead",
-        "s2s_course.layers.positions",
-        "s2s_course.layers.transformer",
-        "s2s_course.models.transformer",
-        "s2s_course.training.fast_loss",
-        "s2s_course.training.loop",
-        "s2s_course.training.schedule",
-    ),
     figures=(
-        (
+        Bars(
             "validation loss (nats a symbol)",
             {
                 "post_warm_up": "norm after, warm-up",
@@ -81,7 +71,7 @@ CLAIM = Claim(
                 "pre_warm_up": "norm before, warm-up",
                 "pre_at_once": "norm before, at once",
             },
-            {"digits": 2},
+            digits=2,
         ),
     ),
 )

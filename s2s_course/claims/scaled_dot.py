@@ -1,7 +1,8 @@
 """Does it help to divide the dot product by the root of its size?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_on_test, corpus_of, trained
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_on_test, corpus_of, trained
 from s2s_course.evaluation.alignment import alignment_error_rate, attended_links
 
 
@@ -28,11 +29,5 @@ CLAIM = Claim(
     conditions=CONDITIONS + "Luong's order, one direction, no input feeding.",
     experiment=experiment,
     holds=holds,
-    measures=(*MEASURES, "s2s_course.evaluation.alignment"),
-    figures=(
-        (
-            "BLEU on the test split",
-            {"dot_bleu": "dot", "scaled_dot_bleu": "scaled dot"},
-        ),
-    ),
+    figures=(Bars("BLEU on the test split", {"dot_bleu": "dot", "scaled_dot_bleu": "scaled dot"}),),
 )

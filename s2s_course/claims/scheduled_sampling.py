@@ -1,10 +1,10 @@
 """Does a decoder that reads its own words in training translate better?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.translation_tasks import (
     BUDGETS,
     CONDITIONS,
-    MEASURES,
     bleu_by_length,
     bleu_on_test,
     trained,
@@ -41,11 +41,9 @@ CLAIM = Claim(
     "straight line from 1 to 0.5. Equal steps; a step of the mixture takes longer.",
     experiment=experiment,
     holds=holds,
-    measures=(*MEASURES, "s2s_course.training.scheduled_sampling"),
     figures=(
-        (
-            "BLEU on the test split",
-            {"forced_bleu": "teacher forcing", "sampled_bleu": "scheduled sampling"},
+        Bars(
+            "BLEU on the test split", {"forced_bleu": "teacher forcing", "sampled_bleu": "scheduled sampling"}
         ),
     ),
 )

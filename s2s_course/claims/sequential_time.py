@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired, within
+from s2s_course.claims.figures import Curves
 from s2s_course.claims.timing import REPEATS, milliseconds, on_threads, training_step
 from s2s_course.layers.fused import FusedRecurrent
 from s2s_course.seeds import seed_everything
@@ -66,14 +67,8 @@ CLAIM = Claim(
     "proportional; between 0.9 and 1.1 counts.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        "s2s_course.claims.timing",
-        "s2s_course.layers.fused",
-        "s2s_course.layers.cells",
-        "s2s_course.layers.recurrent",
-    ),
     figures=(
-        (
+        Curves(
             "milliseconds a training step",
             {
                 "loop_ms_": "readable GRU, one core",
@@ -83,7 +78,8 @@ CLAIM = Claim(
                 "product_ms_": "product at once, one core",
                 "product_two_cores_ms_": "product at once, two cores",
             },
-            {"xlabel": "length (steps)", "log": "xy"},
+            xlabel="length (steps)",
+            log="xy",
         ),
     ),
 )

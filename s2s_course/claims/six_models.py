@@ -5,10 +5,10 @@ from functools import partial
 import torch
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.figures import Bars
 from s2s_course.claims.timing import milliseconds, on_threads
 from s2s_course.claims.transformer_tasks import (
     CONDITIONS,
-    MEASURES,
     RECURRENT,
     TRANSFORMER,
     best_rate,
@@ -86,15 +86,8 @@ CLAIM = Claim(
     "of 3. Longer sentences are those of more than 14 words.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        *MEASURES,
-        "s2s_course.claims.timing",
-        "s2s_course.layers.attention",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-    ),
     figures=(
-        (
+        Bars(
             "BLEU on the test split",
             {
                 "rnn_bleu": "RNN",
@@ -105,7 +98,7 @@ CLAIM = Claim(
                 "transformer_bleu": "Transformer",
             },
         ),
-        (
+        Bars(
             "BLEU on sentences longer than in training",
             {
                 "rnn_longer_bleu": "RNN",
@@ -116,7 +109,7 @@ CLAIM = Claim(
                 "transformer_longer_bleu": "Transformer",
             },
         ),
-        (
+        Bars(
             "weights",
             {
                 "rnn_parameters": "RNN",
@@ -126,9 +119,9 @@ CLAIM = Claim(
                 "luong_scaled_dot_parameters": "Luong, scaled dot",
                 "transformer_parameters": "Transformer",
             },
-            {"digits": 0},
+            digits=0,
         ),
-        (
+        Bars(
             "seconds for an epoch of loss and gradient",
             {
                 "rnn_epoch_s": "RNN",
@@ -139,7 +132,7 @@ CLAIM = Claim(
                 "transformer_epoch_s": "Transformer",
             },
         ),
-        (
+        Bars(
             "milliseconds to translate a sentence",
             {
                 "rnn_sentence_ms": "RNN",

@@ -5,6 +5,7 @@ import math
 import torch
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of
+from s2s_course.claims.figures import Curves
 from s2s_course.seeds import torch_generator
 
 SIZES = (4, 16, 64, 256, 1024)
@@ -61,14 +62,14 @@ CLAIM = Claim(
     "the scores that enter the softmax, as the length of that vector. Within 25 % counts as not depending.",
     experiment=experiment,
     holds=holds,
-    measures=(),
     figures=(
-        (
+        Curves(
             "largest of 16 weights, mean",
             {"plain_largest_": "plain", "scaled_largest_": "divided by √d"},
-            {"xlabel": "size d of queries and keys", "log": "x"},
+            xlabel="size d of queries and keys",
+            log="x",
         ),
-        (
+        Curves(
             "length of the gradient of one weight at the scores",
             {
                 "plain_gradient_": "plain, mean",
@@ -76,7 +77,8 @@ CLAIM = Claim(
                 "scaled_gradient_": "divided by √d, mean",
                 "scaled_median_": "divided by √d, median",
             },
-            {"xlabel": "size d of queries and keys", "log": "x"},
+            xlabel="size d of queries and keys",
+            log="x",
         ),
     ),
 )

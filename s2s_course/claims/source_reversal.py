@@ -1,7 +1,8 @@
 """Does it help to read the source backward?"""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, bleu_on_test, trained
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_on_test, trained
 
 
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
@@ -40,9 +41,8 @@ CLAIM = Claim(
     "state, as in the paper.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
+        Bars(
             "BLEU on the test split",
             {
                 "none_forwards": "no attention, forward",

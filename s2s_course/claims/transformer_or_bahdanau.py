@@ -1,7 +1,8 @@
 """Transformer against Bahdanau's model, by the length of the sentence."""
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
-from s2s_course.claims.transformer_tasks import CONDITIONS, MEASURES, RECURRENT, TRANSFORMER, trained
+from s2s_course.claims.figures import Bars, Curves
+from s2s_course.claims.transformer_tasks import CONDITIONS, RECURRENT, TRANSFORMER, trained
 from s2s_course.claims.translation_tasks import bleu_by_length, bleu_on_test
 
 MODELS = {
@@ -47,23 +48,17 @@ CLAIM = Claim(
     "Compared on the test split, and on sentences of 15 to 19, 20 to 24 and 25 to 29 words.",
     experiment=experiment,
     holds=holds,
-    measures=(
-        *MEASURES,
-        "s2s_course.layers.attention",
-        "s2s_course.layers.fused",
-        "s2s_course.models.recurrent",
-    ),
     figures=(
-        (
+        Curves(
             "BLEU",
             {
                 "transformer_length_": "Transformer",
                 "bahdanau_length_": "Bahdanau attention",
                 "rotary_length_": "Transformer, rotary positions",
             },
-            {"xlabel": "source length, from this many words (training: 3 to 14)"},
+            xlabel="source length, from this many words (training: 3 to 14)",
         ),
-        (
+        Bars(
             "BLEU on the test split",
             {
                 "transformer_bleu": "Transformer",

@@ -7,8 +7,6 @@ from s2s_course.claims.translation_tasks import BUDGETS, corpus_of
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.models.registry import is_transformer
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.fast_loss import FastTranslationLoss
 from s2s_course.training.label_smoothing import SmoothedTranslationLoss
 from s2s_course.training.loop import fit
@@ -34,20 +32,6 @@ TRANSFORMER = (
     "pre-norm, no dropout, no tied weights. "
 )
 RECURRENT = "Recurrent models have embeddings of 96 numbers and one layer of 128 units. "
-MEASURES = (
-    "s2s_course.claims.transformer_tasks",
-    "s2s_course.claims.translation_tasks",
-    "s2s_course.data.grammar",
-    "s2s_course.layers.embedding",
-    "s2s_course.layers.multihead",
-    "s2s_course.layers.positions",
-    "s2s_course.layers.transformer",
-    "s2s_course.models.transformer",
-    "s2s_course.training.fast_loss",
-    "s2s_course.training.label_smoothing",
-    "s2s_course.training.loop",
-    "s2s_course.training.schedule",
-)
 
 
 @cache
@@ -57,8 +41,7 @@ def trained(
 ) -> Translator:  # fmt: skip
     """The model ``name`` after its budget, at its best rate or at ``rate``; kept for whoever asks again."""
     budget, corpus = BUDGETS[scale], corpus_of(scale)
-    src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in corpus["train"]))
-    tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in corpus["train"]))
+    src_codec, tgt_codec = corpus.codecs()
     recurrent = {"embed_size": budget.embed_size, "hidden_size": budget.hidden_size}
     # the recurrent models of the course do not tie their weights either
     sizes = {**SIZES[scale], "tied": False} if is_transformer(name) else recurrent

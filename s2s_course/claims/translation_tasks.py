@@ -13,7 +13,6 @@ from s2s_course.decoding.translate import Search, translate
 from s2s_course.evaluation.by_length import by_length
 from s2s_course.evaluation.evaluate import score_texts
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.contract import LossOf
 from s2s_course.training.fast_loss import FastTranslationLoss
@@ -45,16 +44,6 @@ CONDITIONS = (
     "tokens, the same batches, Adam at 0.004, embeddings of 96 numbers, one layer of 128 units. Nothing "
     "was tuned for any model, and none has converged. Greedy search. "
 )
-# What all of them stand on; a claim adds what is its own.
-MEASURES = (
-    "s2s_course.claims.translation_tasks",
-    "s2s_course.data.grammar",
-    "s2s_course.layers.attention",
-    "s2s_course.layers.fused",
-    "s2s_course.models.recurrent",
-    "s2s_course.training.fast_loss",
-    "s2s_course.training.loop",
-)
 
 
 @cache
@@ -84,8 +73,7 @@ def trained(
     Kept for the next claim that asks for the same.
     """
     budget, corpus = BUDGETS[scale], corpus_of(scale, backwards=backwards)
-    src_codec = TextCodec.build(WordTokenizer("en"), (pair.src for pair in corpus["train"]))
-    tgt_codec = TextCodec.build(WordTokenizer("fr"), (pair.tgt for pair in corpus["train"]))
+    src_codec, tgt_codec = corpus.codecs()
     translator = Translator.build(
         name, src_codec, tgt_codec, seed=seed, embed_size=budget.embed_size,
         hidden_size=wider * budget.hidden_size, **choices,

@@ -7,7 +7,8 @@ from dataclasses import replace
 import torch
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
-from s2s_course.claims.translation_tasks import CONDITIONS, MEASURES, corpus_of, trained
+from s2s_course.claims.figures import Bars
+from s2s_course.claims.translation_tasks import CONDITIONS, corpus_of, trained
 from s2s_course.decoding.translate import translate
 from s2s_course.models.contract import EncoderDecoder
 
@@ -65,9 +66,8 @@ CLAIM = Claim(
     "beside one long sentence.",
     experiment=experiment,
     holds=holds,
-    measures=MEASURES,
     figures=(
-        (
+        Bars(
             "translations that change with the neighbors, in percent",
             {"masked_changed": "with the mask", "unmasked_changed": "without"},
         ),

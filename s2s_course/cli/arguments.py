@@ -16,8 +16,6 @@ from s2s_course.decoding.beam import beam_search
 from s2s_course.decoding.greedy import greedy
 from s2s_course.decoding.translate import Search
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import BPETokenizer, WordTokenizer
 
 DATA = ("grammar", "multi30k", "tatoeba")
 
@@ -44,13 +42,6 @@ def load_corpus(name: str, src: str, tgt: str) -> ParallelCorpus:
         case "grammar":
             return grammar_corpus(src=src, tgt=tgt)
     raise UsageError(f"--data must be one of {', '.join(DATA)}, got {name!r}")
-
-
-def build_codec(language: str, texts: list[str], subwords: int | None) -> TextCodec:
-    """Words that occur at least twice, or ``subwords`` byte-pair pieces."""
-    if subwords is None:
-        return TextCodec.build(WordTokenizer(language), texts, min_frequency=2)
-    return TextCodec.build(BPETokenizer.train(texts, language=language, num_tokens=subwords), texts)
 
 
 def search_of(beam: int, length_penalty: float) -> Search:

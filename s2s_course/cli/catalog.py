@@ -7,6 +7,7 @@ import torch
 import typer
 
 from s2s_course.claims import ledger
+from s2s_course.claims.carry import carry
 from s2s_course.claims.claim import SEEDS
 from s2s_course.claims.registry import CLAIMS, find_claim
 from s2s_course.cli.app import JsonOption, UsageError, app, plain_errors, print_json, print_table
@@ -70,6 +71,26 @@ def run_claims(
             print_table([{"value": name, "per seed": values} for name, values in measured.values.items()])
     if as_json:
         print_json(results)
+
+
+@claims_app.command("carry")
+@plain_errors
+def carry_claims(
+    source: Annotated[
+        str, typer.Option("--from", help="The version that the results belong to: a commit or a folder.")
+    ],
+    ids: Annotated[list[str] | None, typer.Argument(help="Claims to carry; all when none is given.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep stored results where the code has changed and the smoke scale gives the same bits as before.
+
+    Takes minutes for all claims. Exit code 1 if some are to be measured again.
+    """
+    claims = [find_claim(claim_id) for claim_id in ids] if ids else [*CLAIMS.values()]
+    outcomes = [asdict(outcome) for outcome in carry(claims, source)]
+    print_json(outcomes) if as_json else print_table(outcomes)
+    if any(outcome["outcome"] == "measure again" for outcome in outcomes):
+        raise typer.Exit(1)
 
 
 @exercises_app.command("list")

@@ -12,7 +12,6 @@ from s2s_course.cli.arguments import (
     DeviceOption,
     SrcOption,
     TgtOption,
-    build_codec,
     check_device,
     check_folder,
     load_corpus,
@@ -98,8 +97,7 @@ def train(
         bfloat16=bfloat16,
     )  # fmt: skip
     corpus = load_corpus(data, src, tgt)
-    src_codec = build_codec(src, [pair.src for pair in corpus["train"]], subwords)
-    tgt_codec = build_codec(tgt, [pair.tgt for pair in corpus["train"]], subwords)
+    src_codec, tgt_codec = corpus.codecs(min_frequency=2, subwords=subwords)
     choices = {
         "embed_size": embed_size,
         "hidden_size": hidden_size,

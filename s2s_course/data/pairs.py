@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from s2s_course.checks import check_one_of
+from s2s_course.text.codec import TextCodec
+from s2s_course.text.tokenize import BPETokenizer, WordTokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,23 @@ class ParallelCorpus:
     def __getitem__(self, split: str) -> Sequence[SentencePair]:
         check_one_of(self.splits, split=split)
         return self.splits[split]
+
+    def codecs(self, *, min_frequency: int = 1, subwords: int | None = None) -> tuple[TextCodec, TextCodec]:
+        """The codecs of source and target, built from the split ``train`` alone.
+
+        They know the words that occur there at least ``min_frequency`` times or, where ``subwords`` is given,
+        that many byte-pair pieces.
+        """
+        return (
+            _codec(self.src_language, [pair.src for pair in self["train"]], min_frequency, subwords),
+            _codec(self.tgt_language, [pair.tgt for pair in self["train"]], min_frequency, subwords),
+        )
+
+
+def _codec(language: str, texts: list[str], min_frequency: int, subwords: int | None) -> TextCodec:
+    if subwords is None:
+        return TextCodec.build(WordTokenizer(language), texts, min_frequency=min_frequency)
+    return TextCodec.build(BPETokenizer.train(texts, language=language, num_tokens=subwords), texts)
 
 
 def check_languages(src: str, tgt: str, *, allowed: Sequence[str]) -> None:

@@ -1,8 +1,11 @@
+import math
+import operator
 import statistics
+from dataclasses import replace
 
 import pytest
 
-from s2s_course.claims.claim import SEEDS, Measured, all_of, compare_paired, interval, within
+from s2s_course.claims.claim import SEEDS, Carried, Measured, all_of, compare_paired, interval, within
 
 
 def test_a_clear_difference_is_decided_either_way():
@@ -38,11 +41,51 @@ def test_the_interval_is_that_of_student_by_scipys_table():
     assert interval([3.0, 3.0, 3.0]) == (3.0, 3.0)
 
 
+def student_cdf(t, freedom):
+    """Of Student's distribution: 1/2 and the integral of its density from 0 to ``t``, by Simpson's rule."""
+    scale = math.gamma((freedom + 1) / 2) / (math.sqrt(freedom * math.pi) * math.gamma(freedom / 2))
+    steps = 4_000
+    points = [scale * (1 + (t * i / steps) ** 2 / freedom) ** (-(freedom + 1) / 2) for i in range(steps + 1)]
+    weights = [1, *([4, 2] * (steps // 2))[:-1], 1]
+    return 0.5 + t / steps / 3 * sum(map(operator.mul, weights, points))
+
+
+@pytest.mark.parametrize("count", range(2, 11))
+def test_the_quantile_is_that_of_student_for_every_number_of_values(count):
+    """To three decimals, the precision of printed tables: 97.5 % lie below it."""
+    values = [float(i) for i in range(count)]
+    low, high = interval(values)
+    assert high - statistics.mean(values) == pytest.approx(statistics.mean(values) - low)
+    quantile = (high - low) / 2 * math.sqrt(count) / statistics.stdev(values)
+    assert student_cdf(quantile - 0.0006, count - 1) < 0.975 < student_cdf(quantile + 0.0006, count - 1)
+
+
 def test_within_asks_for_the_whole_interval():
     values = [0.9, 1.0, 1.1]  # 1 ± 0.25
     assert within(values, 0.7, 1.3) == "holds"
     assert within(values, 0.8, 1.3) == within(values, 0.7, 1.2) == "inconclusive"
     assert within(values, 1.3, 2.0) == within(values, 0.0, 0.7) == "contradicted"
+
+
+def test_an_interval_that_touches_a_bound():
+    """Its ends belong to the interval, and a bound belongs to what is allowed."""
+    least, most = interval([0.0, 1.0, 2.0])
+    assert within([0.0, 1.0, 2.0], least, most) == "holds"
+    assert within([0.0, 1.0, 2.0], most, most + 1) == "inconclusive"
+    assert within([0.0, 1.0, 2.0], least - 1, least) == "inconclusive"
+
+
+def test_a_difference_that_touches_zero_is_inconclusive():
+    assert compare_paired([1.0, 1.0], [1.0, 1.0]) == "inconclusive"
+    shift = interval([0.0, 1.0, 2.0])[0]
+    touching = [value - shift for value in (0.0, 1.0, 2.0)]
+    assert interval(touching)[0] == 0
+    assert compare_paired(touching, [0.0] * 3) == compare_paired([0.0] * 3, touching) == "inconclusive"
+
+
+def test_differences_are_taken_seed_by_seed():
+    with pytest.raises(ValueError, match="shorter"):
+        compare_paired([1.0, 2.0, 3.0], [1.0, 2.0])
 
 
 def test_a_sentence_of_several_parts_holds_when_all_do():
@@ -68,8 +111,21 @@ def test_what_the_book_shows_has_at_least_three_seeds():
 )
 def test_a_result_shows_its_verdict_and_how_it_was_measured(seconds, shown):
     result = Measured(
-        "x", "quick", (0, 1, 2), {}, "contradicted", "", {"torch": "2.0"}, "2026-01-01", seconds
+        "x", "quick", (0, 1, 2), {}, "contradicted", "", "1234567", {"torch": "2.0"}, "2026-01-01", seconds
     )
     for text in (repr(result), result._repr_markdown_()):
-        assert "contradicted." in text and "3 seeds, measured 2026-01-01" in text
+        assert "contradicted." in text and "3 seeds, measured 2026-01-01 at commit 1234567 in" in text
         assert shown in text and text.endswith("with torch 2.0.")
+    apart = replace(result, measured_at="")  # from outside of git
+    assert f"measured 2026-01-01 {shown}" in repr(apart)
+
+
+def test_a_result_that_was_carried_says_when():
+    result = Measured(
+        "x", "quick", (0, 1), {}, "holds", "", "1234567 and changes", {"torch": "2.0"}, "2026-01-01", 1.0,
+        carried=(Carried("2026-02-03", "2345678"), Carried("2026-04-05", "3456789")),
+    )  # fmt: skip
+    shown = "measured 2026-01-01 at commit 1234567 and changes in 1 s with torch 2.0, "
+    shown += "carried to today's code on 2026-04-05 (smoke scale bit-identical)."
+    for text in (repr(result), result._repr_markdown_()):
+        assert text.endswith(shown)

@@ -1,13 +1,17 @@
 """Every claim: it runs, its stored result fits its code, and its verdict follows from its numbers."""
 
 import dataclasses
-from pathlib import Path
+import platform
+from datetime import UTC, datetime
 
+import numpy
 import pytest
+import torch
 
 from s2s_course.claims import context_every_step, ledger
-from s2s_course.claims.claim import SEEDS
+from s2s_course.claims.claim import SEEDS, Carried
 from s2s_course.claims.registry import CLAIMS, find_claim
+from s2s_course.claims.trees import commit_of
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=lambda claim: claim.id)
@@ -21,7 +25,9 @@ class TestEveryClaim:
     def test_its_stored_result_is_not_older_than_its_code(self, claim):
         stored = ledger.stored(claim.id)
         assert stored is not None, f"measure it: s2s claims run {claim.id}"
-        assert stored.code == ledger.code_hash(claim), f"its code has changed: s2s claims run {claim.id}"
+        assert stored.code == ledger.code_hash(claim), (
+            f"its code has changed: s2s claims carry {claim.id} --from COMMIT, or s2s claims run {claim.id}"
+        )
 
     def test_its_stored_verdict_follows_from_its_numbers(self, claim):
         stored = ledger.stored(claim.id)
@@ -38,44 +44,57 @@ def test_no_result_is_stored_for_a_claim_that_is_gone():
     assert {path.stem for path in ledger.RESULTS.glob("*.json")} <= set(CLAIMS)
 
 
-def test_results_survive_storing(tmp_path, monkeypatch):
-    claim = dataclasses.replace(
-        context_every_step.CLAIM,
-        experiment=_scores,
-        holds=lambda values: "holds" if min(values["score"]) > 0 else "contradicted",
-    )
+@pytest.fixture
+def scores(tmp_path, monkeypatch):
+    """A claim whose scores begin with 1/3 at seed 0, and a place for its result."""
     monkeypatch.setattr(ledger, "RESULTS", tmp_path)
-    measured = ledger.run_claim(claim, "quick")
-    assert measured.values == {"score": [1.0, 2.0, 3.0, 4.0, 5.0]} and measured.verdict == "holds"
+    monkeypatch.setattr(ledger, "code_hash", lambda claim: "0123456789abcdef")
+    return dataclasses.replace(
+        context_every_step.CLAIM,
+        experiment=lambda scale, seed: {"score": seed + 1 / 3, "scale": len(scale)},
+        holds=lambda values: "holds" if values["score"][0] == 0.3333 else "contradicted",
+    )
+
+
+def test_results_survive_storing(scores):
+    measured = ledger.run_claim(scores, "quick")
     ledger.store(measured)
-    assert ledger.stored(claim.id) == measured
+    assert ledger.stored(scores.id) == measured
+    records = (Carried("2026-01-02", "1234567"), Carried("2026-01-03", ""))
+    carried = dataclasses.replace(measured, carried=records)
+    ledger.store(carried)
+    assert ledger.stored(scores.id) == carried
     with pytest.raises(ValueError, match="measured must be of scale 'quick' to be stored, got 'smoke'"):
-        ledger.store(ledger.run_claim(claim, "smoke"))
+        ledger.store(ledger.run_claim(scores, "smoke"))
 
 
-def _scores(scale, seed):
-    return {"score": seed + 1.0}
-
-
-def test_the_hash_sees_code_and_not_comments():
-    source = Path(context_every_step.__file__).read_text(encoding="utf-8")
-    lines = ledger._code_lines(source)
-    assert ledger._code_lines('"""Other words."""\n\n# a comment\n' + source.split('"""', 2)[2]) == lines
-    assert ledger._code_lines(source.replace("learning_rate=4e-3", "learning_rate=5e-3")) != lines
-    assert ledger._code_lines(source.replace("translates better", "translates much better")) == lines
-
-
-def test_the_hash_sees_the_modules_that_a_claim_measures():
-    claim = context_every_step.CLAIM
-    hashes = {
-        ledger.code_hash(dataclasses.replace(claim, measures=names)) for names in _subsets(claim.measures)
+@pytest.mark.parametrize("scale", SEEDS)
+def test_a_result_says_how_it_was_measured(scores, scale):
+    """One number for each seed of the scale, with four decimals, which the verdict is on, too."""
+    measured = ledger.run_claim(scores, scale)
+    assert measured.seeds == SEEDS[scale]
+    assert measured.values == {
+        "score": [seed + 0.3333 for seed in SEEDS[scale]],
+        "scale": [len(scale)] * len(SEEDS[scale]),
     }
-    assert len(hashes) == len(claim.measures) + 1
-    assert "s2s_course.models.recurrent" in claim.measures  # the model under test
+    assert measured.verdict == ("inconclusive" if scale == "smoke" else "holds")
+    assert (measured.claim_id, measured.scale, measured.code) == (scores.id, scale, "0123456789abcdef")
+    assert measured.versions == {
+        "python": platform.python_version(), "torch": torch.__version__, "numpy": numpy.__version__
+    }  # fmt: skip
+    assert measured.date == datetime.now(UTC).date().isoformat()
+    assert measured.measured_at == commit_of() and measured.carried == ()
 
 
-def _subsets(names):
-    return [names[:count] for count in range(len(names) + 1)]
+def test_seconds_are_those_that_the_experiment_takes(scores, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(ledger.time, "monotonic", lambda: clock[0])
+
+    def slow(scale, seed):
+        clock[0] += 2.34
+        return {"score": 1.0}
+
+    assert ledger.run_claim(dataclasses.replace(scores, experiment=slow), "quick").seconds == 11.7
 
 
 def test_an_unknown_claim_is_refused():

@@ -12,10 +12,11 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from s2s_course.claims import context_every_step, ledger, registry
 from s2s_course.claims.claim import Measured
+from s2s_course.claims.figures import Bars
 from s2s_course.sphinx_ext import claims_ledger
 from s2s_course.sphinx_ext.claims_ledger import ledger_page, measured_mean
 
-FIGURES = (("BLEU", {"one": "first", "two": "second"}), ("loss", {"one": "first"}, {"digits": 2}))
+FIGURES = (Bars("BLEU", {"one": "first", "two": "second"}), Bars("loss", {"one": "first"}, digits=2))
 VALUES = {"one": [1.0, 2.0, 4.5], "two": [-12345.0, -12346.0, -12350.0]}
 MANY = {f"number_{n}": [float(n)] for n in range(13)}
 CLAIMS = {
@@ -24,7 +25,7 @@ CLAIMS = {
     )
     for name, chapter, figures in (
         ("first-claim", 2, FIGURES),
-        ("second-claim", 2, (("number", {"number_7": "seven"}),)),
+        ("second-claim", 2, (Bars("number", {"number_7": "seven"}),)),
         ("unmeasured", 9, ()),
     )
 }
@@ -42,7 +43,8 @@ def three_claims(tmp_path, monkeypatch):
 
 def store(claim_id, values, verdict):
     seeds = tuple(range(3))[: len(next(iter(values.values())))]
-    ledger.store(Measured(claim_id, "quick", seeds, values, verdict, "", {"torch": "9.9"}, "2026-01-02", 5.0))
+    circumstances = ("1234567", {"torch": "9.9"}, "2026-01-02", 5.0)
+    ledger.store(Measured(claim_id, "quick", seeds, values, verdict, "", *circumstances))
 
 
 class Book:
@@ -114,7 +116,7 @@ def test_the_page_shows_every_claim_with_all_that_is_known(book):
     assert ["About unmeasured.", "9", "not measured yet"] in table
     assert ["one", "2.5", "1", "4.5"] in table
     assert ["two", "−12,347", "−12,350", "−12,345"] in table
-    assert "Verdict: holds." in html and "measured 2026-01-02 in 5 s with torch 9.9" in html
+    assert "Verdict: holds." in html and "measured 2026-01-02 at commit 1234567 in 5 s with torch 9.9" in html
     assert "Seeds 0, 1, 2. " in html and "context_every_step.py" in html
 
 
