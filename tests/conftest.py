@@ -15,11 +15,12 @@ PACKAGE = ROOT / "s2s_course"
 
 # Annotated shapes and types are enforced, from here on, in every part of the package but two: these hold
 # experiments and answers, which call the other parts, and the checks would take longer than they do. In the
-# grammar, which has no arrays and makes 150 calls a sentence, only types: to note shapes would take five times
-# as long.
+# grammar, which has no arrays and makes 150 calls a sentence, only types: to note shapes would make a corpus
+# five times slower.
 UNCHECKED = {"claims", "exercises", "data.grammar"}
-PARTS = {path.stem for path in PACKAGE.iterdir()} | {f"data.{path.stem}" for path in (PACKAGE / "data").iterdir()}
-CHECKED = {part for part in PARTS - UNCHECKED - {"data"} if "__" not in part}
+DATA = {f"data.{path.stem}" for path in (PACKAGE / "data").iterdir()}
+PARTS = {path.stem for path in PACKAGE.iterdir()} - {"data"} | DATA
+CHECKED = {part for part in PARTS - UNCHECKED if "__" not in part}
 install_import_hook([f"s2s_course.{part}" for part in sorted(CHECKED)], "beartype.beartype")
 beartype_package("s2s_course.data.grammar")
 
