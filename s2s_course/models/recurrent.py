@@ -33,7 +33,7 @@ class RecurrentConfig:
     num_layers: Annotated[int, "Layers in encoder and decoder."] = 1
     bidirectional: bool = False
     dropout: Annotated[float, "Share of units dropped in training."] = 0.0
-    tied: Annotated[bool, "One matrix for target embedding and logits."] = False
+    tied: Annotated[bool, "One matrix for target embedding and logits.", "--tied/--untied"] = False
 
     def __post_init__(self):
         find_cell(self.cell)

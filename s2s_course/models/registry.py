@@ -29,6 +29,11 @@ MODELS: dict[str, tuple[type[EncoderDecoder], type, dict[str, Any]]] = {
 }
 
 
+def config_classes() -> list[type]:
+    """The class of configuration of each kind of model."""
+    return list(dict.fromkeys(config_class for _, config_class, _ in MODELS.values()))
+
+
 def model_config(name: str, *, src_vocab_size: int, tgt_vocab_size: int, **choices: Any) -> Any:
     """The configuration of the model ``name``; ``choices`` (sizes, context, …) replace its defaults."""
     _, config_class, preset = _entry(name)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Annotated
 
 import torch
 
@@ -21,10 +22,12 @@ class Recipe:
     ``betas`` are those of Adam. ``bfloat16`` is worth it only where there is hardware for it.
     """
 
-    learning_rate: float = 1e-3
-    warm_up: int = 0
-    label_smoothing: float = 0.0
-    bfloat16: bool = False
+    learning_rate: Annotated[float, "Highest step size of Adam."] = 1e-3
+    warm_up: Annotated[int, "Steps to the highest rate, which then falls to 0; 0: a constant rate."] = 0
+    label_smoothing: Annotated[float, "Share of the target spread over the vocabulary."] = 0.0
+    bfloat16: Annotated[
+        bool, "Matrix products in bfloat16: faster where there is hardware.", "--bf16/--no-bf16"
+    ] = False
     betas: tuple[float, float] = (0.9, 0.999)
 
     def __post_init__(self):
@@ -48,10 +51,9 @@ class Recipe:
         return WarmUpAndDecay(self.warm_up, steps=steps, minutes=minutes) if self.warm_up else constant
 
 
-def recipe_of(name: str, **choices: int | float | None) -> Recipe:
-    """The recipe of the model ``name``; what is not ``None`` among ``choices`` replaces its defaults."""
-    given = {choice: value for choice, value in choices.items() if value is not None}
-    return replace(TRANSFORMER if is_transformer(name) else Recipe(), **given)
+def recipe_of(name: str, **choices: int | float) -> Recipe:
+    """The recipe of the model ``name``, with ``choices`` in place of its own."""
+    return replace(TRANSFORMER if is_transformer(name) else Recipe(), **choices)
 
 
 def has_fast_bfloat16() -> bool:

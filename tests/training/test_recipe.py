@@ -38,7 +38,7 @@ def test_transformers_warm_up_and_are_smoothed_and_recurrent_models_are_not():
 
 
 def test_what_is_given_replaces_what_stands_there():
-    recipe = recipe_of("transformer", warm_up=0, label_smoothing=0.0, bfloat16=False, learning_rate=None)
+    recipe = recipe_of("transformer", warm_up=0, label_smoothing=0.0, bfloat16=False)
     assert recipe.loss_of == FastTranslationLoss()
     assert recipe.learning_rate == recipe_of("transformer").learning_rate
     assert recipe.schedule() is constant
