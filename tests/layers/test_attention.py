@@ -80,6 +80,14 @@ def test_equals_the_equations_one_pair_at_a_time(name, window, window_size):
     assert torch.allclose(context, expected_context, atol=1e-10, rtol=0)
 
 
+def test_attention_sees_the_whole_source_unless_told_and_then_three_words_on_each_side():
+    for choices, seen in (({}, range(7)), ({"window": "local_m"}, range(1, 7))):
+        attention, query, memory = make("general", **choices)
+        every_word, fourth = torch.ones(B, S, dtype=torch.bool), torch.full((B,), 4)
+        _, weights = attention(query[:, :1], attention.score.keys(memory), memory, every_word, fourth)
+        assert all(row.nonzero().flatten().tolist() == list(seen) for row in weights[:, 0])
+
+
 @pytest.mark.parametrize("name", SCORES)
 @pytest.mark.parametrize("window", WINDOWS)
 def test_weights_sum_to_one_and_padding_has_none(name, window):
@@ -104,13 +112,12 @@ def test_concat_is_additive():
     assert SCORES["concat"] is SCORES["additive"]
 
 
-def test_a_location_score_ignores_words_beyond_its_table():
+def test_a_location_score_ignores_words_beyond_the_64_of_its_table():
     torch.manual_seed(0)
     attention = Attention("location", query_size=D, memory_size=M)
-    length = attention.score.POSITIONS + 5
-    memory, mask = torch.randn(1, length, M), torch.ones(1, length, dtype=torch.bool)
+    memory, mask = torch.randn(1, 69, M), torch.ones(1, 69, dtype=torch.bool)
     _, weights = attention(torch.randn(1, 2, D), memory, memory, mask, torch.zeros(1, dtype=torch.long))
-    assert (weights[:, :, -5:] == 0).all()
+    assert (weights[:, :, :64] > 0).all() and (weights[:, :, 64:] == 0).all()
     assert torch.allclose(weights.sum(dim=-1), torch.ones(1, 2))
 
 

@@ -1,5 +1,6 @@
 """What the three recurrent encoder–decoders have in common."""
 
+import dataclasses
 import math
 
 import pytest
@@ -29,6 +30,23 @@ def test_each_layer_starts_from_both_directions_of_its_own_layer(cell):
             both = torch.cat([ends[2 * layer], ends[2 * layer + 1]], dim=1)
             expected = torch.tanh(model.bridge(both))
             assert torch.allclose(part[:, layer], expected, atol=1e-10, rtol=0)
+
+
+@pytest.mark.parametrize("choices", [{}, {"cell": "lstm", "num_layers": 2}])
+@KINDS
+def test_the_state_after_all_steps_at_once_is_the_state_after_one_step_each(name, choices):
+    model = make(name, **choices).double()
+    batch = collate([([4, 9, 5, 6], [6, 8, 10]), ([7], [9, 9, 4])])
+    state = model.init_state(batch.src, batch.src_mask)
+    _, at_once = model.decode(model.tgt_embedding(batch.tgt_in), state)
+    for t in range(batch.tgt_in.size(1)):
+        _, state = model.step(batch.tgt_in[:, t], state)
+    for field in dataclasses.fields(state):
+        mine, expected = (getattr(each, field.name) for each in (at_once, state))
+        for one, other in zip(
+            *((v if isinstance(v, tuple) else (v,)) for v in (mine, expected)), strict=True
+        ):
+            assert one is other is None or torch.allclose(one.double(), other.double(), atol=1e-10, rtol=0)
 
 
 class TestDropout:
