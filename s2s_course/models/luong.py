@@ -14,9 +14,7 @@ from s2s_course.models.attentional import AttentionalConfig, AttentionalEncoderD
 class LuongConfig(AttentionalConfig):
     """``input_feeding`` gives the next step what came out of this one (section 3.3)."""
 
-    input_feeding: Annotated[
-        bool, "Luong: feed what came out into the next step.", "--input-feeding"
-    ] = False
+    input_feeding: Annotated[bool, "Luong: feed what came out into the next step.", "--input-feeding"] = False
 
 
 class LuongEncoderDecoder(AttentionalEncoderDecoder):
