@@ -67,7 +67,7 @@ def test_every_mistake_of_a_file_is_in_its_exercise():
 def test_ten_comes_after_nine(make_package):
     ids = ["5.10", "5.9", "5.2"]
     files = {f"chapter_05/{'abc'[i]}.py": EXERCISE.format(id=ids[i]) for i in range(3)}
-    package = make_package("numbered", {**files, "chapter_12/quiz.py": "", "chapter_07/quiz.py": ""})
+    package = make_package("numbered", {**files, "chapter_12/quiz.py": "", "chapter_7/quiz.py": ""})
     assert [exercise.id for exercise in exercises_of(package, 5)] == ["5.2", "5.9", "5.10"]
     assert list(chapter_folders(package)) == [5, 7, 12]
     assert exercises_of(package, 12) == ()
