@@ -1,7 +1,7 @@
 """Widgets that show what a model does. They work with a kernel and, unchanged, on the published page.
 
-One widget is one folder: a Python class, a JavaScript module and a style sheet of the same name, and what only
-they need. What several widgets need stands in ``shared``, which knows none of them.
+One widget is one folder: a Python class, a JavaScript module and a style sheet of the same name, and what
+only they need. What several widgets need stands in ``shared``, which knows none of them.
 """
 
 from s2s_course.widgets.attention import Attention
