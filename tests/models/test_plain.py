@@ -34,10 +34,10 @@ def test_equals_the_recurrence_written_out_by_hand(context, num_layers, cell):
 
 
 def test_the_context_of_every_step_reaches_every_step():
-    """With the hidden state cut off, only ``every_step`` still knows the source."""
-    for context, depends in (("first_step", False), ("every_step", True)):
+    """With the hidden state cut off, only ``every_step``, which is asked for, still knows the source."""
+    for choices, depends in (({}, False), ({"context": "every_step"}, True)):
         torch.manual_seed(0)
-        model = PlainEncoderDecoder(PlainConfig(**SIZES, context=context)).eval()
+        model = PlainEncoderDecoder(PlainConfig(**SIZES, **choices)).eval()
         logits = []
         for source in ([4, 5, 6], [9, 9]):
             batch = collate([(source, [6])])
