@@ -5,6 +5,7 @@ import torch
 
 from s2s_course.decoding.continue_text import continue_text
 from s2s_course.models.language_model import LanguageModel, LanguageModelConfig
+from s2s_course.seeds import torch_generator
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import CharacterTokenizer
 
@@ -51,6 +52,14 @@ def test_tokens_come_as_often_as_the_softmax_says(temperature, share):
     model = Bigrams({".": {"a": 0.8, "b": 0.2}, "a": {".": 1.0}, "b": {".": 1.0}})
     counts = Counter(continue_text(model, CODEC, temperature=temperature, seed=seed) for seed in range(600))
     assert counts["a"] / 600 == pytest.approx(share, abs=5 * (share * (1 - share) / 600) ** 0.5)
+
+
+def test_tokens_are_drawn_from_one_stream_of_the_seed():
+    model = Bigrams({token: {"a": 0.5, "b": 0.5} for token in ".ab"})
+    generator, chances = torch_generator(4, "continue text"), torch.zeros(len(CODEC.vocab))
+    chances[CODEC.encode("ab")] = 0.5
+    drawn = [torch.multinomial(chances, 1, generator=generator).item() for _ in range(12)]
+    assert continue_text(model, CODEC, max_length=12, seed=4) == CODEC.decode(drawn)
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,21 @@ def test_sources_that_the_model_cannot_tell_apart_are_drawn_independently():
     assert often_enough(Counter(map(tuple, outputs)), {(3,): 0.5, (4,): 0.5}, 200)
 
 
+def test_a_row_is_drawn_from_the_stream_of_its_source():
+    """By hand: seed, how often the source was there before, and the source with <eos> name the stream."""
+    model = table({(): [0, 0, 0, 0.5, 0.5]})
+    outputs = sample(
+        model, *collate_sources([[n] for n in range(3, 13)] * 2), max_length=1, seed=8, **OPTIONS
+    )
+    chances = torch.tensor([0, 0, 0, 0.5, 0.5], dtype=torch.float64)
+    expected = [
+        torch.multinomial(chances, 1, generator=torch_generator(8, "sample", times, n, EOS)).tolist()
+        for times in (0, 1)
+        for n in range(3, 13)
+    ]
+    assert outputs == expected and len(set(map(tuple, expected))) == 2
+
+
 def test_max_length_cuts_and_finished_rows_leave_the_batch():
     model = table({(): [0, 0, 0.5, 0.5], (3,): [0, 0, 0, 1.0], (3, 3): [0, 0, 0, 1.0]})
     outputs = sample(model, *collate_sources([[3]] * 50), max_length=3, **OPTIONS)

@@ -1,4 +1,5 @@
 import math
+from contextlib import contextmanager
 
 import pytest
 import torch
@@ -7,6 +8,7 @@ from torch import nn
 from s2s_course.data.batch import BucketedBatches, collate
 from s2s_course.models.registry import build_model, model_config
 from s2s_course.seeds import python_random
+from s2s_course.training import loop
 from s2s_course.training.loop import fit, training_loop
 from s2s_course.training.objectives import translation_loss
 from s2s_course.training.schedule import WarmUpAndDecay, constant
@@ -144,6 +146,44 @@ def test_a_model_in_evaluation_mode_is_trained_with_dropout():
     assert losses[0.5, True] == losses[0.5, False] != losses[0.0, True] == losses[0.0, False]
 
 
+def test_without_choices_it_is_adam_at_a_thousandth_with_gradients_of_length_1():
+    """Adam's first step is as long as the rate in every direction; descent's shows the clipped gradient."""
+    for optimizer, size in ((None, lambda change: change.abs().max()), (torch.optim.SGD, torch.Tensor.norm)):
+        model = nn.Linear(3, 1)
+        before = model.weight.detach().clone()
+        chosen = {"optimizer": optimizer} if optimizer else {}
+        fit(
+            model, BucketedBatches([([4], [5])], max_tokens=8), steps=1, progress_bar=False, **chosen,
+            loss_of=lambda model, batch: 1_000 * model.weight.sum(),
+        )  # fmt: skip
+        assert size(model.weight.detach() - before).item() == pytest.approx(1e-3, rel=1e-2)
+
+
+def test_the_bar_moves_with_every_step(monkeypatch):
+    moved = []
+
+    @contextmanager
+    def bar(steps, *, shown):
+        moved.append((steps, shown))
+        yield lambda progress: moved.append(progress.step)
+
+    monkeypatch.setattr(loop, "moving_bar", bar)
+    train(steps=3, progress_bar=True)
+    train(steps=1, progress_bar=False)
+    assert moved == [(3, True), 1, 2, 3, (1, False), 1]
+
+
+def test_validation_is_of_the_loss_that_is_trained():
+    held_out = [collate(copy_pairs(20, seed=1))]
+
+    def loss_of(model, batch):
+        return translation_loss(model, batch) + 100
+
+    model, history = train(steps=2, loss_of=loss_of, validation=Validation(held_out))
+    assert history.validation_losses == [mean_loss(model, held_out, loss_of=loss_of)]
+    assert history.validation_losses[0] > 100
+
+
 def test_validation_does_not_change_the_training():
     validation = Validation([collate(copy_pairs(20, seed=1))], every=3)
     assert train(validation=validation)[1].losses == train()[1].losses
@@ -196,7 +236,7 @@ def test_the_loop_is_train_step_over_the_epochs():
     batches = BucketedBatches(copy_pairs(100), max_tokens=120)
     mine, theirs = (build_model("gru", CONFIG, seed=0) for _ in range(2))
     optimizers = [torch.optim.Adam(model.parameters(), lr=0.01) for model in (mine, theirs)]
-    loop = training_loop(mine, batches, optimizers[0], 0.01, constant, translation_loss, 1.0)
+    taken = training_loop(mine, batches, optimizers[0], 0.01, constant, translation_loss, 1.0)
     by_hand = [
         (epoch, batch.num_targets, *train_step(theirs, batch, optimizers[1], translation_loss, 1.0))
         for epoch in range(2)
@@ -204,7 +244,7 @@ def test_the_loop_is_train_step_over_the_epochs():
     ]
     assert len(by_hand) > 4
     for number, expected in enumerate(by_hand, start=1):
-        assert next(loop) == (number, *expected)
+        assert next(taken) == (number, *expected)
 
 
 def test_a_loss_that_is_not_finite_is_named():
