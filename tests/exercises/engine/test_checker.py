@@ -19,6 +19,7 @@ from s2s_course.exercises.engine.misconception import mistake
 from s2s_course.exercises.engine.outcome import run
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
+from s2s_course.masks import causal_mask
 
 
 def told(exercise_id: str, function: object) -> Result:
@@ -187,10 +188,10 @@ def test_a_crash_inside_torch_is_placed_at_the_line_that_called_it():
 
 def test_a_crash_inside_the_course_is_placed_at_the_line_that_called_it():
     def answer(logits, tgt_out, tgt_mask):
-        return loss_per_token(logits, None, tgt_mask)
+        return causal_mask(0)
 
     line = answer.__code__.co_firstlineno + 1
-    assert f"in line {line}: `return loss_per_token(" in told("4.1", answer).message
+    assert f"in line {line}: `return causal_mask(0)`. ValueError: length" in told("4.1", answer).message
 
 
 @pytest.mark.parametrize(
