@@ -59,8 +59,8 @@ def diagnose(exercise: Exercise, function: object, *, seed: int = 0, seconds: fl
     if not trained:  # the reference runs under no_grad: whether an answer has a gradient is of no matter
         answers = [answer.without_gradient() for answer in answers]
     names = {"outputs": exercise.outputs, "arguments": exercise.arguments}
-    faults = [compare(mine, theirs, **names) for mine, theirs in zip(answers, expected, strict=True)]
-    wrong = next((i for i, fault in enumerate(faults) if fault), None)
+    faults = (compare(mine, theirs, **names) for mine, theirs in zip(answers, expected, strict=True))
+    wrong, fault = next(((i, fault) for i, fault in enumerate(faults) if fault), (None, None))
     if wrong is None:
         subject = "Your function and its gradient are" if trained else "Your function is"
         message = f"{subject} right on all {len(draws)} random inputs."
@@ -69,7 +69,7 @@ def diagnose(exercise: Exercise, function: object, *, seed: int = 0, seconds: fl
     misconception = _recognize(exercise, answers, expected, seed)
     return _failed(
         exercise,
-        faults[wrong],
+        fault,
         misconception=misconception,
         case=case,
         inputs=case.make(case_seed),

@@ -12,12 +12,14 @@ import torch
 from s2s_course.exercises import check
 from s2s_course.exercises.chapter_01.teacher_forcing import teacher_forcing
 from s2s_course.exercises.chapter_04.masked_cross_entropy import loss_per_token
+from s2s_course.exercises.chapter_05.masked_softmax import masked_softmax
 from s2s_course.exercises.engine import checker
 from s2s_course.exercises.engine.checker import diagnose
 from s2s_course.exercises.engine.misconception import mistake
 from s2s_course.exercises.engine.outcome import run
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
+from s2s_course.masks import causal_mask
 
 
 def told(exercise_id: str, function: object) -> Result:
@@ -107,6 +109,16 @@ def test_losses_of_the_wrong_kind(answer, fault, words):
     assert result.fault == fault and words in result.message
 
 
+def test_a_gradient_is_missed_although_the_outputs_sum_to_a_constant():
+    """Each row of a softmax sums to 1, so the gradient of a plain sum of the outputs would be 0 as well."""
+
+    def cut_off(scores, src_mask):
+        return masked_softmax(scores, src_mask).detach() + 0 * scores
+
+    result = told("5.2", cut_off)
+    assert result.fault == "gradient" and "the gradient with respect to scores is not" in result.message
+
+
 def test_a_known_mistake_is_named_although_the_answer_is_detached_too():
     wrong = scaled(lambda loss: -loss.detach())
     assert check("4.1", wrong).misconception == "minus sign forgotten"
@@ -172,6 +184,14 @@ def test_a_crash_inside_torch_is_placed_at_the_line_that_called_it():
     )
     result = told("4.1", answer)
     assert "stopped with an error in line 3. RuntimeError: " in result.message
+
+
+def test_a_crash_inside_the_course_is_placed_at_the_line_that_called_it():
+    def answer(logits, tgt_out, tgt_mask):
+        return causal_mask(0)
+
+    line = answer.__code__.co_firstlineno + 1
+    assert f"in line {line}: `return causal_mask(0)`. ValueError: length" in told("4.1", answer).message
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Time limits and short memories."""
 
+import itertools
 import signal
 import threading
 import time
@@ -80,6 +81,19 @@ def test_no_alarm_strikes_afterwards():
 def test_a_time_that_is_already_over_still_interrupts():
     with pytest.raises(TimeIsUp):
         call_within(-1.0, spins)
+
+
+def test_an_alarm_that_strikes_in_compiled_code_is_repeated():
+    """The first one comes while ``list`` waits in ``sleep``, where no line of Python can be interrupted."""
+
+    def run_for(seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            pass
+
+    waits_then_runs = itertools.chain(map(time.sleep, [0.2]), map(run_for, [3.0]))
+    with pytest.raises(TimeIsUp):
+        call_within(0.05, list, waits_then_runs)
 
 
 def test_an_alarm_that_was_set_before_is_put_back():
