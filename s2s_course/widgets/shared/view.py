@@ -34,7 +34,7 @@ class ViewTrait(traitlets.TraitType):
     """
 
     def __init__(self, default_value: object, *, after: "ViewTrait | None" = None):
-        super().__init__(default_value)
+        super().__init__(default_value=default_value)
         self.after = after
         self.tag(sync=True)
 
