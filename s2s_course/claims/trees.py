@@ -42,18 +42,8 @@ def tree(source: str) -> Iterator[tuple[Path, str]]:
         package = folder.resolve() / PACKAGE.name
         if not (package / "claims" / "registry.py").is_file():
             raise TreeError(
-                f"the older version must be a commit or a folder with {PACKAGE.name}, got {source}"
-            )
-        yield package.parent, commit_of(package)
-        return
-    _git(PACKAGE, "rev-parse", "--is-inside-work-tree")
-    try:
-        commit = _git(PACKAGE, "rev-parse", "--verify", "--short=7", f"{source}^{{commit}}").decode().strip()
-        archive = _git(PACKAGE.parent, "archive", "--format=zip", commit, "--", PACKAGE.name)
-    except TreeError:
-        raise TreeError(
-            f"the older version must be a folder or a commit of this repository with {PACKAGE.name}, got {source}"
-        ) from None
+                f"the older version must be a folder or a commit that has {PACKAGE.name}, got {source}"
+            ) from None
     with TemporaryDirectory(prefix="s2s-tree-") as copy, ZipFile(io.BytesIO(archive)) as files:
         files.extractall(copy)
         yield Path(copy), commit
