@@ -41,9 +41,17 @@ def tree(source: str) -> Iterator[tuple[Path, str]]:
     if folder.is_dir():
         package = folder.resolve() / PACKAGE.name
         if not (package / "claims" / "registry.py").is_file():
-            raise TreeError(
-                f"the older version must be a folder or a commit that has {PACKAGE.name}, got {source}"
-            ) from None
+            raise TreeError(f"the older version must be a folder with {PACKAGE.name} in it, got {source}")
+        yield package.parent, commit_of(package)
+        return
+    _git(PACKAGE, "rev-parse", "--is-inside-work-tree")
+    try:
+        commit = _git(PACKAGE, "rev-parse", "--verify", "--short=7", f"{source}^{{commit}}").decode().strip()
+        archive = _git(PACKAGE.parent, "archive", "--format=zip", commit, "--", PACKAGE.name)
+    except TreeError:
+        raise TreeError(
+            f"the older version must be a folder or a commit that has {PACKAGE.name}, got {source}"
+        ) from None
     with TemporaryDirectory(prefix="s2s-tree-") as copy, ZipFile(io.BytesIO(archive)) as files:
         files.extractall(copy)
         yield Path(copy), commit
