@@ -106,9 +106,9 @@ def test_carrying_lists_every_claim_and_its_exit_code_says_whether_all_are_done(
 
 def test_carrying_takes_all_claims_where_none_is_named(monkeypatch):
     asked = []
-    monkeypatch.setattr(catalog, "carry", lambda claims, source: asked.extend(claims) or [])
-    s2s("claims", "carry", "--from", "HEAD")
-    assert asked == [*CLAIMS.values()]
+    monkeypatch.setattr(catalog, "carry", lambda claims, source: asked.extend([*claims, source]) or [])
+    s2s("claims", "carry")
+    assert asked == [*CLAIMS.values(), None]
 
 
 def test_help_names_every_option():
@@ -169,7 +169,7 @@ def assert_matches(pattern, text):
         (["claims", "carry", "no-such", "--from", "HEAD"], "claim must be one of"),
         (
             ["claims", "carry", "clipping", "--from", "no-such"],
-            "--from must be a folder, or a commit of this repository that has s2s_course, got no-such",
+            "the older version must be a folder or a commit that has s2s_course, got no-such",
         ),
     ],
 )

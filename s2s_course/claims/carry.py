@@ -6,9 +6,11 @@ claims on time, whose values are never the same twice.
 
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +21,7 @@ from typing import Literal
 from s2s_course.claims import ledger, smoke_values
 from s2s_course.claims.claim import SEEDS, Carried, Claim, Measured
 from s2s_course.claims.dependencies import PACKAGE, reached_from
-from s2s_course.claims.trees import TreeError, tree
+from s2s_course.claims.trees import TreeError, commit_of, tree
 
 
 @dataclass(frozen=True)
@@ -31,37 +33,48 @@ class Outcome:
     why: str = ""
 
 
-def carry(claims: Sequence[Claim], source: str) -> list[Outcome]:
-    """Compare the version ``source``, a commit or a folder, with this one, and store what can be carried.
+def carry(claims: Sequence[Claim], source: str | None = None) -> list[Outcome]:
+    """Store what can be carried to this version of the package, and say of every claim what became of it.
 
-    A result that is not older than its code stays as it is. ``TreeError`` where there is no such version.
+    ``source`` is the version to compare with: a folder, or a commit. Without it that is for each result the
+    commit that it belongs to. A result that is not older than its code stays as it is. ``TreeError`` where
+    there is no such version.
     """
+    outcomes, versions = {}, defaultdict(list)
+    for claim in claims:
+        result = ledger.stored(claim.id)
+        if result is None:
+            outcomes[claim.id] = Outcome(claim.id, "measure again", "it has not been measured")
+        elif result.code == ledger.code_hash(claim):
+            outcomes[claim.id] = Outcome(claim.id, "up to date")
+        elif source is None and not re.fullmatch(r"\w+", result.belongs_to):
+            outcomes[claim.id] = Outcome(claim.id, "measure again", "its code is in no commit: say --from")
+        else:
+            versions[source or result.belongs_to].append(claim)
+    for version, stale in versions.items():
+        outcomes |= {outcome.claim_id: outcome for outcome in _carry(stale, version)}
+    return [outcomes[claim.id] for claim in claims]
+
+
+def _carry(stale: Sequence[Claim], source: str) -> Iterator[Outcome]:
+    """Carry what can be from one version."""
     with tree(source) as (older, called):
-        stored = {claim.id: ledger.stored(claim.id) for claim in claims}
-        new = {claim.id: ledger.code_hash(claim) for claim in claims}
-        ids = [name for name, result in stored.items() if result and result.code != new[name]]
+        ids = [claim.id for claim in stale]
         with ThreadPoolExecutor() as pool:
             before, now = pool.map(lambda root: _run(root, ids), (older, PACKAGE.parent))
-        outcomes = []
-        for claim in claims:
-            result = stored[claim.id]
-            if result is None:
-                outcomes.append(Outcome(claim.id, "measure again", "it has not been measured"))
-            elif claim.id not in ids:
-                outcomes.append(Outcome(claim.id, "up to date"))
-            elif why := _difference(claim, result, before[claim.id], now[claim.id], older):
-                outcomes.append(Outcome(claim.id, "measure again", why))
-            else:
-                record = Carried(datetime.now(UTC).date().isoformat(), called)
-                ledger.store(replace(result, code=new[claim.id], carried=(*result.carried, record)))
-                outcomes.append(Outcome(claim.id, "carried"))
-    return outcomes
+        for claim in stale:
+            result = ledger.stored(claim.id)
+            if why := _difference(claim, result, before[claim.id], now[claim.id], older):
+                yield Outcome(claim.id, "measure again", why)
+                continue
+            record = Carried(datetime.now(UTC).date().isoformat(), called, commit_of())
+            code, carried = ledger.code_hash(claim), (*result.carried, record)
+            ledger.store(replace(result, code=code, carried=carried))
+            yield Outcome(claim.id, "carried")
 
 
 def _run(root: Path, ids: Sequence[str]) -> dict[str, dict]:
     """What ``smoke_values`` finds in the version in ``root``, in a process of its own."""
-    if not ids:
-        return {}
     with TemporaryDirectory(prefix="s2s-smoke-") as folder:
         out = Path(folder) / "values.json"
         seeds = json.dumps(SEEDS["smoke"])

@@ -48,7 +48,8 @@ class Carried:
     """On ``date`` a result was taken over to newer code, which gives the same bits at scale ``smoke``."""
 
     date: str
-    source: str  # the commit to whose code the result belonged; empty where it was a folder outside of git
+    source: str  # the commit to whose code the result belonged; empty for a folder outside of git
+    target: str  # the commit to whose code it belongs since; both are as in ``Measured.measured_at``
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,8 +82,15 @@ class Measured:
         at = f" at commit {self.measured_at}" if self.measured_at else ""
         text = f"{len(self.seeds)} seeds, measured {self.date}{at} in {took} with {libraries}"
         if self.carried:
-            text += f", carried to today's code on {self.carried[-1].date} (smoke scale bit-identical)"
+            last = self.carried[-1]
+            to = f"commit {last.target}" if last.target else "newer code"
+            text += f", carried to {to} on {last.date} (smoke scale bit-identical)"
         return f"{text}."
+
+    @property
+    def belongs_to(self) -> str:
+        """The commit with whose code it was measured, or to which it was carried last."""
+        return self.carried[-1].target if self.carried else self.measured_at
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

@@ -41,7 +41,7 @@ def tree(source: str) -> Iterator[tuple[Path, str]]:
     if folder.is_dir():
         package = folder.resolve() / PACKAGE.name
         if not (package / "claims" / "registry.py").is_file():
-            raise TreeError(f"--from must be a commit or a folder with {PACKAGE.name} in it, got {source}")
+            raise TreeError(f"the older version must be a folder with {PACKAGE.name} in it, got {source}")
         yield package.parent, commit_of(package)
         return
     _git(PACKAGE, "rev-parse", "--is-inside-work-tree")
@@ -50,7 +50,7 @@ def tree(source: str) -> Iterator[tuple[Path, str]]:
         archive = _git(PACKAGE.parent, "archive", "--format=zip", commit, "--", PACKAGE.name)
     except TreeError:
         raise TreeError(
-            f"--from must be a folder, or a commit of this repository that has {PACKAGE.name}, got {source}"
+            f"the older version must be a folder or a commit that has {PACKAGE.name}, got {source}"
         ) from None
     with TemporaryDirectory(prefix="s2s-tree-") as copy, ZipFile(io.BytesIO(archive)) as files:
         files.extractall(copy)
@@ -62,7 +62,7 @@ def _git(folder: Path, *arguments: str) -> bytes:
     try:
         answer = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True)
     except FileNotFoundError:
-        raise TreeError("git is not installed, and --from with a commit needs it: give a folder") from None
+        raise TreeError("git is not installed, and a commit needs it: name a folder with --from") from None
     if answer.returncode:
-        raise TreeError(f"{folder} is not in a git repository: give --from a folder with an older version")
+        raise TreeError(f"{folder} is not in a git repository: name a folder with --from")
     return answer.stdout

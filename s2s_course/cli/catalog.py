@@ -76,10 +76,11 @@ def run_claims(
 @claims_app.command("carry")
 @plain_errors
 def carry_claims(
-    source: Annotated[
-        str, typer.Option("--from", help="The version that the results belong to: a commit or a folder.")
-    ],
     ids: Annotated[list[str] | None, typer.Argument(help="Claims to carry; all when none is given.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", help="The older version, a commit or a folder; else each result's commit."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Keep stored results where the code has changed and the smoke scale gives the same bits as before.

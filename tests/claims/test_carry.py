@@ -12,7 +12,9 @@ import sys
 
 import pytest
 
-from s2s_course.claims import trees
+from s2s_course.claims import context_every_step, ledger, trees
+from s2s_course.claims.carry import Outcome, carry
+from s2s_course.claims.claim import Measured
 from s2s_course.claims.dependencies import PACKAGE
 from s2s_course.claims.trees import TreeError, commit_of, tree
 
@@ -110,8 +112,8 @@ class Repository:
         )
 
     def carry(self, source):
-        """For each claim what became of it, and why."""
-        outcomes = f"carry.carry(list(registry.CLAIMS.values()), {str(source)!r})"
+        """For each claim what became of it, and why; from each result's commit where ``source`` is empty."""
+        outcomes = f"carry.carry(list(registry.CLAIMS.values()), {str(source)!r} or None)"
         rows = self.python(f"print(json.dumps([vars(outcome) for outcome in {outcomes}]))")
         return {row["claim_id"]: (row["outcome"], row["why"]) for row in rows}
 
@@ -129,7 +131,7 @@ def repository(tmp_path_factory):
     made.first = made.git("rev-parse", "--short=7", "HEAD")
     made.measure()
     made.measured = {path.stem: path.read_text() for path in (made.package / "claims/results").iterdir()}
-    made.commit()
+    made.measured_in = made.commit()
     made.edit("evaluation/bleu.py", "return Bleu(score.score,", "return Bleu(-score.score,")
     made.edit("data/batch.py", "(len(buckets[-1]) + 1) *", "(len(buckets[-1]) - 1) *")
     made.edit("seeds.py", 'digest()[:8], "big") >> 1', 'digest()[:8], "big") >> 2')
@@ -142,7 +144,8 @@ def repository(tmp_path_factory):
         'def judged(values):\n    return "no"',
     )
     made.edit("claims/registry.py", "time.perf_counter()}", "0.0 + time.perf_counter()}")
-    made.outcomes = made.carry(made.first)
+    made.second = made.commit()
+    made.outcomes = made.carry("")
     return made
 
 
@@ -171,7 +174,9 @@ def test_the_same_bits_are_carried_and_the_record_says_so(repository):
     assert repository.outcomes["sum"] == ("carried", "")
     before, after = json.loads(repository.measured["sum"]), repository.result("sum")
     assert before["measured_at"] == after["measured_at"] == repository.first
-    assert before["carried"] == [] and [record["source"] for record in after["carried"]] == [repository.first]
+    assert before["carried"] == []
+    [record] = after["carried"]
+    assert (record["source"], record["target"]) == (repository.first, repository.second)
     assert after["code"] != before["code"]
     unchanged = set(before) - {"code", "carried"}
     assert json.dumps({name: before[name] for name in unchanged}, sort_keys=True) == json.dumps(
@@ -182,15 +187,16 @@ def test_the_same_bits_are_carried_and_the_record_says_so(repository):
         "print(json.dumps([repr(ledger.stored('sum')), ledger.code_hash(claim), again]))"
     )
     assert code == after["code"] and again == "up to date"
-    date = after["carried"][0]["date"]
+    date = record["date"]
     assert f"measured {before['date']} at commit {repository.first} in 0 s with python" in shown
-    assert shown.endswith(f", carried to today's code on {date} (smoke scale bit-identical).")
+    assert shown.endswith(f", carried to commit {repository.second} on {date} (smoke scale bit-identical).")
 
 
 def test_results_of_one_version_only_are_not_carried(repository, tmp_path):
     """From a folder; one claim each for what may be missing or may not be seen at scale smoke."""
     for name in ("older", "newer"):
         repository.git("clone", "--quiet", ".", str(tmp_path / name))
+        repository.git("-C", str(tmp_path / name), "checkout", "--quiet", repository.measured_in)
     newer = Repository.__new__(Repository)
     newer.folder, newer.package = tmp_path / "newer", tmp_path / "newer" / PACKAGE.name
     newer.edit("claims/registry.py", '"quick": 40', '"quick": 41')
@@ -213,9 +219,18 @@ def test_results_of_one_version_only_are_not_carried(repository, tmp_path):
     }
 
 
+def test_where_no_commit_has_the_code_of_a_result_one_must_say_the_version(monkeypatch):
+    """Nothing is run."""
+    claim = context_every_step.CLAIM
+    for belongs_to in ("", "1234567 and changes"):
+        result = Measured(claim.id, "quick", (0, 1), {}, "holds", "other", belongs_to, {}, "", 1.0)
+        monkeypatch.setattr(ledger, "stored", lambda _, result=result: result)
+        assert carry([claim]) == [Outcome(claim.id, AGAIN, "its code is in no commit: say --from")]
+
+
 def test_a_measurement_says_at_which_commit_and_with_which_changes(repository, tmp_path):
     head = repository.git("rev-parse", "--short=7", "HEAD")
-    assert commit_of(repository.package) == f"{head} and changes"
+    assert commit_of(repository.package) == head
     repository.git("clone", "--quiet", ".", str(tmp_path / "clone"))
     clone = tmp_path / "clone" / PACKAGE.name
     assert commit_of(clone) == head
@@ -240,14 +255,10 @@ def test_a_version_is_a_folder_or_a_copy_of_a_commit(repository, monkeypatch):
 @pytest.mark.parametrize(
     ("source", "environment", "message"),
     [
-        (
-            "no-such",
-            {},
-            "--from must be a folder, or a commit of this repository that has s2s_course, got ",
-        ),
-        ("/", {}, "--from must be a commit or a folder with s2s_course in it, got /"),
-        ("HEAD", {"PATH": ""}, "git is not installed, and --from with a commit needs it: give a folder"),
-        ("HEAD", {"GIT_DIR": "/nowhere"}, "is not in a git repository: give --from a folder"),
+        ("no-such", {}, "the older version must be a folder or a commit that has s2s_course, got no-such"),
+        ("/", {}, "the older version must be a folder with s2s_course in it, got /"),
+        ("HEAD", {"PATH": ""}, "git is not installed, and a commit needs it: name a folder with --from"),
+        ("HEAD", {"GIT_DIR": "/nowhere"}, "is not in a git repository: name a folder with --from"),
     ],
 )
 def test_a_version_that_cannot_be_had_is_one_sentence(repository, monkeypatch, source, environment, message):

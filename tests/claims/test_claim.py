@@ -123,9 +123,12 @@ def test_a_result_shows_its_verdict_and_how_it_was_measured(seconds, shown):
 def test_a_result_that_was_carried_says_when():
     result = Measured(
         "x", "quick", (0, 1), {}, "holds", "", "1234567 and changes", {"torch": "2.0"}, "2026-01-01", 1.0,
-        carried=(Carried("2026-02-03", "2345678"), Carried("2026-04-05", "3456789")),
+        carried=(Carried("2026-02-03", "2345678", "3456789"), Carried("2026-04-05", "3456789", "4567890")),
     )  # fmt: skip
     shown = "measured 2026-01-01 at commit 1234567 and changes in 1 s with torch 2.0, "
-    shown += "carried to today's code on 2026-04-05 (smoke scale bit-identical)."
+    shown += "carried to commit 4567890 on 2026-04-05 (smoke scale bit-identical)."
     for text in (repr(result), result._repr_markdown_()):
         assert text.endswith(shown)
+    apart = replace(result, carried=(Carried("2026-04-05", "3456789", ""),))
+    assert "carried to newer code on 2026-04-05" in repr(apart)
+    assert (result.belongs_to, replace(result, carried=()).belongs_to) == ("4567890", "1234567 and changes")

@@ -26,7 +26,7 @@ class TestEveryClaim:
         stored = ledger.stored(claim.id)
         assert stored is not None, f"measure it: s2s claims run {claim.id}"
         assert stored.code == ledger.code_hash(claim), (
-            f"its code has changed: s2s claims carry {claim.id} --from COMMIT, or s2s claims run {claim.id}"
+            f"its code has changed: s2s claims carry {claim.id}, or s2s claims run {claim.id}"
         )
 
     def test_its_stored_verdict_follows_from_its_numbers(self, claim):
@@ -60,7 +60,7 @@ def test_results_survive_storing(scores):
     measured = ledger.run_claim(scores, "quick")
     ledger.store(measured)
     assert ledger.stored(scores.id) == measured
-    records = (Carried("2026-01-02", "1234567"), Carried("2026-01-03", ""))
+    records = (Carried("2026-01-02", "1234567", "2345678"), Carried("2026-01-03", "2345678", ""))
     carried = dataclasses.replace(measured, carried=records)
     ledger.store(carried)
     assert ledger.stored(scores.id) == carried
