@@ -1,6 +1,6 @@
 import pytest
 
-from s2s_course.data.grammar import grammar_corpus
+from s2s_course.data.grammar import generate
 from s2s_course.data.pairs import SentencePair
 from s2s_course.data.word_labels import NO_PARTNER, word_labels
 from s2s_course.text.tokenize import WordTokenizer
@@ -17,7 +17,7 @@ def test_a_label_holds_all_partners_in_target_order():
 
 
 def test_every_link_of_the_corpus_is_in_some_label():
-    for pair in grammar_corpus(train=200)["train"]:
+    for pair in generate(300, max_length=20):
         tokens, labels = word_labels(pair, EN, FR)
         assert tokens == EN.tokenize(pair.src)
         assert sum(len(label.split(" ")) for label in labels if label != NO_PARTNER) == len(pair.alignment)
