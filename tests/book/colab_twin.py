@@ -23,7 +23,8 @@ NOT_NEEDED = {"torch", "accelerate", "transformers"}
 
 
 def pip(*arguments: str) -> str:
-    command = [PYTHON, "-m", "pip", "--disable-pip-version-check", *arguments]
+    # -I: what PYTHONPATH names is not installed there.
+    command = [PYTHON, "-I", "-m", "pip", "--disable-pip-version-check", *arguments]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     return result.stdout

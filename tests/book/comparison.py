@@ -4,6 +4,7 @@ How a stored output is compared, and which cells are left out, is nbval's affair
 never looks at what a widget holds; that is compared here besides.
 """
 
+import copy
 import difflib
 import json
 import re
@@ -37,8 +38,13 @@ class OutputComparison:
 
     def difference(self, stored: nbformat.NotebookNode, run: nbformat.NotebookNode) -> str:
         """What differs between the outputs of one cell, for a reader; empty if nothing does."""
-        equal = self.compare_outputs(*(nbval.coalesce_streams(cell.outputs) for cell in (run, stored)))
+        equal = self.compare_outputs(_joined(run), _joined(stored))
         return "" if equal else "\n".join(self.comparison_traceback)
+
+
+def _joined(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The outputs of a cell, with the pieces of a stream joined; nbval joins in place, hence the copy."""
+    return nbval.coalesce_streams(copy.deepcopy(cell.outputs))
 
 
 def is_compared(cell: nbformat.NotebookNode) -> bool:
@@ -85,7 +91,7 @@ def unexecuted_cells(notebook: nbformat.NotebookNode) -> list[int]:
 def _shown(cell: nbformat.NotebookNode, notebook: nbformat.NotebookNode) -> str:
     """All that a cell shows, as text."""
     outputs = []
-    for output in nbval.coalesce_streams(cell.outputs):
+    for output in _joined(cell):
         data = dict(output.get("data", {output.get("name"): output.get("text")}))
         if "text/html" in data:
             data["text/html"] = _FIGURE.sub(_words_of_figure, data["text/html"])

@@ -60,6 +60,17 @@ def test_a_tagged_cell_may_differ_from_what_is_stored_and_not_from_run_to_run(ru
     assert unstable_outputs(first, first) == []
 
 
+def test_where_a_stream_was_cut_means_nothing_and_comparing_changes_nothing(runs):
+    cut = copy.deepcopy(runs[0])
+    pieces = [nbformat.v4.new_output("stream", text=text) for text in ("the sa", "me\neach time\n")]
+    cut.cells[0].outputs = pieces
+    before = copy.deepcopy(cut)
+    for _ in range(2):
+        assert stale_outputs(cut, runs[0]) == stale_outputs(runs[0], cut) == []
+        assert unstable_outputs(cut, runs[0]) == unstable_outputs(runs[0], cut) == []
+    assert cut == before
+
+
 def test_tags_and_comments_of_nbval_decide_what_is_compared():
     cell = nbformat.v4.new_code_cell("1")
     assert is_compared(cell)
