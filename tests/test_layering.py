@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "s2s_course"
 
 # Bottom to top. A folder stands for all of its modules, which may import each other.
 ORDER = (
-    "seeds", "atomic", "text", "masks",
+    "seeds", "atomic", "checks", "text", "masks",
     "data",
     "layers",
     "models",

@@ -152,7 +152,9 @@ class RecurrentEncoderDecoder(EncoderDecoder):
         outputs, _ = self._decode(tgt_in, self.init_state(src, src_mask))
         return self.dropout(outputs)
 
-    def init_state(self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]) -> RecurrentState:
+    def init_state(
+        self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], *, need_weights: bool = False
+    ) -> RecurrentState:
         memory, layers = self.encoder(self.dropout(self.src_embedding(src)), src_mask)
         if self.config.bidirectional:  # from the last states of both directions (the paper: of one)
             joined = (part.unflatten(1, (-1, 2)).flatten(2) for part in layers)  # (B, L, 2 D)
