@@ -9,9 +9,9 @@ the first of the test split of Multi30k, sorted by length inside ``translate``; 
 rounds. An unpublished probe of the same size reached, on two cores, 56 sentences/s one at a
 time, 332 greedily in batches of 100, and 82 with a beam of 5.
 
-With ``--against`` this checkout and another one take turns, each in a process that imports its own package. The
-ratio is the median over the rounds, each round against its neighbor, so that what else the machine does slows
-both.
+With ``--against`` this checkout and another one take turns, each in a process that imports its own package.
+The ratio is the median over the rounds, each round against its neighbor, so that whatever else the machine
+does slows both.
 """
 
 import argparse
@@ -35,7 +35,7 @@ SHARE = {"one at a time": 0.1}  # of the sentences, where all would take long
 
 
 def work(checkpoints: list[Path], *, sentences: int, threads: int) -> None:
-    """Say what there is to run, one JSON object a line; then run the one whose number comes in, and say how it went.
+    """Say what there is to run; then run whatever number comes in, and say how it went: lines of JSON.
 
     The package is the one that this process imports: the caller sets ``PYTHONPATH``.
     """

@@ -1,6 +1,6 @@
 """One new position through a stack of Transformer layers, in fewer operations: for writing.
 
-``layers/transformer.py`` is what to read. This is its fast twin: the same numbers (tests/layers/test_lean.py),
+``layers/transformer.py`` is what to read. This is its fast twin: the same numbers (tests/layers/test_lean.py)
 without gradients, dropout and attention weights. A step is so little work that calling an operation may cost
 more than what it does. So query, key and value are one product, nothing goes through modules, and weights
 lie in memory as a product with few rows reads them best.
@@ -103,7 +103,9 @@ class LeanLayer:
         vectors = vectors + narrow(self.activation(widen(read)))
         return vectors if self.norm_first else self.around_wide(vectors)
 
-    def _ask_itself(self, read: Tensor, positions: Positions, mask: Tensor | None, cache: KeyValueCache) -> Tensor:
+    def _ask_itself(
+        self, read: Tensor, positions: Positions, mask: Tensor | None, cache: KeyValueCache
+    ) -> Tensor:
         project, out = self.own
         query, key, value = project(read).view(len(read), 3, self.num_heads, 1, -1).unbind(1)
         bias = None

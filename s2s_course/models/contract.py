@@ -7,8 +7,8 @@ Training, decoding, evaluation and tracing are written once, against these three
     logits, state = model.step(tokens, state)      # then one token per row   (B, V)
 
 ``step`` after ``init_state`` equals ``forward`` at every position (tests/models/test_contract.py).
-``init_state(…, need_weights=True)`` asks for ``state.weights``, which cost a Transformer time; recurrent models
-with attention have them anyway. ``forward`` is ``to_logits`` of ``outputs``, so that a loss can ask for the logits of some positions only.
+``forward`` is ``to_logits`` of ``outputs``, so that a loss can ask for the logits of some positions only.
+Attention weights cost a Transformer time: ``init_state(src, src_mask, need_weights=True)`` asks for them.
 Models return logits: unnormalized log-probabilities. The loss is outside.
 """
 
@@ -91,8 +91,8 @@ class EncoderDecoder(nn.Module, ABC):
     ) -> State:
         """Read the source; the state before the first step.
 
-        With ``need_weights`` a model that attends fills ``state.weights`` at every step. Without, it may leave
-        them out: a Transformer is faster then, a recurrent model has them anyway.
+        With ``need_weights`` a model that attends fills ``state.weights`` at every step. Without, it may
+        leave them out: a Transformer is faster then; a recurrent model has them anyway.
         """
 
     @abstractmethod

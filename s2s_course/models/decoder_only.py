@@ -47,7 +47,10 @@ class DecoderOnlyConfig(StackSizes):
 
 @dataclass(frozen=True)
 class DecoderOnlyState(State):
-    """``caches`` hold keys and values of the source and of the ``read`` words so far, a cache for each layer."""
+    """``caches``, one a layer, hold keys and values of the source and of the ``read`` words so far.
+
+    ``lean`` is as in ``TransformerState``.
+    """
 
     caches: tuple[KeyValueCache, ...]
     read: int
@@ -119,7 +122,7 @@ class DecoderOnly(EncoderDecoder):
     def _run(
         self, vectors: Tensor, allowed: Tensor, caches: Sequence[KeyValueCache | None] | None = None
     ) -> Tensor:
-        """``vectors`` after the layers; ``caches`` hold, and then get, keys and values of the positions so far."""
+        """``vectors`` after the layers. ``caches`` hold the positions before, and then these as well."""
         for layer, cache in zip(self.layers, caches or [None] * len(self.layers), strict=True):
             vectors, _ = layer(vectors, self.src_embedding.positions, allowed, cache=cache)
         return self.norm(vectors)

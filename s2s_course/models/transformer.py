@@ -1,5 +1,6 @@
 """The Transformer: an encoder–decoder with attention and no recurrence (Vaswani et al. 2017)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Annotated
 
@@ -40,9 +41,10 @@ class TransformerConfig(StackSizes):
 class TransformerState(State):
     """Keys and values of each decoder layer, so that a step computes nothing twice.
 
-    ``caches`` hold those of the words read so far, ``memory_caches`` those of the source. Rows that go on
-    from one source, B / N each, share what is kept of it: ``memory``, ``src_mask`` and ``memory_caches`` have a row
-    for each of N sources. ``weights`` are those of the cross-attention: layers, heads, source.
+    ``caches`` hold those of the words read so far, ``memory_caches`` those of the source. B / N hypotheses of
+    one source share what is known of it: ``memory``, ``src_mask`` and ``memory_caches`` have N rows.
+    ``weights`` are those of the cross-attention: layers, heads, source; None unless ``need_weights``. From a
+    ``lean`` state, one made where no gradients are wanted, steps go through ``layers/lean.py``.
     """
 
     caches: tuple[KeyValueCache, ...]
@@ -87,7 +89,8 @@ class Transformer(EncoderDecoder):
         self, memory: Float[Tensor, "B S D"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
     ) -> Float[Tensor, "B T D"]:
         """The decoder's output at every target position, from the encoder's output ``memory``."""
-        outputs, *_ = self._write(memory, tgt_in, src_mask)
+        mask = causal_mask(tgt_in.size(1), device=tgt_in.device)
+        outputs, *_ = self._write(self.tgt_embedding(tgt_in), memory, src_mask, mask)
         return outputs
 
     def outputs(
@@ -127,16 +130,14 @@ class Transformer(EncoderDecoder):
                 state.memory_caches,
             )  # fmt: skip
             return logits, replace(state, output=output, caches=caches)
-        weights = []
-        for layer, cache, memory_cache in zip(self.decoder_layers, caches, state.memory_caches, strict=True):
-            vectors, _, to_memory = layer(
-                vectors, self.tgt_embedding.positions, None, state.src_mask,
-                cache=cache, memory_cache=memory_cache, need_weights=state.need_weights,
-            )  # fmt: skip
-            weights.append(to_memory)
-        output = self.decoder_norm(vectors)[:, 0]
-        if state.need_weights:  # each (N, H, rows of a source, S)
-            state = replace(state, weights=torch.stack([w.transpose(1, 2).flatten(0, 1) for w in weights], dim=1))
+        outputs, _, weights = self._write(
+            vectors, None, state.src_mask, caches=caches, memory_caches=state.memory_caches,
+            need_weights=state.need_weights,
+        )  # fmt: skip
+        if state.need_weights:  # of each layer (N, H, hypotheses, S)
+            weights = [of_layer.transpose(1, 2).flatten(0, 1) for of_layer in weights]
+            state = replace(state, weights=torch.stack(weights, dim=1))
+        output = outputs[:, 0]
         return self.to_logits(output), replace(state, output=output, caches=caches)
 
     def attentions(
@@ -144,7 +145,8 @@ class Transformer(EncoderDecoder):
     ) -> tuple[Float[Tensor, "B L H S S"], Float[Tensor, "B L H T T"], Float[Tensor, "B L H T S"]]:
         """All weights with the true past given: of the encoder, of the decoder, and of cross-attention."""
         memory, encoder = self._read(src, src_mask, need_weights=True)
-        _, decoder, cross = self._write(memory, tgt_in, src_mask, need_weights=True)
+        mask = causal_mask(tgt_in.size(1), device=tgt_in.device)
+        _, decoder, cross = self._write(self.tgt_embedding(tgt_in), memory, src_mask, mask, need_weights=True)
         return tuple(torch.stack(weights, dim=1) for weights in (encoder, decoder, cross))
 
     def _read(self, src: Tensor, src_mask: Tensor, *, need_weights: bool = False) -> tuple[Tensor, list]:
@@ -157,13 +159,18 @@ class Transformer(EncoderDecoder):
         return self.encoder_norm(vectors), all_weights
 
     def _write(
-        self, memory: Tensor, tgt_in: Tensor, src_mask: Tensor, *, need_weights: bool = False
-    ) -> tuple[Tensor, list, list]:
-        vectors, to_self, to_memory = self.tgt_embedding(tgt_in), [], []
-        mask = causal_mask(tgt_in.size(1), device=tgt_in.device)
-        for layer in self.decoder_layers:
+        self, vectors: Tensor, memory: Tensor | None, src_mask: Tensor, mask: Tensor | None = None, *,
+        caches: Sequence[KeyValueCache] | None = None,
+        memory_caches: Sequence[KeyValueCache] | None = None,
+        need_weights: bool = False,
+    ) -> tuple[Tensor, list, list]:  # fmt: skip
+        none, to_self, to_memory = [None] * len(self.decoder_layers), [], []
+        for layer, cache, memory_cache in zip(
+            self.decoder_layers, caches or none, memory_caches or none, strict=True
+        ):
             vectors, *weights = layer(
-                vectors, self.tgt_embedding.positions, memory, src_mask, mask, need_weights=need_weights
-            )
+                vectors, self.tgt_embedding.positions, memory, src_mask, mask,
+                cache=cache, memory_cache=memory_cache, need_weights=need_weights,
+            )  # fmt: skip
             to_self.append(weights[0]), to_memory.append(weights[1])
         return self.decoder_norm(vectors), to_self, to_memory
