@@ -97,7 +97,7 @@ def beam_search(
             if len(going_on) == 0:
                 return outputs
             rows = going_on[:, None] * before.size(1) + parents[going_on]
-            state = state.select(rows.flatten())
+            state = state.select(rows)
             running, tokens, written = running[going_on], tokens[going_on], written[going_on]
             totals, best_scores = totals[going_on], best_scores[going_on]
     for n in (best_scores == -math.inf).nonzero().flatten().tolist():
@@ -111,8 +111,8 @@ def _likeliest(
     """The likeliest ways to go on: log P, the hypothesis each goes on from, and its token."""
     # At most beam_size ways on from one hypothesis can be kept. They are looked for among the logits, whose
     # order no rounding has touched yet.
-    best_logits, best_tokens = _top(logits, beam_size)  # (N, L, k)
-    log_probabilities = best_logits - logits.logsumexp(dim=2, keepdim=True)
+    _, best_tokens = _top(logits, beam_size)  # (N, L, k)
+    log_probabilities = logits.log_softmax(dim=2).gather(2, best_tokens)
     candidates = (totals[:, :, None] + log_probabilities).flatten(1)  # (N, L k), float64 as the totals are
     best_totals, best = _top(candidates, beam_size)
     return best_totals, best // best_tokens.size(2), best_tokens.flatten(1).gather(1, best)

@@ -69,7 +69,7 @@ def attended_links(
     with evaluating(model):
         for rows in rows_by_length(targets, batch_size):
             batch = collate([encoded[i] for i in rows]).to(device_of(model))
-            state, weights = model.init_state(batch.src, batch.src_mask), []
+            state, weights = model.init_state(batch.src, batch.src_mask, need_weights=True), []
             for t in range(batch.tgt_in.size(1)):
                 _, state = model.step(batch.tgt_in[:, t], state)
                 weights.append(state.weights)

@@ -5,7 +5,7 @@ scores of self-attention (relative bias, ALiBi), or turn queries and keys (rotar
 """
 
 import math
-from abc import ABC
+from abc import ABC, abstractmethod
 
 import torch
 from jaxtyping import Float, Int
@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 class Positions(nn.Module, ABC):
     """One way, for ``d_model`` numbers in ``num_heads`` heads. What it does not do stays as it is."""
+
+    in_attention = False  # whether ``bias`` or ``rotate`` does something
 
     def __init__(self, *, d_model: int, num_heads: int, max_length: int):
         super().__init__()
@@ -39,27 +41,52 @@ class Positions(nn.Module, ABC):
         return heads
 
 
+class Tabled(Positions):
+    """A way whose numbers depend on the position alone. Each is computed once, and then looked up."""
+
+    kept: Tensor | None = None  # the rows of positions 0, 1, 2, …
+
+    @abstractmethod
+    def compute(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T *row"]:
+        """The numbers of each position, with the precision of ``like``."""
+
+    def rows(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T *row"]:
+        """What ``compute`` gives, from a table that grows to twice the farthest position asked for."""
+        last, kept = int(positions.max()), self.kept
+        if kept is None or last >= len(kept) or (kept.dtype, kept.device) != (like.dtype, like.device):
+            with torch.inference_mode(False), torch.no_grad():  # else training could not use it later
+                kept = self.compute(torch.arange(2 * last + 32, device=like.device), like)
+            self.kept = kept
+        return kept[positions]
+
+
 class NoPositions(Positions):
     """Nothing: the words are a set."""
 
 
-class Sinusoidal(Positions):
+class Sinusoidal(Tabled):
     """Sines and cosines of d_model / 2 frequencies, added (Vaswani et al. 2017, section 3.5)."""
 
+    def compute(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T D"]:
+        return sinusoids(positions, self.d_model).to(like)
+
     def embed(self, vectors: Float[Tensor, "B T D"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
-        return vectors + sinusoids(positions, self.d_model).to(vectors)
+        return vectors + self.rows(positions, vectors)
 
 
-class Concatenated(Positions):
+class Concatenated(Tabled):
     """The same sines and cosines, but behind a shorter word embedding: a quarter of the numbers is theirs."""
 
     @property
     def word_size(self) -> int:
         return self.d_model - self.d_model // 4
 
+    def compute(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T P"]:
+        return sinusoids(positions, self.d_model // 4).to(like)
+
     def embed(self, vectors: Float[Tensor, "B T E"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
-        table = sinusoids(positions, self.d_model // 4).to(vectors)
-        return torch.cat([vectors, table.expand(len(vectors), -1, -1)], dim=-1)
+        rows = self.rows(positions, vectors)
+        return torch.cat([vectors, rows.expand(len(vectors), -1, -1)], dim=-1)
 
 
 class Learned(Positions):
@@ -84,6 +111,8 @@ class RelativeBias(Positions):
     Distances are put into ``BUCKETS`` buckets: near ones each into its own, far ones together, on a
     logarithmic scale up to ``FARTHEST``. Half of the buckets look back, half ahead.
     """
+
+    in_attention = True
 
     BUCKETS, FARTHEST = 32, 128
 
@@ -111,6 +140,8 @@ class ALiBi(Positions):
     The paper has only a decoder, which looks back; here the penalty is the same in both directions.
     """
 
+    in_attention = True
+
     def bias(self, queries: Int[Tensor, " T"], keys: Int[Tensor, " S"]) -> Float[Tensor, "1 H T S"]:
         head = torch.arange(1, self.num_heads + 1, device=queries.device)
         slopes = 2.0 ** (-8 * head / self.num_heads)
@@ -118,11 +149,13 @@ class ALiBi(Positions):
         return (-slopes[:, None, None] * distance)[None]
 
 
-class Rotary(Positions):
+class Rotary(Tabled):
     """Pairs of numbers in queries and keys, turned by an angle that grows with the position (Su et al. 2024).
 
     A score then depends on the distance of query and key, and on nothing else of their positions.
     """
+
+    in_attention = True
 
     def __init__(self, *, d_model: int, num_heads: int, max_length: int):
         super().__init__(d_model=d_model, num_heads=num_heads, max_length=max_length)
@@ -131,12 +164,16 @@ class Rotary(Positions):
                 f"d_model / num_heads must be even for rotary positions, got {d_model} / {num_heads}"
             )
 
+    def compute(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T 2 half"]:
+        angles = (positions[:, None] * frequencies(like.size(-1), positions.device)).to(like)
+        return torch.stack([angles.cos(), angles.sin()], dim=1)
+
     def rotate(
         self, heads: Float[Tensor, "B H T d"], positions: Int[Tensor, " T"]
     ) -> Float[Tensor, "B H T d"]:
-        angles = (positions[:, None] * frequencies(heads.size(-1), positions.device)).to(heads)  # (T, d / 2)
+        cos, sin = self.rows(positions, heads).unbind(1)  # each (T, d / 2)
         even, odd = heads[..., ::2], heads[..., 1::2]
-        turned = (even * angles.cos() - odd * angles.sin(), even * angles.sin() + odd * angles.cos())
+        turned = (even * cos - odd * sin, even * sin + odd * cos)
         return torch.stack(turned, dim=-1).flatten(-2)
 
 

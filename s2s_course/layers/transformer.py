@@ -4,14 +4,16 @@ In *post-norm*, as in the paper, each part is x ← norm(x + part(x)). In *pre-n
 (Xiong et al. 2020): then there is a path from top to bottom without any norm.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
-import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from s2s_course.checks import check_at_least, check_one_of, check_share
+from s2s_course.layers.cache import KeyValueCache
 from s2s_course.layers.multihead import MultiHeadAttention
 from s2s_course.layers.positions import POSITIONS, Positions
 
@@ -25,22 +27,21 @@ class LayerSizes:
     ``norm_first`` puts the norm before each part (pre-norm), else after it, as in the paper.
     """
 
-    d_model: int = 256
-    num_heads: int = 8
-    d_ff: int = 512
-    dropout: float = 0.1
-    norm_first: bool = True
+    d_model: Annotated[int, "Transformer: size of a vector."] = 256
+    num_heads: Annotated[int, "Transformer: heads of each attention."] = 8
+    d_ff: Annotated[int, "Transformer: width of the feed-forward part."] = 512
+    dropout: Annotated[float, "Share of units dropped in training."] = 0.1
+    norm_first: Annotated[bool, "Transformer: norm before or after a part."] = True
     activation: str = "relu"
 
     def __post_init__(self):
-        at_least_one(self, "d_model", "num_heads", "d_ff")
+        check_at_least(1, d_model=self.d_model, num_heads=self.num_heads, d_ff=self.d_ff)
         if self.d_model % self.num_heads:
             raise ValueError(
                 f"d_model must be a multiple of num_heads, got {self.d_model} and {self.num_heads}"
             )
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout must lie in [0, 1), got {self.dropout}")
-        one_of(self, "activation", ACTIVATIONS)
+        check_share(dropout=self.dropout)
+        check_one_of(ACTIVATIONS, activation=self.activation)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,30 +51,14 @@ class StackSizes(LayerSizes):
     ``positions`` is one of ``layers.positions.POSITIONS``; a learned table has ``max_length`` rows.
     """
 
-    num_layers: int = 3
-    positions: str = "sinusoidal"
+    num_layers: Annotated[int, "Layers in encoder and decoder."] = 3
+    positions: Annotated[str, f"Transformer: {', '.join(POSITIONS)}."] = "sinusoidal"
     max_length: int = 512
 
     def __post_init__(self):
         super().__post_init__()
-        at_least_one(self, "num_layers", "max_length")
-        one_of(self, "positions", POSITIONS)
-
-
-def at_least_one(sizes: LayerSizes, *names: str) -> None:
-    """Raise ``ValueError`` for a size below 1."""
-    for name in names:
-        if getattr(sizes, name) < 1:
-            raise ValueError(f"{name} must be at least 1, got {getattr(sizes, name)}")
-
-
-def one_of(sizes: LayerSizes, name: str, allowed: Iterable[str]) -> None:
-    """Raise ``ValueError`` for a choice that does not exist."""
-    if getattr(sizes, name) not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(sizes, name)!r}")
-
-
-KeysValues = tuple[Tensor, Tensor]  # each (B, H, positions, d)
+        check_at_least(1, num_layers=self.num_layers, max_length=self.max_length)
+        check_one_of(POSITIONS, positions=self.positions)
 
 
 class FeedForward(nn.Module):
@@ -127,20 +112,20 @@ class EncoderLayer(nn.Module):
         positions: Positions,
         mask: Bool[Tensor, "... #T U"] | None = None,
         *,
-        past: KeysValues | None = None,
+        cache: KeyValueCache | None = None,
         need_weights: bool = False,
-    ) -> tuple[Float[Tensor, "B T D"], KeysValues, Float[Tensor, "B H T U"] | None]:
-        """The vectors after the layer, the keys and values of all positions so far, and the weights.
+    ) -> tuple[Float[Tensor, "B T D"], Float[Tensor, "B H T U"] | None]:
+        """The vectors after the layer, and the weights of its attention if they are needed.
 
-        ``past`` holds keys and values of the positions before ``vectors``: then these T are the last ones.
+        ``cache`` holds the positions before ``vectors``: then these T are the last ones.
         """
         read = self.around_attention.before(vectors)
-        change, keys_values, weights = attend_to_self(
-            self.self_attention, read, positions, mask, past=past, need_weights=need_weights
+        change, weights = self.self_attention(
+            read, read, mask, cache, positions=positions, need_weights=need_weights
         )
         vectors = self.around_attention.after(vectors, change)
         change = self.feed_forward(self.around_feed_forward.before(vectors))
-        return self.around_feed_forward.after(vectors, change), keys_values, weights
+        return self.around_feed_forward.after(vectors, change), weights
 
 
 class DecoderLayer(nn.Module):
@@ -155,59 +140,32 @@ class DecoderLayer(nn.Module):
         self.around_self, self.around_cross = Residual(sizes), Residual(sizes)
         self.around_feed_forward = Residual(sizes)
 
-    def memory_keys_values(self, memory: Float[Tensor, "B S D"]) -> KeysValues:
-        """What of the cross-attention depends on the source alone: computed once for a sentence."""
-        attention = self.cross_attention
-        return attention.split(attention.key(memory)), attention.split(attention.value(memory))
-
     def forward(
         self,
         vectors: Float[Tensor, "B T D"],
         positions: Positions,
-        memory: KeysValues,
-        src_mask: Bool[Tensor, "B S"],
+        memory: Float[Tensor, "N S D"] | None,
+        src_mask: Bool[Tensor, "N S"],
         mask: Bool[Tensor, "... #T U"] | None = None,
         *,
-        past: KeysValues | None = None,
+        cache: KeyValueCache | None = None,
+        memory_cache: KeyValueCache | None = None,
         need_weights: bool = False,
-    ) -> tuple[
-        Float[Tensor, "B T D"],
-        KeysValues,
-        tuple[Float[Tensor, "B H T U"], Float[Tensor, "B H T S"]] | None,
-    ]:
-        """As ``EncoderLayer``, but the weights are two: of self-attention and of cross-attention."""
+    ) -> tuple[Float[Tensor, "B T D"], Float[Tensor, "B H T U"] | None, Float[Tensor, "N H Q S"] | None]:
+        """As ``EncoderLayer``, but with two attentions: the weights to itself, then those to ``memory``.
+
+        A step has ``memory_cache`` in the place of ``memory``. Several rows may share one source, N of which
+        there are: they stand behind one another, and their queries are asked together, Q for a source.
+        """
         read = self.around_self.before(vectors)
-        change, keys_values, to_self = attend_to_self(
-            self.self_attention, read, positions, mask, past=past, need_weights=need_weights
+        change, to_self = self.self_attention(
+            read, read, mask, cache, positions=positions, need_weights=need_weights
         )
         vectors = self.around_self.after(vectors, change)
-        cross = self.cross_attention
-        query = cross.split(cross.query(self.around_cross.before(vectors)))
-        change, to_memory = cross.attend(query, *memory, src_mask[:, None, None], need_weights=need_weights)
-        vectors = self.around_cross.after(vectors, change)
+        read = self.around_cross.before(vectors).reshape(len(src_mask), -1, vectors.size(2))
+        change, to_memory = self.cross_attention(
+            read, memory, src_mask[:, None, None], memory_cache, need_weights=need_weights
+        )
+        vectors = self.around_cross.after(vectors, change.view_as(vectors))
         change = self.feed_forward(self.around_feed_forward.before(vectors))
-        weights = (to_self, to_memory) if need_weights else None
-        return self.around_feed_forward.after(vectors, change), keys_values, weights
-
-
-def attend_to_self(
-    attention: MultiHeadAttention,
-    vectors: Float[Tensor, "B T D"],
-    positions: Positions,
-    mask: Bool[Tensor, "... #T U"] | None,
-    *,
-    past: KeysValues | None = None,
-    need_weights: bool = False,
-) -> tuple[Float[Tensor, "B T D"], KeysValues, Float[Tensor, "B H T U"] | None]:
-    """Self-attention of ``vectors``, which follow those of ``past``, if there are any."""
-    before = 0 if past is None else past[0].size(2)
-    here: Int[Tensor, " T"] = torch.arange(before, before + vectors.size(1), device=vectors.device)
-    query = positions.rotate(attention.split(attention.query(vectors)), here)
-    key = positions.rotate(attention.split(attention.key(vectors)), here)
-    value = attention.split(attention.value(vectors))
-    if past is not None:
-        key, value = torch.cat([past[0], key], dim=2), torch.cat([past[1], value], dim=2)
-    bias = positions.bias(here, torch.arange(key.size(2), device=vectors.device))
-    bias = None if bias is None else bias.to(query)
-    change, weights = attention.attend(query, key, value, mask, bias, need_weights=need_weights)
-    return change, (key, value), weights
+        return self.around_feed_forward.after(vectors, change), to_self, to_memory

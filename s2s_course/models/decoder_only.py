@@ -4,15 +4,19 @@ GPT does its tasks so (Radford et al. 2019). The mask has two forms: *causal* th
 the source may see all of itself (Raffel et al. 2020, section 3.2).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from s2s_course.checks import check_at_least, check_one_of
+from s2s_course.layers.cache import KeyValueCache
 from s2s_course.layers.embedding import PositionedEmbedding
-from s2s_course.layers.multihead import check_mask
-from s2s_course.layers.transformer import EncoderLayer, KeysValues, StackSizes, at_least_one, one_of
+from s2s_course.layers.lean import LeanStack
+from s2s_course.layers.transformer import EncoderLayer, StackSizes
 from s2s_course.masks import causal_mask
 from s2s_course.models.contract import EncoderDecoder, State
 
@@ -32,21 +36,25 @@ class DecoderOnlyConfig(StackSizes):
     src_vocab_size: int
     tgt_vocab_size: int
     prefix: bool = False
-    num_layers: int = 6
-    tied: bool = True
+    num_layers: Annotated[int, "Layers in encoder and decoder."] = 6
+    tied: Annotated[bool, "One matrix for target embedding and logits."] = True
 
     def __post_init__(self):
         super().__post_init__()
-        at_least_one(self, "src_vocab_size", "tgt_vocab_size")
-        one_of(self, "positions", POSITIONS_OF_PARTS)
+        check_at_least(1, src_vocab_size=self.src_vocab_size, tgt_vocab_size=self.tgt_vocab_size)
+        check_one_of(POSITIONS_OF_PARTS, positions=self.positions)
 
 
 @dataclass(frozen=True)
 class DecoderOnlyState(State):
-    """``past`` holds keys and values of the source and of the ``read`` words so far."""
+    """``caches``, one a layer, hold keys and values of the source and of the ``read`` words so far.
 
-    past: tuple[KeysValues, ...]
+    ``lean`` is as in ``TransformerState``.
+    """
+
+    caches: tuple[KeyValueCache, ...]
     read: int
+    lean: bool
 
 
 class DecoderOnly(EncoderDecoder):
@@ -64,6 +72,7 @@ class DecoderOnly(EncoderDecoder):
         self.to_logits = nn.Linear(config.d_model, config.tgt_vocab_size)
         if config.tied:
             self.to_logits.weight = self.tgt_embedding.words.weight
+        self.lean = LeanStack(self.layers, self.norm, self.to_logits)
 
     def mask(self, src_mask: Bool[Tensor, "B S"], target_length: int) -> Bool[Tensor, "B 1 R R"]:
         """Who may attend to whom in a sequence of R = S + ``target_length`` tokens."""
@@ -77,33 +86,40 @@ class DecoderOnly(EncoderDecoder):
     def outputs(
         self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
     ) -> Float[Tensor, "B T O"]:
-        check_mask(src_mask)
         vectors = torch.cat([self.src_embedding(src), self.tgt_embedding(tgt_in)], dim=1)
-        vectors, _ = self._run(vectors, self.mask(src_mask, tgt_in.size(1)))
-        return vectors[:, src.size(1) :]
+        outputs = self._run(vectors, self.mask(src_mask, tgt_in.size(1)))
+        return outputs[:, src.size(1) :]
 
-    def init_state(self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]) -> DecoderOnlyState:
-        check_mask(src_mask)
-        memory, past = self._run(self.src_embedding(src), self.mask(src_mask, 0))
-        return DecoderOnlyState(memory, src_mask, memory.new_zeros(memory[:, 0].shape), None, past, 0)
+    def init_state(
+        self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], *, need_weights: bool = False
+    ) -> DecoderOnlyState:
+        """The state has no weights, whether needed or not: see ``attends``."""
+        caches = tuple(KeyValueCache() for _ in self.layers)
+        memory = self._run(self.src_embedding(src), self.mask(src_mask, 0), caches)
+        lean = not (self.training or torch.is_grad_enabled())
+        if lean:
+            self.lean.refresh()
+        output = memory.new_zeros(memory[:, 0].shape)
+        return DecoderOnlyState(memory, src_mask, output, weights=None, caches=caches, read=0, lean=lean)
 
     def step(
         self, tokens: Int[Tensor, " B"], state: DecoderOnlyState
     ) -> tuple[Float[Tensor, "B V"], DecoderOnlyState]:
-        read = state.read + 1
+        read, caches = state.read + 1, tuple(cache.fork() for cache in state.caches)
         real = torch.cat([state.src_mask, state.src_mask.new_ones(len(tokens), read)], dim=1)
         vectors = self.tgt_embedding(tokens[:, None], first=state.read)
-        vectors, past = self._run(vectors, real[:, None, None], state.past)
-        output = vectors[:, 0]
-        return self.to_logits(output), replace(state, output=output, past=past, read=read)
+        allowed = real[:, None, None]
+        if state.lean:
+            output, logits = self.lean(vectors[:, 0], self.src_embedding.positions, allowed, caches)
+        else:
+            output = self._run(vectors, allowed, caches)[:, 0]
+            logits = self.to_logits(output)
+        return logits, replace(state, output=output, caches=caches, read=read)
 
     def _run(
-        self, vectors: Tensor, allowed: Tensor, past: tuple[KeysValues, ...] | None = None
-    ) -> tuple[Tensor, tuple[KeysValues, ...]]:
-        """``vectors`` after the layers, and the keys and values of all positions so far."""
-        keys_values = []
-        for i, layer in enumerate(self.layers):
-            before = None if past is None else past[i]
-            vectors, of_layer, _ = layer(vectors, self.src_embedding.positions, allowed, past=before)
-            keys_values.append(of_layer)
-        return self.norm(vectors), tuple(keys_values)
+        self, vectors: Tensor, allowed: Tensor, caches: Sequence[KeyValueCache | None] | None = None
+    ) -> Tensor:
+        """``vectors`` after the layers. ``caches`` hold the positions before, and then these as well."""
+        for layer, cache in zip(self.layers, caches or [None] * len(self.layers), strict=True):
+            vectors, _ = layer(vectors, self.src_embedding.positions, allowed, cache=cache)
+        return self.norm(vectors)

@@ -10,9 +10,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from s2s_course.checks import check_at_least
 from s2s_course.layers.embedding import PositionedEmbedding
-from s2s_course.layers.multihead import check_mask
-from s2s_course.layers.transformer import EncoderLayer, StackSizes, at_least_one
+from s2s_course.layers.transformer import EncoderLayer, StackSizes
 from s2s_course.masks import causal_mask
 
 
@@ -30,7 +30,9 @@ class StackConfig(StackSizes):
 
     def __post_init__(self):
         super().__post_init__()
-        at_least_one(self, "vocab_size", *(["num_labels"] if self.num_labels is not None else []))
+        check_at_least(1, vocab_size=self.vocab_size)
+        if self.num_labels is not None:
+            check_at_least(1, num_labels=self.num_labels)
 
 
 class Stack(nn.Module):
@@ -55,12 +57,11 @@ class Stack(nn.Module):
         return torch.stack(weights, dim=1)
 
     def _run(self, tokens: Tensor, mask: Tensor, *, need_weights: bool) -> tuple[Tensor, list[Tensor | None]]:
-        check_mask(mask)
         allowed = mask[:, None, None]  # (B, 1, 1, S): for every head and every query
         if self.config.causal:
             allowed = allowed & causal_mask(tokens.size(1), device=tokens.device)
         vectors, all_weights = self.embedding(tokens), []
         for layer in self.layers:
-            vectors, _, weights = layer(vectors, self.embedding.positions, allowed, need_weights=need_weights)
+            vectors, weights = layer(vectors, self.embedding.positions, allowed, need_weights=need_weights)
             all_weights.append(weights)
         return self.to_logits(self.norm(vectors)), all_weights

@@ -1,20 +1,18 @@
 """The Transformer: an encoder–decoder with attention and no recurrence (Vaswani et al. 2017)."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Annotated
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from s2s_course.checks import check_at_least
+from s2s_course.layers.cache import KeyValueCache
 from s2s_course.layers.embedding import PositionedEmbedding
-from s2s_course.layers.multihead import check_mask
-from s2s_course.layers.transformer import (
-    DecoderLayer,
-    EncoderLayer,
-    KeysValues,
-    StackSizes,
-    at_least_one,
-)
+from s2s_course.layers.lean import LeanStack
+from s2s_course.layers.transformer import DecoderLayer, EncoderLayer, StackSizes
 from s2s_course.masks import causal_mask
 from s2s_course.models.contract import EncoderDecoder, State
 
@@ -29,12 +27,12 @@ class TransformerConfig(StackSizes):
 
     src_vocab_size: int
     tgt_vocab_size: int
-    tied: bool = True
+    tied: Annotated[bool, "One matrix for target embedding and logits."] = True
     norm_embedding: bool = False
 
     def __post_init__(self):
         super().__post_init__()
-        at_least_one(self, "src_vocab_size", "tgt_vocab_size")
+        check_at_least(1, src_vocab_size=self.src_vocab_size, tgt_vocab_size=self.tgt_vocab_size)
         if self.tied and self.positions == "concatenated":
             raise ValueError("tied must be False with concatenated positions: word vectors are shorter there")
 
@@ -43,12 +41,22 @@ class TransformerConfig(StackSizes):
 class TransformerState(State):
     """Keys and values of each decoder layer, so that a step computes nothing twice.
 
-    ``memory_keys_values`` are those of the source, ``past`` those of the words read so far (empty at first).
-    ``weights`` are those of the cross-attention: layers, heads, source.
+    ``caches`` hold those of the words read so far, ``memory_caches`` those of the source. B / N hypotheses of
+    one source share what is known of it: ``memory``, ``src_mask`` and ``memory_caches`` have N rows.
+    ``weights`` are those of the cross-attention: layers, heads, source; None unless ``need_weights``. From a
+    ``lean`` state, one made where no gradients are wanted, steps go through ``layers/lean.py``.
     """
 
-    memory_keys_values: tuple[KeysValues, ...]
-    past: tuple[KeysValues, ...]
+    caches: tuple[KeyValueCache, ...]
+    memory_caches: tuple[KeyValueCache, ...]
+    need_weights: bool
+    lean: bool
+
+    def select(self, rows: Int[Tensor, " rows"] | Int[Tensor, "N K"]) -> "TransformerState":
+        of_source = ("memory", "src_mask", "memory_caches")
+        of_row = [field.name for field in fields(self) if field.name not in of_source]
+        sources = rows.reshape(len(rows), -1)[:, 0] // (len(self.output) // len(self.memory))
+        return self._pick(sources, of_source)._pick(rows.flatten(), of_row)
 
 
 class Transformer(EncoderDecoder):
@@ -72,6 +80,7 @@ class Transformer(EncoderDecoder):
         self.to_logits = nn.Linear(config.d_model, config.tgt_vocab_size)
         if config.tied:
             self.to_logits.weight = self.tgt_embedding.words.weight
+        self.lean = LeanStack(self.decoder_layers, self.decoder_norm, self.to_logits)
 
     def encode(self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S D"]:
         """The encoder's output at every source token."""
@@ -82,7 +91,8 @@ class Transformer(EncoderDecoder):
         self, memory: Float[Tensor, "B S D"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
     ) -> Float[Tensor, "B T D"]:
         """The decoder's output at every target position, from the encoder's output ``memory``."""
-        outputs, _ = self._write(memory, tgt_in, src_mask)
+        mask = causal_mask(tgt_in.size(1), device=tgt_in.device)
+        outputs, *_ = self._write(self.tgt_embedding(tgt_in), memory, src_mask, mask)
         return outputs
 
     def outputs(
@@ -90,66 +100,79 @@ class Transformer(EncoderDecoder):
     ) -> Float[Tensor, "B T O"]:
         return self.decode(self.encode(src, src_mask), tgt_in, src_mask)
 
-    def init_state(self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]) -> TransformerState:
+    def init_state(
+        self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], *, need_weights: bool = False
+    ) -> TransformerState:
         memory = self.encode(src, src_mask)
+        memory_caches = tuple(KeyValueCache() for _ in self.decoder_layers)
+        for layer, cache in zip(self.decoder_layers, memory_caches, strict=True):
+            cache.append(*layer.cross_attention.keys_values(memory))
+        lean = not (need_weights or self.training or torch.is_grad_enabled())
+        if lean:
+            self.lean.refresh()
         return TransformerState(
             memory,
             src_mask,
             output=memory.new_zeros(len(src), self.config.d_model),
             weights=None,
-            memory_keys_values=tuple(layer.memory_keys_values(memory) for layer in self.decoder_layers),
-            past=(),
+            caches=tuple(KeyValueCache() for _ in self.decoder_layers),
+            memory_caches=memory_caches,
+            need_weights=need_weights,
+            lean=lean,
         )
 
     def step(
         self, tokens: Int[Tensor, " B"], state: TransformerState
     ) -> tuple[Float[Tensor, "B V"], TransformerState]:
-        first = state.past[0][0].size(2) if state.past else 0
-        vectors = self.tgt_embedding(tokens[:, None], first=first)
-        past, weights = [], []
-        for i, layer in enumerate(self.decoder_layers):
-            vectors, keys_values, (_, to_memory) = layer(
-                vectors,
-                self.tgt_embedding.positions,
-                state.memory_keys_values[i],
-                state.src_mask,
-                past=state.past[i] if state.past else None,
-                need_weights=True,
-            )
-            past.append(keys_values)
-            weights.append(to_memory[:, :, 0])
-        output = self.decoder_norm(vectors)[:, 0]
-        after = replace(state, output=output, weights=torch.stack(weights, dim=1), past=tuple(past))
-        return self.to_logits(output), after
+        caches = tuple(cache.fork() for cache in state.caches)
+        vectors = self.tgt_embedding(tokens[:, None], first=caches[0].length)
+        if state.lean:
+            output, logits = self.lean(
+                vectors[:, 0], self.tgt_embedding.positions, None, caches, state.src_mask[:, None, None],
+                state.memory_caches,
+            )  # fmt: skip
+            return logits, replace(state, output=output, caches=caches)
+        outputs, _, weights = self._write(
+            vectors, None, state.src_mask, caches=caches, memory_caches=state.memory_caches,
+            need_weights=state.need_weights,
+        )  # fmt: skip
+        if state.need_weights:  # of each layer (N, H, hypotheses, S)
+            weights = [of_layer.transpose(1, 2).flatten(0, 1) for of_layer in weights]
+            state = replace(state, weights=torch.stack(weights, dim=1))
+        output = outputs[:, 0]
+        return self.to_logits(output), replace(state, output=output, caches=caches)
 
     def attentions(
         self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
     ) -> tuple[Float[Tensor, "B L H S S"], Float[Tensor, "B L H T T"], Float[Tensor, "B L H T S"]]:
         """All weights with the true past given: of the encoder, of the decoder, and of cross-attention."""
         memory, encoder = self._read(src, src_mask, need_weights=True)
-        _, pairs = self._write(memory, tgt_in, src_mask, need_weights=True)
-        decoder, cross = zip(*pairs, strict=True)
+        mask = causal_mask(tgt_in.size(1), device=tgt_in.device)
+        _, decoder, cross = self._write(self.tgt_embedding(tgt_in), memory, src_mask, mask, need_weights=True)
         return tuple(torch.stack(weights, dim=1) for weights in (encoder, decoder, cross))
 
     def _read(self, src: Tensor, src_mask: Tensor, *, need_weights: bool = False) -> tuple[Tensor, list]:
-        check_mask(src_mask)
         vectors, all_weights = self.src_embedding(src), []
         for layer in self.encoder_layers:
-            vectors, _, weights = layer(
+            vectors, weights = layer(
                 vectors, self.src_embedding.positions, src_mask[:, None, None], need_weights=need_weights
             )
             all_weights.append(weights)
         return self.encoder_norm(vectors), all_weights
 
     def _write(
-        self, memory: Tensor, tgt_in: Tensor, src_mask: Tensor, *, need_weights: bool = False
-    ) -> tuple[Tensor, list]:
-        vectors, positions, all_weights = self.tgt_embedding(tgt_in), self.tgt_embedding.positions, []
-        mask = causal_mask(tgt_in.size(1), device=tgt_in.device)
-        for layer in self.decoder_layers:
-            keys_values = layer.memory_keys_values(memory)
-            vectors, _, weights = layer(
-                vectors, positions, keys_values, src_mask, mask, need_weights=need_weights
-            )
-            all_weights.append(weights)
-        return self.decoder_norm(vectors), all_weights
+        self, vectors: Tensor, memory: Tensor | None, src_mask: Tensor, mask: Tensor | None = None, *,
+        caches: Sequence[KeyValueCache] | None = None,
+        memory_caches: Sequence[KeyValueCache] | None = None,
+        need_weights: bool = False,
+    ) -> tuple[Tensor, list, list]:  # fmt: skip
+        none, to_self, to_memory = [None] * len(self.decoder_layers), [], []
+        for layer, cache, memory_cache in zip(
+            self.decoder_layers, caches or none, memory_caches or none, strict=True
+        ):
+            vectors, *weights = layer(
+                vectors, self.tgt_embedding.positions, memory, src_mask, mask,
+                cache=cache, memory_cache=memory_cache, need_weights=need_weights,
+            )  # fmt: skip
+            to_self.append(weights[0]), to_memory.append(weights[1])
+        return self.decoder_norm(vectors), to_self, to_memory

@@ -33,7 +33,7 @@ def walk(translator: Translator, text: str, *, forced: str | None, max_length: i
     path = None if forced is None else [*translator.tgt_codec.encode(forced), vocab.eos_index]
     src, src_mask = (x.to(device) for x in collate_sources([translator.src_codec.encode(text)]))
     with evaluating(model):
-        state, token = model.init_state(src, src_mask), vocab.bos_index
+        state, token = model.init_state(src, src_mask, need_weights=True), vocab.bos_index
         for t in range(max_length if path is None else len(path)):
             before = state
             logits, state = model.step(torch.tensor([token], device=device), before)

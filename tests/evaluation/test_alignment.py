@@ -83,7 +83,8 @@ class Pointer(EncoderDecoder):
     def outputs(self, src, tgt_in, src_mask):
         raise NotImplementedError
 
-    def init_state(self, src, src_mask):
+    def init_state(self, src, src_mask, *, need_weights=False):
+        assert need_weights
         return State(src_mask[:, :, None].float(), src_mask, output=torch.zeros(len(src), 1), weights=None)
 
     def step(self, tokens, state):

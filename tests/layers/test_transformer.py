@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from s2s_course.layers.cache import KeyValueCache
 from s2s_course.layers.positions import POSITIONS
 from s2s_course.layers.transformer import DecoderLayer, EncoderLayer, LayerSizes
 from s2s_course.masks import causal_mask
@@ -79,8 +80,8 @@ def test_an_encoder_layer_equals_torchs_own(norm_first, activation, causal):
     mask = SRC_MASK[:, None, None]
     if causal:
         mask = mask & causal_mask(S)
-    output, _, weights = mine(vectors, no_positions(), mask, need_weights=True)
-    fast, _, _ = mine(vectors, no_positions(), mask)
+    output, weights = mine(vectors, no_positions(), mask, need_weights=True)
+    fast, _ = mine(vectors, no_positions(), mask)
     expected = theirs(vectors, src_key_padding_mask=~SRC_MASK, src_mask=~causal_mask(S) if causal else None)
     assert close(output[SRC_MASK], expected[SRC_MASK]) and close(fast[SRC_MASK], expected[SRC_MASK])
     assert weights.shape == (B, H, S, S)
@@ -93,7 +94,7 @@ def test_a_decoder_layer_equals_torchs_own(norm_first):
     mine, theirs = decoder_twins(norm_first)
     vectors = torch.randn(B, T, D, dtype=torch.float64, requires_grad=True)
     memory = torch.randn(B, S, D, dtype=torch.float64, requires_grad=True)
-    output, _, _ = mine(vectors, no_positions(), mine.memory_keys_values(memory), SRC_MASK, causal_mask(T))
+    output, _, _ = mine(vectors, no_positions(), memory, SRC_MASK, causal_mask(T))
     expected = theirs(vectors, memory, tgt_mask=~causal_mask(T), memory_key_padding_mask=~SRC_MASK)
     assert close(output, expected)
     for a, b in zip(
@@ -111,9 +112,10 @@ def test_one_position_at_a_time_gives_what_all_at_once_give(name, norm_first):
     layer = DecoderLayer(sizes(norm_first)).double()
     positions = POSITIONS[name](d_model=D, num_heads=H, max_length=T).double()
     vectors, memory = torch.randn(B, T, D).double(), torch.randn(B, S, D).double()
-    memory = layer.memory_keys_values(memory)
     together, _, _ = layer(vectors, positions, memory, SRC_MASK, causal_mask(T))
-    past = None
+    cache, memory_cache = KeyValueCache(), KeyValueCache()
+    memory_cache.append(*layer.cross_attention.keys_values(memory))
+    caches = {"cache": cache, "memory_cache": memory_cache}
     for t in range(T):
-        alone, past, _ = layer(vectors[:, t : t + 1], positions, memory, SRC_MASK, past=past)
+        alone, _, _ = layer(vectors[:, t : t + 1], positions, None, SRC_MASK, **caches)
         assert close(alone[:, 0], together[:, t])

@@ -75,8 +75,3 @@ def test_labels_may_differ_from_the_vocabulary():
 def test_bad_configurations_are_refused(choices, message):
     with pytest.raises(ValueError, match=message):
         build(**choices)
-
-
-def test_a_sequence_of_nothing_but_padding_is_refused():
-    with pytest.raises(ValueError, match="mask must be True for at least one key of each query, got 1 rows"):
-        build()(TOKENS, MASK & torch.tensor([[True], [True], [False]]))

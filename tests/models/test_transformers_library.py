@@ -149,7 +149,7 @@ def test_gradients_of_all_weights(models, batch):
 def test_step_by_step_with_keys_and_values_kept(models, batch):
     mine, theirs, order = models
     returns_weights = theirs.config._attn_implementation == "eager"
-    state, past = mine.init_state(batch.src, batch.src_mask), None
+    state, past = mine.init_state(batch.src, batch.src_mask, need_weights=True), None
     memory = theirs.model.encoder(batch.src, attention_mask=batch.src_mask.long())
     for t in range(batch.tgt_in.size(1)):
         logits, state = mine.step(batch.tgt_in[:, t], state)
@@ -168,12 +168,12 @@ def test_step_by_step_with_keys_and_values_kept(models, batch):
         if returns_weights:
             assert close(state.weights, torch.stack(expected.cross_attentions, dim=1)[:, :, :, 0])
         for ours, cache in (
-            (state.past, past.self_attention_cache),
-            (state.memory_keys_values, past.cross_attention_cache),
+            (state.caches, past.self_attention_cache),
+            (state.memory_caches, past.cross_attention_cache),
         ):
-            for (key, value), layer in zip(ours, cache.layers, strict=True):
-                assert close(key, layer.keys)
-                assert close(value, layer.values)
+            for mine_of_layer, layer in zip(ours, cache.layers, strict=True):
+                assert close(mine_of_layer.key, layer.keys)
+                assert close(mine_of_layer.value, layer.values)
 
 
 def test_greedy_search_writes_what_generate_writes(models):

@@ -49,7 +49,7 @@ def test_the_weights_of_the_encoder_belong_to_its_layers(transformer, pairs):
         )
         weights = (query @ key.transpose(2, 3) / 2).softmax(dim=-1)  # the root of 4 numbers in a head
         assert np.allclose(weights[0].detach().numpy(), expected, atol=1e-6)
-        vectors, _, _ = layer(vectors, model.src_embedding.positions)
+        vectors, _ = layer(vectors, model.src_embedding.positions)
 
 
 def test_without_a_given_target_it_writes_what_greedy_search_writes(transformer, pairs):

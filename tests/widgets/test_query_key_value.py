@@ -74,8 +74,7 @@ def test_the_heads_of_a_layer_joined_are_its_output():
     for parameter in layer.parameters():
         torch.nn.init.normal_(parameter, std=0.3)
     vectors, memory = torch.randn(3, 12), torch.randn(5, 12)
-    inputs = ((layer.query, vectors), (layer.key, memory), (layer.value, memory))
-    expected, _ = layer.attend(*(layer.split(linear(array[None])) for linear, array in inputs))
+    expected, _ = layer(vectors[None], memory[None])
     outputs = []
     for head in range(3):
         widget = QueryKeyValue.from_attention(

@@ -131,14 +131,8 @@ class QueryKeyValue(CourseWidget):
                     f"{name} must have shape (tokens, {attention.d_model}), got {tuple(array.shape)}"
                 )
         with torch.no_grad():
-            query, key, value = (
-                attention.split(linear(array[None]))[0, head].double().cpu().numpy()
-                for linear, array in (
-                    (attention.query, vectors),
-                    (attention.key, memory),
-                    (attention.value, memory),
-                )
-            )
+            heads = attention.queries(vectors[None]), *attention.keys_values(memory[None])
+            query, key, value = (each[0, head].double().cpu().numpy() for each in heads)
         return cls.from_arrays(
             tokens=tokens,
             query=query,

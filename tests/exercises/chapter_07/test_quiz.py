@@ -8,6 +8,7 @@ import torch.nn.functional as F
 
 from s2s_course.exercises.chapter_07 import quiz as chapter_07
 from s2s_course.exercises.chapter_07.attention_cost import attention_cost
+from s2s_course.layers.cache import KeyValueCache
 from s2s_course.layers.multihead import MultiHeadAttention, attention
 
 from ..choices import find, right
@@ -25,9 +26,7 @@ def layer_of(d_model=8, num_heads=2):
 def attend(layer, vectors, memory=None, mask=None):
     """Self-attention of ``vectors`` (T, D), or attention of them to ``memory``."""
     memory = vectors if memory is None else memory
-    query = layer.split(layer.query(vectors[None]))
-    key, value = layer.split(layer.key(memory[None])), layer.split(layer.value(memory[None]))
-    return layer.attend(query, key, value, mask, need_weights=True)[0][0]
+    return layer(vectors[None], memory[None], mask, need_weights=True)[0][0]
 
 
 def test_what_comes_out_is_exchanged_as_what_goes_in():
@@ -119,9 +118,9 @@ def test_in_cross_attention_one_new_query_does():
     layer = layer_of()
     memory, words = torch.randn(7, 8).double(), torch.randn(5, 8).double()
     whole = attend(layer, words, memory)
-    key, value = (layer.split(project(memory[None])) for project in (layer.key, layer.value))
-    query = layer.split(layer.query(words[None, 4:]))
-    alone = layer.attend(query, key, value)[0][0]
+    kept = KeyValueCache()
+    kept.append(*layer.keys_values(memory[None]))
+    alone = layer(words[None, 4:], None, cache=kept)[0][0]
     assert torch.allclose(alone[0], whole[4])
     assert right(chapter_07.CROSS).text == "A query for the newest word"
 

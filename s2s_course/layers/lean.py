@@ -1,0 +1,154 @@
+"""One new position through a stack of Transformer layers, in fewer operations: for writing.
+
+``layers/transformer.py`` is what to read. This is its fast twin: the same numbers (tests/layers/test_lean.py)
+without gradients, dropout and attention weights. A step is so little work that calling an operation may cost
+more than what it does. So query, key and value are one product, nothing goes through modules, and weights
+lie in memory as a product with few rows reads them best.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from s2s_course.layers.cache import KeyValueCache
+from s2s_course.layers.multihead import fast_attention
+from s2s_course.layers.positions import Positions
+from s2s_course.layers.transformer import DecoderLayer, EncoderLayer
+
+
+class PackedLinear:
+    """Linear maps of the same vectors as one product, with a copy of their weights: a matrix (in, out)."""
+
+    def __init__(self, *maps: nn.Linear):
+        self.maps = maps
+        self.copied: list[tuple[Tensor, int]] = []
+
+    def refresh(self) -> None:
+        """Copy the weights again, unless they are still those of the copy.
+
+        A tensor counts its changes; only those through ``.data`` go unseen.
+        """
+        weights = [weight for linear in self.maps for weight in (linear.weight, linear.bias)]
+        if len(self.copied) == len(weights) and all(
+            old.data_ptr() == new.data_ptr() and version == new._version
+            for (old, version), new in zip(self.copied, weights, strict=True)
+        ):
+            return
+        with torch.no_grad():
+            self.weight = torch.cat(weights[::2]).t().contiguous()
+            self.bias = torch.cat(weights[1::2])
+        self.copied = [(weight.detach(), weight._version) for weight in weights]
+
+    def __call__(self, vectors: Float[Tensor, "B I"]) -> Float[Tensor, "B O"]:
+        return torch.addmm(self.bias, vectors, self.weight)
+
+
+class LeanNorm:
+    """A layer norm called as a function; nothing, where the stack has none."""
+
+    def __init__(self, norm: nn.LayerNorm | nn.Identity):
+        self.norm = norm
+        self.refresh()
+
+    def refresh(self) -> None:
+        if isinstance(self.norm, nn.LayerNorm):
+            self.choices = (self.norm.normalized_shape, self.norm.weight, self.norm.bias, self.norm.eps)
+
+    def __call__(self, vectors: Float[Tensor, "B D"]) -> Float[Tensor, "B D"]:
+        return torch.layer_norm(vectors, *self.choices) if isinstance(self.norm, nn.LayerNorm) else vectors
+
+
+class LeanLayer:
+    """An ``EncoderLayer`` or a ``DecoderLayer``, for one new position in each of B rows."""
+
+    def __init__(self, layer: EncoderLayer | DecoderLayer):
+        own, wide = layer.self_attention, layer.feed_forward
+        self.num_heads, self.activation = own.num_heads, wide.activation
+        self.norm_first = layer.around_feed_forward.norm_first
+        self.own = PackedLinear(own.query, own.key, own.value), PackedLinear(own.out)
+        self.wide = PackedLinear(wide.widen), PackedLinear(wide.narrow)
+        self.cross: tuple[PackedLinear, ...] = ()
+        around = layer.around_attention if isinstance(layer, EncoderLayer) else layer.around_self
+        self.around_own, self.around_wide = LeanNorm(around.norm), LeanNorm(layer.around_feed_forward.norm)
+        self.kept = [*self.own, *self.wide, self.around_own, self.around_wide]
+        if isinstance(layer, DecoderLayer):
+            cross = layer.cross_attention
+            self.cross = PackedLinear(cross.query), PackedLinear(cross.out)
+            self.around_cross = LeanNorm(layer.around_cross.norm)
+            self.kept += [*self.cross, self.around_cross]
+
+    def __call__(
+        self,
+        vectors: Float[Tensor, "B D"],
+        positions: Positions,
+        mask: Bool[Tensor, "B 1 1 U"] | None,
+        cache: KeyValueCache,
+        src_mask: Bool[Tensor, "N 1 1 S"] | None,
+        memory_cache: KeyValueCache | None,
+    ) -> Float[Tensor, "B D"]:
+        """As the layer's own ``forward`` with ``cache`` and, in a decoder layer, ``memory_cache``."""
+        read = self.around_own(vectors) if self.norm_first else vectors
+        vectors = vectors + self._ask_itself(read, positions, mask, cache)
+        if not self.norm_first:
+            vectors = self.around_own(vectors)
+        if self.cross:
+            read = self.around_cross(vectors) if self.norm_first else vectors
+            vectors = vectors + self._ask_memory(read, src_mask, memory_cache)
+            if not self.norm_first:
+                vectors = self.around_cross(vectors)
+        read = self.around_wide(vectors) if self.norm_first else vectors
+        widen, narrow = self.wide
+        vectors = vectors + narrow(self.activation(widen(read)))
+        return vectors if self.norm_first else self.around_wide(vectors)
+
+    def _ask_itself(
+        self, read: Tensor, positions: Positions, mask: Tensor | None, cache: KeyValueCache
+    ) -> Tensor:
+        project, out = self.own
+        query, key, value = project(read).view(len(read), 3, self.num_heads, 1, -1).unbind(1)
+        bias = None
+        if positions.in_attention:
+            here = torch.arange(cache.length, cache.length + 1, device=read.device)
+            query, key = positions.rotate(query, here), positions.rotate(key, here)
+            bias = positions.bias(here, torch.arange(cache.length + 1, device=read.device))
+        key, value = cache.append(key, value)
+        return out(fast_attention(query, key, value, mask, bias).reshape(len(read), -1))
+
+    def _ask_memory(self, read: Tensor, src_mask: Tensor, memory: KeyValueCache) -> Tensor:
+        """Rows that share a source ask side by side."""
+        project, out = self.cross
+        query = project(read).view(len(src_mask), -1, self.num_heads, read.size(1) // self.num_heads)
+        found = fast_attention(query.transpose(1, 2), memory.key, memory.value, src_mask, None)
+        return out(found.transpose(1, 2).reshape(len(read), -1))
+
+
+class LeanStack:
+    """The layers of a decoder, the norm behind them and the map to logits."""
+
+    def __init__(self, layers: nn.ModuleList, norm: nn.Module, to_logits: nn.Linear):
+        self.layers = [LeanLayer(layer) for layer in layers]
+        self.norm, self.to_logits = LeanNorm(norm), PackedLinear(to_logits)
+
+    def refresh(self) -> None:
+        """Take up weights that have changed. To be called before a sentence is begun."""
+        for part in (self.norm, self.to_logits, *(part for layer in self.layers for part in layer.kept)):
+            part.refresh()
+
+    def __call__(
+        self,
+        vectors: Float[Tensor, "B D"],
+        positions: Positions,
+        mask: Bool[Tensor, "B 1 1 U"] | None,
+        caches: Sequence[KeyValueCache],
+        src_mask: Bool[Tensor, "N 1 1 S"] | None = None,
+        memory_caches: Sequence[KeyValueCache] | None = None,
+    ) -> tuple[Float[Tensor, "B D"], Float[Tensor, "B V"]]:
+        """What comes out of the layers, and its logits."""
+        for layer, cache, memory in zip(
+            self.layers, caches, memory_caches or [None] * len(caches), strict=True
+        ):
+            vectors = layer(vectors, positions, mask, cache, src_mask, memory)
+        output = self.norm(vectors)
+        return output, self.to_logits(output)
