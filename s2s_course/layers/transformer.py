@@ -31,7 +31,7 @@ class LayerSizes:
     num_heads: Annotated[int, "Transformer: heads of each attention."] = 8
     d_ff: Annotated[int, "Transformer: width of the feed-forward part."] = 512
     dropout: Annotated[float, "Share of units dropped in training."] = 0.1
-    norm_first: Annotated[bool, "Transformer: norm before or after a part."] = True
+    norm_first: Annotated[bool, "Transformer: norm before or after a part.", "--pre-norm/--post-norm"] = True
     activation: str = "relu"
 
     def __post_init__(self):

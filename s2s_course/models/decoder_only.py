@@ -37,7 +37,7 @@ class DecoderOnlyConfig(StackSizes):
     tgt_vocab_size: int
     prefix: bool = False
     num_layers: Annotated[int, "Layers in encoder and decoder."] = 6
-    tied: Annotated[bool, "One matrix for target embedding and logits."] = True
+    tied: Annotated[bool, "One matrix for target embedding and logits.", "--tied/--untied"] = True
 
     def __post_init__(self):
         super().__post_init__()

@@ -27,7 +27,7 @@ class TransformerConfig(StackSizes):
 
     src_vocab_size: int
     tgt_vocab_size: int
-    tied: Annotated[bool, "One matrix for target embedding and logits."] = True
+    tied: Annotated[bool, "One matrix for target embedding and logits.", "--tied/--untied"] = True
     norm_embedding: bool = False
 
     def __post_init__(self):
