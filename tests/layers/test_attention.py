@@ -108,6 +108,14 @@ def test_scaled_dot_equals_torchs_own_attention_with_gradients():
         assert torch.allclose(a, b, atol=1e-10, rtol=0)
 
 
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("dot", 0), ("scaled_dot", 0), ("general", D * M), ("concat", D * (D + M) + D), ("location", 64 * D)],
+)
+def test_a_score_has_the_parameters_of_its_equation(name, count):
+    assert sum(p.numel() for p in make(name)[0].parameters()) == count
+
+
 def test_concat_is_additive():
     assert SCORES["concat"] is SCORES["additive"]
 

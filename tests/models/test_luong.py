@@ -33,9 +33,9 @@ def test_equals_the_papers_equations(tied, input_feeding, bidirectional):
 
 
 def test_without_input_feeding_the_decoder_is_called_once():
-    for input_feeding, expected in ((False, 1), (True, 5)):
+    for choices, expected in (({}, 1), ({"input_feeding": True}, 5)):
         calls = []
-        model = LuongEncoderDecoder(LuongConfig(**SIZES, score="dot", input_feeding=input_feeding))
+        model = LuongEncoderDecoder(LuongConfig(**SIZES, score="dot", **choices))
         model.decoder.register_forward_hook(lambda *_, calls=calls: calls.append(1))
         batch = collate([([4, 9, 5], [6, 8, 10, 4])])
         model(batch.src, batch.tgt_in, batch.src_mask)
