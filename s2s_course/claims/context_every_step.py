@@ -15,7 +15,7 @@ SIZES = {"smoke": (500, 50, 16, 5), "quick": (20_000, 500, 128, 900), "full": (1
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
     """Train both kinds on the same batches and score both on the same test sentences."""
     num_train, num_test, hidden_size, steps = SIZES[scale]
-    corpus = grammar_corpus(seed=0, train=num_train, test=num_test)
+    corpus = grammar_corpus(seed=0, train=num_train, test=num_test, compositional=0)
     src_codec, tgt_codec = corpus.codecs()
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     values = {}

@@ -18,7 +18,7 @@ MARGIN = 2.0  # BLEU: less than this is "as well"
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
     """Train all three on the same batches and score them on the same test sentences."""
     num_train, num_test, hidden_size, steps = SIZES[scale]
-    corpus = grammar_corpus(seed=0, train=num_train, test=num_test)
+    corpus = grammar_corpus(seed=0, train=num_train, test=num_test, compositional=0)
     src_codec, tgt_codec = corpus.codecs()
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     validation = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))

@@ -51,8 +51,9 @@ def corpus_of(scale: Scale, *, backwards: bool = False) -> ParallelCorpus:
     """The corpus; ``backwards`` turns every source round, word by word."""
     budget = BUDGETS[scale]
     corpus = grammar_corpus(
-        train=budget.train, test=budget.test, longer=budget.longer, max_length=LONGEST_IN_TRAINING
-    )
+        train=budget.train, test=budget.test, longer=budget.longer, compositional=0,
+        max_length=LONGEST_IN_TRAINING,
+    )  # fmt: skip
     if not backwards:
         return corpus
     tokenize = WordTokenizer("en").tokenize
