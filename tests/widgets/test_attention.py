@@ -157,9 +157,7 @@ def test_the_sum_of_a_row_may_be_off_as_far_as_half_precision_is_and_no_further(
     beyond[1, 2, 3] *= 1 + sign * 1.05e-3
     with pytest.raises(ValueError, match=r"must sum to 1 over the source, got \S+ in row 3$"):
         make(beyond[1, 2])
-    with pytest.raises(
-        ValueError, match=r"must sum to 1 .* in layer 1, head 2, row 3$"
-    ):
+    with pytest.raises(ValueError, match=r"must sum to 1 .* in layer 1, head 2, row 3$"):
         Attention.from_layers({"cross": (TGT, SRC, beyond)})
 
 
