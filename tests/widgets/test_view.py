@@ -66,6 +66,21 @@ def test_a_limit_that_depends_on_another_trait_is_that_of_the_new_value(order):
         Plain(**{name: {"step": 30, "lag": 40}[name] for name in order})
 
 
+def test_where_both_are_wrong_the_one_that_the_other_depends_on_is_named():
+    """A new widget's traits are looked at in an order that differs from run to run."""
+    widget = Plain()
+    widget._trait_values["step"] = 30  # as it is while a new widget is made
+    with pytest.raises(ValueError, match=r"^step must lie in 0 … 9, got 30$"):
+        widget.lag = 40
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(True, True), (1, False), ("true", False), (None, False)])
+def test_a_switch_that_is_possible_is_on_for_true_only(sent, kept):
+    widget = Plain(layers=5)
+    widget.set_state({"causal": sent})
+    assert widget.causal is kept
+
+
 def test_a_smaller_value_takes_along_what_depends_on_it():
     widget = Plain(step=8, lag=7)
     widget.step = 5
