@@ -60,7 +60,10 @@ def test_selected_rows_are_copies():
 
 
 def test_gradients_pass_through_every_position():
-    cache, parts = KeyValueCache(), [tuple(part.requires_grad_() for part in pair) for pair in pieces(1, 1, 2)]
+    cache, parts = (
+        KeyValueCache(),
+        [tuple(part.requires_grad_() for part in pair) for pair in pieces(1, 1, 2)],
+    )
     total = 0.0
     for n, part in enumerate(parts, 1):
         key, value = cache.append(*part)
