@@ -38,7 +38,7 @@ class EncoderOnly(DecoderOnly):
         """An answer at each position of a target (B, T) that has masks in it."""
         real = torch.cat([src_mask, tgt != Vocab.pad_index], dim=1)
         vectors = torch.cat([self.src_embedding(src), self.tgt_embedding(tgt)], dim=1)
-        vectors, _ = self._run(vectors, real[:, None, None])
+        vectors = self._run(vectors, real[:, None, None])
         return self.to_logits(vectors[:, src.size(1) :])
 
 

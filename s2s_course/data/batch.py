@@ -63,12 +63,19 @@ def encode_pairs(pairs: Sequence[SentencePair], src_codec: TextCodec, tgt_codec:
 def collate_sources(
     sources: Sequence[list[int]], *, pad_index: int = Vocab.pad_index, eos_index: int = Vocab.eos_index
 ) -> tuple[Int[Tensor, "B S"], Bool[Tensor, "B S"]]:
-    """``src`` and ``src_mask`` alone: what a model needs to translate."""
+    """``src`` and ``src_mask`` alone: what a model needs to translate.
+
+    Raises ``ValueError`` for a row of nothing but padding: attention to it would have no weights.
+    """
     if not sources:
         raise ValueError("sources must hold at least one sentence, got none")
     rows = [torch.tensor([*src, eos_index]) for src in sources]
     src = pad_sequence(rows, batch_first=True, padding_value=pad_index)
-    return src, padding_mask(src, pad_index)
+    src_mask = padding_mask(src, pad_index)
+    empty = int((~src_mask.any(dim=1)).sum())
+    if empty:
+        raise ValueError(f"sources must have at least one token that is not padding, got {empty} without")
+    return src, src_mask
 
 
 def collate(

@@ -52,6 +52,12 @@ def test_an_empty_sentence_still_has_a_real_token():
     assert batch.tgt_mask.any(dim=1).all()
 
 
+def test_a_source_of_nothing_but_padding_is_refused():
+    message = "sources must have at least one token that is not padding, got 2 without"
+    with pytest.raises(ValueError, match=message):
+        collate_sources([[3], [], [0, 0]], pad_index=0, eos_index=0)
+
+
 def test_batches_are_frozen_and_move_as_a_whole():
     batch = collate([([5], [6])])
     with pytest.raises(dataclasses.FrozenInstanceError):

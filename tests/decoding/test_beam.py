@@ -224,6 +224,16 @@ def test_watch_sees_every_step():
                 assert total == pytest.approx(log_probability(model, SOURCES[row], written), abs=1e-9)
 
 
+def test_totals_are_summed_in_double_precision_whatever_the_logits_are():
+    seen, thirds = [], torch.tensor([-99.0, -99.0, -99.0, 0.3, 0.3, 0.3])
+    model = Scripted(lambda source, written: thirds)
+    options = {"max_length": 50, "beam_size": 2, "length_penalty": 0.0}
+    beam_search(model, *collate_sources([[]]), **options, **OPTIONS, watch=seen.append)
+    step = thirds.log_softmax(dim=0)[3].double().item()
+    assert all(one.totals.dtype == torch.float64 for one in seen)
+    assert seen[-1].totals[0, 0].item() == pytest.approx(50 * step, rel=1e-13)
+
+
 def test_translate_and_evaluate_take_it(translator, pairs):
     texts = [pair.src for pair in pairs]
     search = partial(beam_search, beam_size=3)

@@ -84,6 +84,39 @@ def test_alibi_is_a_slope_for_each_head():
                 assert bias[0, head, t, s].item() == pytest.approx(-abs(t - s) / 2 ** (head + 1))
 
 
+def test_alibi_has_the_papers_slopes_for_another_number_of_heads():
+    bias = make("alibi", num_heads=4, d_model=16).bias(torch.tensor([0]), torch.tensor([1]))
+    assert bias.flatten().tolist() == [-1 / 4, -1 / 16, -1 / 64, -1 / 256]
+
+
+def test_a_fresh_relative_bias_is_small():
+    torch.manual_seed(0)
+    table = make("relative", num_heads=64, d_model=64).table.weight
+    assert table.std().item() == pytest.approx(0.02, rel=0.1)
+
+
+def test_a_fresh_learned_table_is_as_large_as_torchs():
+    torch.manual_seed(0)
+    assert make("learned", d_model=64, max_length=100).table.weight.std().item() == pytest.approx(1, rel=0.1)
+
+
+@pytest.mark.parametrize("name", ["sinusoidal", "concatenated", "rotary"])
+def test_a_table_gives_what_computing_gives_in_any_order_and_precision(name):
+    """Also where it must grow, and where it was made while nothing kept track of gradients."""
+    positions = make(name, d_model=16, num_heads=2)
+    for dtype in (torch.float32, torch.float64, torch.float32):
+        like = torch.zeros(1, 1, 1, 8, dtype=dtype)
+        for here in ([0], [3, 4, 5], [700, 2], [31], [32]):
+            with torch.inference_mode():
+                rows = positions.rows(torch.tensor(here), like)
+            assert rows.dtype == dtype
+            assert torch.equal(rows, positions.compute(torch.tensor(here), like))
+    vectors = torch.randn(1, 2, 3, 8, requires_grad=True)
+    if name == "rotary":
+        (positions.rotate(vectors, torch.arange(3)) ** 2).sum().backward()
+        assert torch.allclose(vectors.grad, 2 * vectors.detach(), atol=1e-5)
+
+
 def test_relative_buckets_are_exact_when_near_and_together_when_far():
     bucket = RelativeBias(d_model=D, num_heads=H, max_length=9)._bucket
     back, ahead = bucket(-torch.arange(300)[None])[0], bucket(torch.arange(300)[None])[0]
@@ -117,6 +150,15 @@ def test_rotary_turns_pairs_as_complex_numbers():
     )
     expected = torch.view_as_real(as_complex).flatten(-2)
     assert torch.allclose(positions.rotate(heads, torch.arange(T)), expected, atol=1e-12)
+
+
+def test_rotary_turns_the_second_of_four_pairs_by_a_tenth():
+    """10,000 to the power of -2 / 8: at position 5 the first pair is turned by 5 radians, the next by 0.5."""
+    turned = make("rotary", d_model=8, num_heads=1).rotate(
+        torch.tensor([1.0, 0.0] * 4, dtype=torch.float64).view(1, 1, 1, 8), torch.tensor([5])
+    )
+    angles = torch.tensor([5.0, 0.5, 0.05, 0.005], dtype=torch.float64)
+    assert torch.allclose(turned.view(4, 2), torch.stack([angles.cos(), angles.sin()], dim=1), atol=1e-12)
 
 
 def test_a_learned_table_ends():

@@ -5,8 +5,9 @@ import torch
 from torch import nn
 
 from s2s_course.layers.cache import KeyValueCache
+from s2s_course.layers.multihead import MultiHeadAttention
 from s2s_course.layers.positions import POSITIONS
-from s2s_course.layers.transformer import DecoderLayer, EncoderLayer, LayerSizes
+from s2s_course.layers.transformer import DecoderLayer, EncoderLayer, FeedForward, LayerSizes, Residual
 from s2s_course.masks import causal_mask
 
 from .test_multihead import copy_weights
@@ -119,3 +120,52 @@ def test_one_position_at_a_time_gives_what_all_at_once_give(name, norm_first):
     for t in range(T):
         alone, _, _ = layer(vectors[:, t : t + 1], positions, None, SRC_MASK, **caches)
         assert close(alone[:, 0], together[:, t])
+
+
+def dropped_sizes(norm_first=True):
+    return LayerSizes(d_model=4, num_heads=2, d_ff=400, dropout=0.25, norm_first=norm_first)
+
+
+def test_dropout_inside_the_feed_forward_part_falls_on_its_wide_vectors():
+    torch.manual_seed(0)
+    part = FeedForward(dropped_sizes())
+    with torch.no_grad():
+        part.widen.weight.zero_(), part.widen.bias.fill_(1.0)
+        part.narrow.weight.fill_(1 / 400), part.narrow.bias.zero_()
+    vectors = torch.zeros(500, 1, 4)
+    outputs = part(vectors)  # the share of 400 units that is left, scaled up
+    assert torch.allclose(outputs * 300, (outputs * 300).round(), atol=1e-3)
+    assert outputs.mean().item() == pytest.approx(1, abs=0.01)
+    assert outputs[:, 0, 0].std().item() == pytest.approx((0.25 * 0.75 / 400) ** 0.5 / 0.75, rel=0.2)
+    assert torch.allclose(part.eval()(vectors), torch.ones_like(vectors))
+
+
+def test_dropout_in_a_residual_falls_on_the_change_alone():
+    torch.manual_seed(0)
+    around = Residual(dropped_sizes())
+    vectors, change = torch.full((100, 10, 4), 5.0), torch.ones(100, 10, 4)
+    total = around.after(vectors, change)
+    gone = total == 5
+    assert gone.float().mean().item() == pytest.approx(0.25, abs=0.03)
+    assert torch.allclose(total[~gone], torch.tensor(5 + 1 / 0.75))
+    assert torch.equal(around.eval().after(vectors, change), torch.full_like(vectors, 6.0))
+
+
+def test_where_the_norm_stands():
+    torch.manual_seed(0)
+    vectors, change = torch.randn(3, 2, 4), torch.randn(3, 2, 4)
+    before, after = (Residual(dropped_sizes(norm_first)).eval() for norm_first in (True, False))
+    normed = torch.nn.functional.layer_norm
+    assert torch.equal(before.before(vectors), normed(vectors, (4,)))
+    assert torch.equal(before.after(vectors, change), vectors + change)
+    assert torch.equal(after.before(vectors), vectors)
+    assert torch.equal(after.after(vectors, change), normed(vectors + change, (4,)))
+
+
+@pytest.mark.parametrize("kind", [EncoderLayer, DecoderLayer])
+def test_the_dropout_of_each_part_of_a_layer_is_the_one_configured(kind):
+    layer = kind(dropped_sizes())
+    shares = [part.p for part in layer.modules() if isinstance(part, nn.Dropout)]
+    attentions = [part.dropout for part in layer.modules() if isinstance(part, MultiHeadAttention)]
+    assert shares == [0.25] * (3 if kind is EncoderLayer else 4)
+    assert attentions == [0.25] * (1 if kind is EncoderLayer else 2)

@@ -75,14 +75,40 @@ def test_every_registered_model_is_tested_here():
     assert {name for name, _ in CONFIGS.values()} == set(MODELS)
 
 
-def test_step_equals_forward_at_every_position(model):
+# Where no gradients are wanted, a step may write in place and take a shorter way.
+MODES = pytest.mark.parametrize("mode", [torch.enable_grad, torch.no_grad, torch.inference_mode])
+
+
+@MODES
+@pytest.mark.parametrize("need_weights", [False, True])
+def test_step_equals_forward_at_every_position(model, mode, need_weights):
     batch = collate(PAIRS)
     logits = model(batch.src, batch.tgt_in, batch.src_mask)
     assert logits.shape == (*batch.tgt_in.shape, 17)
-    state = model.init_state(batch.src, batch.src_mask)
-    for t in range(batch.tgt_in.size(1)):
-        step_logits, state = model.step(batch.tgt_in[:, t], state)
-        assert close(step_logits, logits[:, t])
+    with mode():
+        state = model.init_state(batch.src, batch.src_mask, need_weights=need_weights)
+        for t in range(batch.tgt_in.size(1)):
+            step_logits, state = model.step(batch.tgt_in[:, t], state)
+            assert close(step_logits, logits[:, t])
+            assert close(model.to_logits(state.output), logits[:, t])
+
+
+@MODES
+def test_a_state_may_be_gone_on_from_more_than_once(model, mode):
+    """What one way writes is not seen by the other, nor by the state that both start from."""
+    batch = collate(PAIRS)
+    with mode():
+        _, start = model.step(batch.tgt_in[:, 0], model.init_state(batch.src, batch.src_mask))
+        ways = [[tokens, tokens + 1, tokens] for tokens in (batch.tgt_in[:, 1], batch.tgt_in[:, 2])]
+        states, logits = [start, start], [[], []]
+        for t in range(3):  # in turns
+            for i, way in enumerate(ways):
+                step_logits, states[i] = model.step(way[t], states[i])
+                logits[i].append(step_logits)
+        for way, expected in zip(ways, logits, strict=True):
+            forced = torch.stack([batch.tgt_in[:, 0], *way], dim=1)
+            together = model(batch.src, forced, batch.src_mask)[:, 1:]
+            assert close(torch.stack(expected, dim=1), together)
 
 
 def test_a_padded_batch_gives_what_single_sentences_give(model):
@@ -119,7 +145,7 @@ def test_the_order_of_the_source_matters(model):
 
 def test_attention_sums_to_one_over_real_tokens_and_is_zero_on_padding(model):
     batch = collate(PAIRS)
-    state = model.init_state(batch.src, batch.src_mask)
+    state = model.init_state(batch.src, batch.src_mask, need_weights=True)
     for t in range(batch.tgt_in.size(1)):
         _, state = model.step(batch.tgt_in[:, t], state)
         if not model.attends:
@@ -137,13 +163,37 @@ def test_every_weight_takes_part(model):
     assert all(weight.grad.abs().sum() > 0 for weight in model.parameters())
 
 
-def test_select_gives_the_state_of_those_rows(model):
+@MODES
+def test_select_gives_the_state_of_those_rows(model, mode):
     batch = collate(PAIRS)
-    _, state = model.step(batch.tgt_in[:, 0], model.init_state(batch.src, batch.src_mask))
-    rows = torch.tensor([2, 0, 2])
-    all_logits, _ = model.step(batch.tgt_in[:, 1], state)
-    some_logits, _ = model.step(batch.tgt_in[rows, 1], state.select(rows))
-    assert close(some_logits, all_logits[rows])
+    with mode():
+        _, state = model.step(batch.tgt_in[:, 0], model.init_state(batch.src, batch.src_mask))
+        rows = torch.tensor([2, 0, 2])
+        all_logits, _ = model.step(batch.tgt_in[:, 1], state)
+        some_logits, _ = model.step(batch.tgt_in[rows, 1], state.select(rows))
+        assert close(some_logits, all_logits[rows])
+        assert state.select(torch.arange(4)) is state, "all rows as they stand: nothing to copy"
+
+
+@MODES
+@pytest.mark.parametrize("need_weights", [False, True])
+def test_hypotheses_of_one_source_are_like_rows_of_their_own(model, mode, need_weights):
+    """As beam search has them: several of a source, in another order at each step, and sources that leave."""
+    batch = collate(PAIRS)
+    selections = ([[0, 0], [1, 1], [2, 2], [3, 3]], [[1, 0], [3, 3], [6, 7]], [[3, 2], [5, 4]], [[2], [1]])
+    with mode():
+        shared = model.init_state(batch.src, batch.src_mask, need_weights=need_weights)
+        apart, tokens = shared, batch.tgt_in[:, 0]
+        for step, selection in enumerate(selections):
+            rows = torch.tensor(selection)
+            (one, shared), (other, apart) = (model.step(tokens, state) for state in (shared, apart))
+            assert close(one, other)
+            assert (shared.weights is None) == (apart.weights is None)
+            assert shared.weights is None or close(shared.weights, apart.weights)
+            shared, apart = shared.select(rows), apart.select(rows.flatten())
+            tokens = (torch.arange(rows.numel()) * 3 + step) % 17
+            forked = shared.select(torch.arange(rows.numel()))  # each hypothesis with a source of its own
+            assert close(model.step(tokens, forked)[0], model.step(tokens, apart)[0])
 
 
 @pytest.mark.parametrize(("name", "choices"), CONFIGS.values(), ids=CONFIGS)
