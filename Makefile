@@ -7,7 +7,7 @@ CHAPTERS := $(wildcard book/*.ipynb)
 BOOK_INSTALLED := $(VENV)/.book
 TESTS_INSTALLED := $(VENV)/.tests
 # A worker for each processor, each with one thread; tests/conftest.py says which tests stay together.
-PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

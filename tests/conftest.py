@@ -1,6 +1,7 @@
 """What all tests need: shapes enforced, one thread, an order for two workers, and a few small things."""
 
 import os
+import re
 
 os.environ["OMP_NUM_THREADS"] = "1"  # for kernels and other processes too; read when torch is imported
 
@@ -29,6 +30,7 @@ from s2s_course.models.translator import Translator  # noqa: E402
 
 # What takes longest begins first, so that no worker waits for another at the end.
 LONGEST = ("book/test_execution.py", "claims/test_ledger.py", "browser/test_site.py")
+NEED_THE_SITE = ("browser/test_site.py", "browser/test_review_sheet.py", "browser/test_claims_ledger.py")
 
 PAIRS = [
     SentencePair("the cat sleeps.", "le chat dort.", ((0, 0), (1, 1), (2, 2), (3, 3))),
@@ -39,12 +41,27 @@ PAIRS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a file stay on one worker, unless they say otherwise."""
     places = {item: item.path.relative_to(ROOT / "tests").as_posix() for item in items}
-    for item, place in places.items():
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(place.removesuffix(".py")))
     items.sort(key=lambda item: LONGEST.index(places[item]) if places[item] in LONGEST else len(LONGEST))
+
+
+def stay_together(nodeid: str) -> str:
+    """What a test shares with those that run on the same worker: its file, its chapter, or the site."""
+    place, chapter = nodeid.split("::")[0].removeprefix("tests/"), re.search(r"\[(\d\d-[a-z-]+)\]$", nodeid)
+    if place == "book/test_execution.py":
+        return chapter[1] if chapter else "01-sequences"
+    return "the site" if place in NEED_THE_SITE else place
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return stay_together(nodeid)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

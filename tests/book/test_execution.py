@@ -12,13 +12,8 @@ from s2s_course.chapters import chapter_paths
 from . import colab_twin
 from .comparison import stale_outputs, unstable_outputs
 
-# The runs of a chapter stay on one worker, and different chapters may run on different ones.
-CHAPTERS = [
-    pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem)) for path in chapter_paths()
-]
 
-
-@pytest.mark.parametrize("path", CHAPTERS)
+@pytest.mark.parametrize("path", chapter_paths(), ids=lambda path: path.stem)
 class TestChapter:
     def test_its_stored_outputs_are_those_that_its_code_gives(self, path, runs_here):
         stale = stale_outputs(nbformat.read(path, as_version=4), runs_here.of(path))
@@ -33,7 +28,6 @@ class TestChapter:
         assert not unstable, "\n\n".join(unstable)
 
 
-@pytest.mark.xdist_group(CHAPTERS[0].id)
 def test_the_setup_cell_adds_the_course_to_colab_and_replaces_nothing(twin):
     assert "ipython==7.34.0" in twin.before
     assert not any(line.startswith("s2s-course") for line in twin.before)

@@ -69,7 +69,7 @@ def tiny_address(tiny_book) -> Iterator[str]:
 def site() -> Path:
     """The folder of the course's own site, built as `make book` builds it, and in the same place.
 
-    The tests that use it are of one group, so that one worker builds it.
+    The files that use it are in ``NEED_THE_SITE`` (tests/conftest.py), so that one worker builds it.
     """
     try:
         return tiny.build(ROOT)

@@ -8,7 +8,6 @@ from .crawl import serve
 
 PAGE = "book/claims-ledger.html"
 SIGNS = {"holds": "✓", "contradicted": "✗", "inconclusive": "?"}
-pytestmark = pytest.mark.xdist_group("site")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,7 +8,6 @@ from .crawl import serve, settle
 
 PAGE = "book/review-sheet.html"
 EDGES = {"top": "12mm", "bottom": "12mm", "left": "14mm", "right": "14mm"}
-pytestmark = pytest.mark.xdist_group("site")
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])

@@ -2,11 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
 from .crawl import crawl
-
-pytestmark = pytest.mark.xdist_group("site")
 
 
 def test_the_course(browser, site):
