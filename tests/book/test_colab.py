@@ -93,4 +93,4 @@ def test_chapters_run_there_and_nothing_is_replaced(twin, kernel, tmp_path):
         assert before <= after, f"replaced or removed: {before - after}"
         assert {line.split("==")[0] for line in after - before} == ADDED
     [installed] = twin.glob("lib/python*/site-packages/s2s_course")
-    assert (installed / "widgets" / "hidden_states.js").is_file()  # from the wheel, not from this folder
+    assert (installed / "widgets/hidden_states/hidden_states.js").is_file()  # from the wheel, not from here
