@@ -209,7 +209,7 @@ def _acts(node: ast.stmt, own: set[str]) -> bool:
     return True
 
 
-def _calls(expression: ast.expr) -> bool:
+def _calls(expression: ast.AST) -> bool:
     """Is anything called, outside of a lambda's body?"""
     if isinstance(expression, ast.Lambda):
         return False
