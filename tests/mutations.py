@@ -34,7 +34,7 @@ TESTS = (
     "exercises/engine", "test_seeds.py", "test_masks.py", "test_atomic.py", "test_checks.py",
 )  # fmt: skip
 GOAL = 0.95
-OPTIONS = ("-p", "no:xdist", "--jaxtyping-packages=s2s_course,beartype.beartype")
+OPTIONS = ("-p", "no:xdist")
 SECONDS = 90.0  # of tests for one mutation, by what they took unchanged
 
 

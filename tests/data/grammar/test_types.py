@@ -1,6 +1,4 @@
-"""The types of the grammar are enforced wherever those of the rest are (`tests/conftest.py`)."""
-
-from contextlib import nullcontext
+"""The types of the grammar are enforced, as those of the rest are (`tests/conftest.py`)."""
 
 import pytest
 from beartype.roar import BeartypeCallHintViolation
@@ -19,7 +17,6 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-def test_a_wrong_type_is_refused_where_types_are_enforced(wrong, pytestconfig):
-    enforced = pytestconfig.getoption("jaxtyping_packages")
-    with pytest.raises(BeartypeCallHintViolation) if enforced else nullcontext():
+def test_a_wrong_type_is_refused(wrong):
+    with pytest.raises(BeartypeCallHintViolation):
         wrong()
