@@ -14,17 +14,19 @@ from s2s_course.layers.transformer import EncoderLayer, LayerSizes
 from s2s_course.seeds import seed_everything
 
 LENGTHS = (25, 50, 100, 200, 400, 800)
-ROWS, SIZE, HEADS = 16, 128, 4
+ROWS: dict[Scale, int] = {"smoke": 1, "quick": 16, "full": 16}
+SIZE: dict[Scale, int] = {"smoke": 4, "quick": 128, "full": 128}
+HEADS = 4
 
 
 class SelfAttentionLayer(nn.Module):
     """An encoder layer with about as many weights as the GRU beside it."""
 
-    def __init__(self):
+    def __init__(self, size: int):
         super().__init__()
-        sizes = LayerSizes(d_model=SIZE, num_heads=HEADS, d_ff=SIZE, dropout=0.0)
+        sizes = LayerSizes(d_model=size, num_heads=HEADS, d_ff=size, dropout=0.0)
         self.layer = EncoderLayer(sizes)
-        self.positions = NoPositions(d_model=SIZE, num_heads=HEADS, max_length=max(LENGTHS))
+        self.positions = NoPositions(d_model=size, num_heads=HEADS, max_length=max(LENGTHS))
 
     def forward(self, inputs: Tensor) -> Tensor:
         return self.layer(inputs, self.positions)[0]
@@ -33,21 +35,22 @@ class SelfAttentionLayer(nn.Module):
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
     """Microseconds a token of a training step, for both layers, on one core and on two, by length."""
     seed_everything(seed)
+    rows, size = ROWS[scale], SIZE[scale]
     layers = {
-        "gru": FusedRecurrent("gru", input_size=SIZE, hidden_size=SIZE),
-        "attention": SelfAttentionLayer(),
+        "gru": FusedRecurrent("gru", input_size=size, hidden_size=size),
+        "attention": SelfAttentionLayer(size),
     }
     taken = {}
     for length in LENGTHS:
         # In turns within a length: across lengths the shortest pays for memory that the longest gave back.
-        inputs = torch.randn(ROWS, length, SIZE, requires_grad=True)
+        inputs = torch.randn(rows, length, size, requires_grad=True)
         tasks = {
             f"{name}_{cores}_length_{length}": on_threads(cores, training_step(layer, inputs))
             for name, layer in layers.items()
             for cores in (1, 2)
         }
         taken |= milliseconds(tasks, repeats=REPEATS[scale])
-    tokens = {name: ROWS * int(name.rsplit("_", 1)[1]) for name in taken}
+    tokens = {name: rows * int(name.rsplit("_", 1)[1]) for name in taken}
     values = {name: 1e3 * time / tokens[name] for name, time in taken.items()}
     for name, layer in layers.items():
         values[f"{name}_parameters"] = float(sum(weight.numel() for weight in layer.parameters()))

@@ -12,7 +12,8 @@ from s2s_course.layers.fused import FusedRecurrent
 from s2s_course.seeds import seed_everything
 
 LENGTHS = (25, 50, 100, 200)
-BATCH_SIZE, SIZE = 32, 128
+BATCH_SIZE: dict[Scale, int] = {"smoke": 1, "quick": 32, "full": 32}
+SIZE: dict[Scale, int] = {"smoke": 4, "quick": 128, "full": 128}
 
 
 class OneByOne(torch.nn.Module):
@@ -29,11 +30,12 @@ class OneByOne(torch.nn.Module):
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
     """Milliseconds of a training step of a GRU, and of one matrix product, at once or step by step."""
     seed_everything(seed)
-    fused = FusedRecurrent("gru", input_size=SIZE, hidden_size=SIZE)
-    loop, product = fused.as_loop(), torch.nn.Linear(SIZE, 6 * SIZE)  # as many weights as the GRU
+    size = SIZE[scale]
+    fused = FusedRecurrent("gru", input_size=size, hidden_size=size)
+    loop, product = fused.as_loop(), torch.nn.Linear(size, 6 * size)  # as many weights as the GRU
     tasks = {}
     for length in LENGTHS:
-        inputs = torch.randn(BATCH_SIZE, length, SIZE, requires_grad=True)
+        inputs = torch.randn(BATCH_SIZE[scale], length, size, requires_grad=True)
         tasks[f"loop_ms_{length}"] = on_threads(1, training_step(loop, inputs))
         for cores, name in ((1, ""), (2, "two_cores_")):
             tasks[f"fused_{name}ms_{length}"] = on_threads(cores, training_step(fused, inputs))

@@ -22,7 +22,7 @@ from s2s_course.training.fast_loss import FastTranslationLoss
 
 MODELS = ("rnn", "lstm", "gru", "bahdanau", "luong-scaled-dot", "transformer")
 TIMED_BATCHES: dict[Scale, int] = {"smoke": 1, "quick": 10, "full": 50}
-TIMED_SENTENCES = 100
+TIMED_SENTENCES: dict[Scale, int] = {"smoke": 4, "quick": 100, "full": 100}
 REPEATS: dict[Scale, int] = {"smoke": 1, "quick": 3, "full": 5}
 
 
@@ -39,7 +39,7 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
         encoded = encode_pairs(corpus["train"], translator.src_codec, translator.tgt_codec)
         batches = list(BucketedBatches(encoded, max_tokens=800, seed=seed).epoch(0))
         batches_an_epoch = len(batches)
-        texts = [pair.src for pair in corpus["test"][:TIMED_SENTENCES]]
+        texts = [pair.src for pair in corpus["test"][: TIMED_SENTENCES[scale]]]
         timed = batches[: TIMED_BATCHES[scale]]
         tasks[f"{called}_epoch"] = on_threads(1, partial(gradients, translator, timed))
         tasks[f"{called}_sentence"] = on_threads(1, partial(translate, translator, texts))
@@ -47,7 +47,7 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
         if name.endswith("_epoch"):
             values[f"{name}_s"] = taken / TIMED_BATCHES[scale] * batches_an_epoch / 1e3
         else:
-            values[f"{name}_ms"] = taken / TIMED_SENTENCES
+            values[f"{name}_ms"] = taken / TIMED_SENTENCES[scale]
     return values
 
 

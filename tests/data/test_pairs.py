@@ -10,7 +10,7 @@ from s2s_course.text.tokenize import BPETokenizer, WordTokenizer
 
 @pytest.fixture(scope="module")
 def corpus():
-    return grammar_corpus(train=200, test=20)
+    return grammar_corpus(train=200, validation=0, test=20, longer=0, compositional=0)
 
 
 @pytest.mark.parametrize("min_frequency", [1, 2])
