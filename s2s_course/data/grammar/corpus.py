@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
+from s2s_course.checks import check_at_least
 from s2s_course.data.grammar.lexicon import ADJECTIVES, VERBS, select
 from s2s_course.data.grammar.sentence_sampler import Sentence, SentenceSampler
 from s2s_course.data.pairs import ParallelCorpus, SentencePair, check_languages
@@ -118,8 +119,7 @@ def generate(
     constructions: Iterable[str] | None = None,
 ) -> list[SentencePair]:
     """``num_pairs`` different random pairs; the arguments are those of ``sentences``."""
-    if num_pairs < 1:
-        raise ValueError(f"num_pairs must be at least 1, got {num_pairs}")
+    check_at_least(1, num_pairs=num_pairs)
     found = sentences(seed=seed, min_length=min_length, max_length=max_length, constructions=constructions)
     return [next(found).pair for _ in range(num_pairs)]
 
@@ -163,9 +163,7 @@ def grammar_corpus(
     """
     check_languages(src, tgt, allowed=("en", "fr"))
     sizes = {"validation": validation, "test": test, "longer": longer, "train": train}
-    for name, size in (*sizes.items(), ("compositional", compositional)):
-        if size < 0:
-            raise ValueError(f"{name} must be 0 or more, got {size}")
+    check_at_least(0, **sizes, compositional=compositional)
     if not SHORTEST <= max_length < LONGEST:
         raise ValueError(f"max_length must be from {SHORTEST} to {LONGEST - 1}, got {max_length}")
     splits = _Splits(seed, max_length)

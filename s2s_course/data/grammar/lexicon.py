@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
+from s2s_course.checks import check_one_of
 from s2s_course.data.grammar import english, french
 from s2s_course.data.grammar.french import Gender
 
@@ -177,11 +178,8 @@ def adjectives_of(noun: Noun) -> tuple[Adjective, ...]:
 @cache
 def words(category: str) -> tuple[Word, ...]:
     """The uninflected words of one category."""
-    found = tuple(word for word in WORDS if word.category == category)
-    if not found:
-        known = ", ".join(sorted({word.category for word in WORDS}))
-        raise ValueError(f"category must be one of {known}, got {category!r}")
-    return found
+    check_one_of(sorted({word.category for word in WORDS}), category=category)
+    return tuple(word for word in WORDS if word.category == category)
 
 
 @cache

@@ -6,12 +6,13 @@ from typing import ClassVar
 import numpy as np
 import traitlets
 
+from s2s_course.checks import check_one_of
 from s2s_course.trace import Trace
 from s2s_course.trace.attention import AttentionTrace
 from s2s_course.trace.heads import HeadsTrace
 from s2s_course.widgets.attention import attention_data
 from s2s_course.widgets.shared.base import CourseWidget, front_end
-from s2s_course.widgets.shared.view import OneOf, Whole, check_choice, check_index
+from s2s_course.widgets.shared.view import OneOf, Whole, check_index
 
 _PANEL = {
     "name": traitlets.Unicode(),
@@ -196,7 +197,7 @@ class Attention(CourseWidget):
         """
         stacks = attention_data.stacks(layers, causal=causal, gold=gold)
         kind = next(iter(layers)) if kind is None else kind
-        check_choice("kind", kind, layers)
+        check_one_of(layers, kind=kind)
         shape = np.shape(layers[kind][-1])
         for name, index, count in zip(_AXES, (layer, head, row, column), shape, strict=True):
             check_index(name, index, count - 1)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import traitlets
 
+from s2s_course.checks import check_at_least
 from s2s_course.trace.beam import BeamNode, BeamTrace
 from s2s_course.widgets.shared.base import CourseWidget, front_end
 from s2s_course.widgets.shared.view import Whole, check_index
@@ -94,8 +95,7 @@ class BeamTree(CourseWidget):
 
 
 def _check_trace(trace: BeamTrace) -> None:
-    if trace.beam_size < 1:
-        raise ValueError(f"beam_size must be at least 1, got {trace.beam_size}")
+    check_at_least(1, beam_size=trace.beam_size)
     if not (math.isfinite(trace.length_penalty) and trace.length_penalty >= 0):
         raise ValueError(f"length_penalty must be finite and at least 0, got {trace.length_penalty}")
     if not trace.nodes:

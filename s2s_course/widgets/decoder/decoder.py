@@ -5,12 +5,13 @@ from typing import ClassVar
 import numpy as np
 import traitlets
 
+from s2s_course.checks import check_one_of
 from s2s_course.layers.attention import SCORES
 from s2s_course.trace.attention import AttentionTrace
 from s2s_course.widgets.shared.arrays import decode_array, encode_array
 from s2s_course.widgets.shared.base import front_end
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
-from s2s_course.widgets.shared.view import Whole, check_choice
+from s2s_course.widgets.shared.view import Whole
 
 # What is done for each word, in this order.
 STAGES = {
@@ -72,8 +73,8 @@ class Decoder(StepAndUnit):
         are none, a written token that is not in the vocabulary, and a step, unit or source that does not
         exist.
         """
-        check_choice("order", trace.order, STAGES)
-        check_choice("score", trace.score, SCORES)
+        check_one_of(STAGES, order=trace.order)
+        check_one_of(SCORES, score=trace.score)
         _check_shapes(trace)
         _check_equations(trace)
         bahdanau = trace.order == "bahdanau"

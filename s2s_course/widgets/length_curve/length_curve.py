@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import traitlets
 
+from s2s_course.checks import check_at_least
 from s2s_course.evaluation.by_length import Bucket
 from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.widgets.shared.base import CourseWidget, front_end
@@ -61,8 +62,7 @@ class LengthCurve(CourseWidget):
         """
         if not 1 <= len(models) <= MOST_MODELS:
             raise ValueError(f"models must hold 1 to {MOST_MODELS} models, got {len(models)}")
-        if examples < 1:
-            raise ValueError(f"examples must be at least 1, got {examples}")
+        check_at_least(1, examples=examples)
         if trained is not None and not (len(trained) == 2 and 1 <= trained[0] <= trained[1]):
             raise ValueError(f"trained must be the shortest and the longest length, got {trained}")
         tokenizer = WordTokenizer(tgt_language, lowercase=False)

@@ -8,6 +8,7 @@ import torch
 import traitlets
 from torch import Tensor
 
+from s2s_course.checks import check_at_least
 from s2s_course.masks import causal_mask, padding_mask
 from s2s_course.text.vocab import PAD
 from s2s_course.widgets.shared.base import CourseWidget, front_end
@@ -139,8 +140,7 @@ class Masks(CourseWidget):
         Raises ValueError for tokens that are no strings, none or too many of them, a padding of less than
         0, an unknown preset, and layers outside of 1 … 6.
         """
-        if padding < 0:
-            raise ValueError(f"padding must be at least 0, got {padding}")
+        check_at_least(0, padding=padding)
         _check_tokens("src_tokens", src_tokens)
         _check_tokens("tgt_tokens", tgt_tokens)
         most = max(len(src_tokens) + len(tgt_tokens), *(len(t) + padding for t in (src_tokens, tgt_tokens)))

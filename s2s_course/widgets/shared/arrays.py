@@ -23,6 +23,8 @@ import math
 
 import numpy as np
 
+from s2s_course.checks import check_one_of
+
 _STORED_AS = {"uint8": "u1", "int8": "i1", "float16": "<f2"}
 _LARGEST_FLOAT16 = float(np.finfo(np.float16).max)
 
@@ -32,8 +34,7 @@ def encode_array(array: np.ndarray, dtype: str) -> dict:
 
     Raises ValueError for an unknown dtype, an empty array, NaN or infinity, and values out of range.
     """
-    if dtype not in _STORED_AS:
-        raise ValueError(f"dtype must be one of {', '.join(_STORED_AS)}, got {dtype!r}")
+    check_one_of(_STORED_AS, dtype=dtype)
     values = np.asarray(array, dtype=np.float64)
     if values.size == 0:
         raise ValueError(f"array must have at least one element, got shape {values.shape}")

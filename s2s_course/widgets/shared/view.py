@@ -13,17 +13,13 @@ from collections.abc import Callable, Collection
 
 import traitlets
 
+from s2s_course.checks import check_one_of
+
 
 def check_index(name: str, index: int, last: int, first: int = 0) -> None:
     """ValueError if ``index`` is none of ``first … last``."""
     if not first <= index <= last:
         raise ValueError(f"{name} must lie in {first} … {last}, got {index}")
-
-
-def check_choice(name: str, value: str, choices: Collection[str]) -> None:
-    """ValueError if ``value`` is none of ``choices``."""
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
 
 
 class ViewTrait(traitlets.TraitType):
@@ -94,7 +90,7 @@ class OneOf(ViewTrait, traitlets.Unicode):
         self.choices = choices
 
     def check(self, widget: traitlets.HasTraits, value: str) -> None:
-        check_choice(self.name, value, self._choices(widget))
+        check_one_of(self._choices(widget), **{self.name: value})
 
     def nearest(self, widget: traitlets.HasTraits, value: object) -> str:
         choices = self._choices(widget)

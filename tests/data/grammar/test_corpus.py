@@ -697,7 +697,7 @@ def test_bad_arguments(arguments, message):
         ({"src": "de"}, "src must be one of en, fr, got 'de'"),
         ({"tgt": "it"}, "tgt must be one of en, fr, got 'it'"),
         ({"src": "fr"}, "src and tgt must be two different languages, got 'fr' for both"),
-        ({"train": -1}, "train must be 0 or more, got -1"),
+        ({"train": -1}, "train must be at least 0, got -1"),
         ({"max_length": 60}, "max_length must be from 3 to 59, got 60"),
     ],
 )
