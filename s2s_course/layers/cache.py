@@ -5,12 +5,24 @@ from dataclasses import dataclass
 from jaxtyping import Float, Int
 from torch import Tensor
 
-ROOM = 16  # positions that a buffer has at least; a full one is followed by one of twice the size
+ROOM = 16  # buffers have a multiple of this many positions: products with such sizes are far faster
+
+
+def room(length: int) -> int:
+    """How many positions the buffers of a cache have that holds ``length``.
+
+    They grow by a quarter, and by ``ROOM`` at least.
+
+    """
+    size = ROOM
+    while size < length:
+        size += ROOM * max(1, size // (4 * ROOM))
+    return size
 
 
 @dataclass
 class Buffers:
-    """Room for more positions than there are yet; the first ``written`` of them hold something."""
+    """Room for more positions than there are yet; the first ``written`` hold something, the others 0."""
 
     key: Float[Tensor, "B H size d"]
     value: Float[Tensor, "B H size d"]
@@ -69,11 +81,9 @@ class KeyValueCache:
 
     def _copied(self, like: Float[Tensor, "B H T d"], end: int) -> Buffers:
         """New buffers with what is held, and room up to ``end`` at least."""
-        size = ROOM if self.buffers is None else self.buffers.key.size(2)
-        while size < end:
-            size *= 2
         B, H, _, d = like.shape
-        new = Buffers(like.new_empty(B, H, size, d), like.new_empty(B, H, size, d), self.length)
+        size = room(end)
+        new = Buffers(like.new_zeros(B, H, size, d), like.new_zeros(B, H, size, d), self.length)
         if self.buffers is not None:
             new.key[:, :, : self.length], new.value[:, :, : self.length] = self.key, self.value
         return new
