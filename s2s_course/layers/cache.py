@@ -12,7 +12,6 @@ def room(length: int) -> int:
     """How many positions the buffers of a cache have that holds ``length``.
 
     They grow by a quarter, and by ``ROOM`` at least.
-
     """
     size = ROOM
     while size < length:

@@ -55,11 +55,12 @@ class LeanNorm:
         self.refresh()
 
     def refresh(self) -> None:
-        if isinstance(self.norm, nn.LayerNorm):
-            self.choices = (self.norm.normalized_shape, self.norm.weight, self.norm.bias, self.norm.eps)
+        norm, self.choices = self.norm, None
+        if isinstance(norm, nn.LayerNorm):
+            self.choices = (norm.normalized_shape, norm.weight, norm.bias, norm.eps)
 
     def __call__(self, vectors: Float[Tensor, "B D"]) -> Float[Tensor, "B D"]:
-        return torch.layer_norm(vectors, *self.choices) if isinstance(self.norm, nn.LayerNorm) else vectors
+        return torch.layer_norm(vectors, *self.choices) if self.choices else vectors
 
 
 def padded_attention(
@@ -120,20 +121,21 @@ class LeanLayer:
 
     def _ask_itself(self, read: Tensor, positions: Positions, bias: Tensor, cache: KeyValueCache) -> Tensor:
         project, out = self.own
-        query, key, value = project(read).view(len(read), 3, self.num_heads, 1, -1).unbind(1)
+        B, D = read.shape
+        query, key, value = project(read).view(B, 3, self.num_heads, 1, D // self.num_heads).unbind(1)
         if positions.in_attention:
             here = torch.arange(cache.length, cache.length + 1, device=read.device)
             query, key = positions.rotate(query, here), positions.rotate(key, here)
         cache.append(key, value)
-        return out(padded_attention(query, cache.buffers, bias).reshape(len(read), -1))
+        return out(padded_attention(query, cache.buffers, bias).view(B, D))
 
     def _ask_memory(self, read: Tensor, bias: Tensor, memory: KeyValueCache) -> Tensor:
         """Rows that share a source ask side by side."""
         project, out = self.cross
-        N, H = memory.buffers.key.shape[:2]
-        query = project(read).view(N, -1, H, read.size(1) // H).transpose(1, 2)
+        N, H, _, d = memory.buffers.key.shape
+        query = project(read).view(N, -1, H, d).transpose(1, 2)
         found = padded_attention(query, memory.buffers, bias)
-        return out(found.transpose(1, 2).reshape(len(read), -1))
+        return out(found.transpose(1, 2).reshape(read.shape))
 
 
 class LeanStack:
