@@ -126,8 +126,9 @@ class Transformer(EncoderDecoder):
     ) -> tuple[Float[Tensor, "B V"], TransformerState]:
         caches = tuple(cache.fork() for cache in state.caches)
         if state.lean:
+            vectors = self.tgt_embedding.step(tokens, caches[0].length)
             output, logits = self.lean(
-                self.tgt_embedding.step(tokens, caches[0].length), self.tgt_embedding.positions, None, caches, state.src_mask[:, None, None],
+                vectors, self.tgt_embedding.positions, None, caches, state.src_mask[:, None, None],
                 state.memory_caches,
             )  # fmt: skip
             return logits, replace(state, output=output, caches=caches)
