@@ -1,6 +1,7 @@
 """What an attention keeps between two steps: the keys and values of all that was read so far."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -26,6 +27,11 @@ class Buffers:
     key: Float[Tensor, "B H size d"]
     value: Float[Tensor, "B H size d"]
     written: int
+
+    @cached_property
+    def factors(self) -> tuple[Float[Tensor, "BH d size"], Float[Tensor, "BH size d"]]:
+        """Kᵀ and V as a product of all rows and heads takes them."""
+        return self.key.flatten(0, 1).transpose(1, 2), self.value.flatten(0, 1)
 
 
 class KeyValueCache:
@@ -53,6 +59,11 @@ class KeyValueCache:
         self, key: Float[Tensor, "B H T d"], value: Float[Tensor, "B H T d"]
     ) -> tuple[Float[Tensor, "B H U d"], Float[Tensor, "B H U d"]]:
         """Put the keys and values of T positions behind the others, and give those of all."""
+        self.write(key, value)
+        return self.key, self.value
+
+    def write(self, key: Float[Tensor, "B H T d"], value: Float[Tensor, "B H T d"]) -> None:
+        """Put the keys and values of T positions behind the others."""
         T = key.size(2)
         end = self.length + T
         if not self._may_write(end) or key.requires_grad:
@@ -60,7 +71,6 @@ class KeyValueCache:
         self.buffers.key.narrow(2, self.length, T).copy_(key)
         self.buffers.value.narrow(2, self.length, T).copy_(value)
         self.buffers.written = self.length = end
-        return self.key, self.value
 
     def fork(self) -> "KeyValueCache":
         """A cache that holds the same, and goes on by itself."""

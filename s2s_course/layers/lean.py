@@ -67,9 +67,8 @@ def padded_attention(
     query: Float[Tensor, "B H Q d"], buffers: Buffers, bias: Float[Tensor, "#BH 1 size"]
 ) -> Float[Tensor, "B H Q d"]:
     """softmax(Q Kᵀ / √d + ``bias``) V over whole buffers. With few queries torch's own function is slower."""
-    key, value = buffers.key.flatten(0, 1), buffers.value.flatten(0, 1)
-    scale = 1 / math.sqrt(query.size(3))
-    scores = torch.baddbmm(bias, query.flatten(0, 1), key.transpose(1, 2), alpha=scale)
+    key, value = buffers.factors
+    scores = torch.baddbmm(bias, query.flatten(0, 1), key, alpha=1 / math.sqrt(query.size(3)))
     return scores.softmax(dim=2).bmm(value).view(query.shape)
 
 
@@ -126,7 +125,7 @@ class LeanLayer:
         if positions.in_attention:
             here = torch.arange(cache.length, cache.length + 1, device=read.device)
             query, key = positions.rotate(query, here), positions.rotate(key, here)
-        cache.append(key, value)
+        cache.write(key, value)
         return out(padded_attention(query, cache.buffers, bias).view(B, D))
 
     def _ask_memory(self, read: Tensor, bias: Tensor, memory: KeyValueCache) -> Tensor:
