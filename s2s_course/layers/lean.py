@@ -66,7 +66,10 @@ class LeanNorm:
 def padded_attention(
     query: Float[Tensor, "B H Q d"], buffers: Buffers, bias: Float[Tensor, "#BH 1 size"]
 ) -> Float[Tensor, "B H Q d"]:
-    """softmax(Q Kᵀ / √d + ``bias``) V over whole buffers. With few queries torch's own function is slower."""
+    """softmax(Q Kᵀ / √d + ``bias``) V over whole buffers. With few queries torch's own function is slower.
+
+    A query that may attend to nothing finds NaN, as in ``attention``.
+    """
     key, value = buffers.factors
     scores = torch.baddbmm(bias, query.flatten(0, 1), key, alpha=1 / math.sqrt(query.size(3)))
     return scores.softmax(dim=2).bmm(value).view(query.shape)
