@@ -33,16 +33,20 @@ def generate(
     outputs: list[list[int]] = [[] for _ in range(len(src))]
     rows = torch.arange(len(src), device=src.device)
     tokens = torch.full_like(rows, bos_index)
+    unfinished = outputs  # those of ``rows``
     with evaluating(model):
         state = model.init_state(src, src_mask)
         for _ in range(max_length):
             logits, state = model.step(tokens, state)
             tokens = choose(logits, rows)
-            for row, token in zip(rows.tolist(), tokens.tolist(), strict=True):
-                outputs[row].append(token)
+            chosen = tokens.tolist()
+            for output, token in zip(unfinished, chosen, strict=True):
+                output.append(token)
+            if eos_index not in chosen:
+                continue
             going_on = (tokens != eos_index).nonzero().squeeze(1)
             if len(going_on) == 0:
                 break
-            if len(going_on) < len(tokens):
-                rows, tokens, state = rows[going_on], tokens[going_on], state.select(going_on)
+            rows, tokens, state = rows[going_on], tokens[going_on], state.select(going_on)
+            unfinished = [output for output in unfinished if output[-1] != eos_index]
     return outputs

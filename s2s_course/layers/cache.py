@@ -1,20 +1,37 @@
 """What an attention keeps between two steps: the keys and values of all that was read so far."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from jaxtyping import Float, Int
 from torch import Tensor
 
-ROOM = 16  # positions that a buffer has at least; a full one is followed by one of twice the size
+ROOM = 16  # buffers have a multiple of this many positions: products with such sizes are far faster
+
+
+def room(length: int) -> int:
+    """How many positions the buffers of a cache have that holds ``length``.
+
+    They grow by a quarter, and by ``ROOM`` at least.
+    """
+    size = ROOM
+    while size < length:
+        size += ROOM * max(1, size // (4 * ROOM))
+    return size
 
 
 @dataclass
 class Buffers:
-    """Room for more positions than there are yet; the first ``written`` of them hold something."""
+    """Room for more positions than there are yet; the first ``written`` hold something, the others 0."""
 
     key: Float[Tensor, "B H size d"]
     value: Float[Tensor, "B H size d"]
     written: int
+
+    @cached_property
+    def factors(self) -> tuple[Float[Tensor, "BH d size"], Float[Tensor, "BH size d"]]:
+        """Kᵀ and V as a product of all rows and heads takes them."""
+        return self.key.flatten(0, 1).transpose(1, 2), self.value.flatten(0, 1)
 
 
 class KeyValueCache:
@@ -42,6 +59,11 @@ class KeyValueCache:
         self, key: Float[Tensor, "B H T d"], value: Float[Tensor, "B H T d"]
     ) -> tuple[Float[Tensor, "B H U d"], Float[Tensor, "B H U d"]]:
         """Put the keys and values of T positions behind the others, and give those of all."""
+        self.write(key, value)
+        return self.key, self.value
+
+    def write(self, key: Float[Tensor, "B H T d"], value: Float[Tensor, "B H T d"]) -> None:
+        """Put the keys and values of T positions behind the others."""
         T = key.size(2)
         end = self.length + T
         if not self._may_write(end) or key.requires_grad:
@@ -49,7 +71,6 @@ class KeyValueCache:
         self.buffers.key.narrow(2, self.length, T).copy_(key)
         self.buffers.value.narrow(2, self.length, T).copy_(value)
         self.buffers.written = self.length = end
-        return self.key, self.value
 
     def fork(self) -> "KeyValueCache":
         """A cache that holds the same, and goes on by itself."""
@@ -69,11 +90,9 @@ class KeyValueCache:
 
     def _copied(self, like: Float[Tensor, "B H T d"], end: int) -> Buffers:
         """New buffers with what is held, and room up to ``end`` at least."""
-        size = ROOM if self.buffers is None else self.buffers.key.size(2)
-        while size < end:
-            size *= 2
         B, H, _, d = like.shape
-        new = Buffers(like.new_empty(B, H, size, d), like.new_empty(B, H, size, d), self.length)
+        size = room(end)
+        new = Buffers(like.new_zeros(B, H, size, d), like.new_zeros(B, H, size, d), self.length)
         if self.buffers is not None:
             new.key[:, :, : self.length], new.value[:, :, : self.length] = self.key, self.value
         return new

@@ -3,17 +3,19 @@
 ``layers/transformer.py`` is what to read. This is its fast twin: the same numbers (tests/layers/test_lean.py)
 without gradients, dropout and attention weights. A step is so little work that calling an operation may cost
 more than what it does. So query, key and value are one product, nothing goes through modules, and weights
-lie in memory as a product with few rows reads them best.
+lie in memory as a product with few rows reads them best. Attention reads the whole buffers of a cache, whose
+sizes suit a processor, and a bias of -inf hides the places without a key.
 """
 
+import math
 from collections.abc import Sequence
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from s2s_course.layers.cache import KeyValueCache
-from s2s_course.layers.multihead import fast_attention
+from s2s_course.layers.cache import Buffers, KeyValueCache, room
 from s2s_course.layers.positions import Positions
 from s2s_course.layers.transformer import DecoderLayer, EncoderLayer
 
@@ -53,11 +55,24 @@ class LeanNorm:
         self.refresh()
 
     def refresh(self) -> None:
-        if isinstance(self.norm, nn.LayerNorm):
-            self.choices = (self.norm.normalized_shape, self.norm.weight, self.norm.bias, self.norm.eps)
+        norm, self.choices = self.norm, None
+        if isinstance(norm, nn.LayerNorm):
+            self.choices = (norm.normalized_shape, norm.weight, norm.bias, norm.eps)
 
     def __call__(self, vectors: Float[Tensor, "B D"]) -> Float[Tensor, "B D"]:
-        return torch.layer_norm(vectors, *self.choices) if isinstance(self.norm, nn.LayerNorm) else vectors
+        return torch.layer_norm(vectors, *self.choices) if self.choices else vectors
+
+
+def padded_attention(
+    query: Float[Tensor, "B H Q d"], buffers: Buffers, bias: Float[Tensor, "#BH 1 size"]
+) -> Float[Tensor, "B H Q d"]:
+    """softmax(Q Kᵀ / √d + ``bias``) V over whole buffers. With few queries torch's own function is slower.
+
+    A query that may attend to nothing finds NaN, as in ``attention``.
+    """
+    key, value = buffers.factors
+    scores = torch.baddbmm(bias, query.flatten(0, 1), key, alpha=1 / math.sqrt(query.size(3)))
+    return scores.softmax(dim=2).bmm(value).view(query.shape)
 
 
 class LeanLayer:
@@ -83,19 +98,22 @@ class LeanLayer:
         self,
         vectors: Float[Tensor, "B D"],
         positions: Positions,
-        mask: Bool[Tensor, "B 1 1 U"] | None,
+        bias: Float[Tensor, "#BH 1 size"],
         cache: KeyValueCache,
-        src_mask: Bool[Tensor, "N 1 1 S"] | None,
+        src_bias: Float[Tensor, "#NH 1 src_size"] | None,
         memory_cache: KeyValueCache | None,
     ) -> Float[Tensor, "B D"]:
-        """As the layer's own ``forward`` with ``cache`` and, in a decoder layer, ``memory_cache``."""
+        """As the layer's own ``forward`` with ``cache`` and, in a decoder layer, ``memory_cache``.
+
+        ``bias`` and ``src_bias`` are added to the scores of all places in the buffers of the caches.
+        """
         read = self.around_own(vectors) if self.norm_first else vectors
-        vectors = vectors + self._ask_itself(read, positions, mask, cache)
+        vectors = vectors + self._ask_itself(read, positions, bias, cache)
         if not self.norm_first:
             vectors = self.around_own(vectors)
         if self.cross:
             read = self.around_cross(vectors) if self.norm_first else vectors
-            vectors = vectors + self._ask_memory(read, src_mask, memory_cache)
+            vectors = vectors + self._ask_memory(read, src_bias, memory_cache)
             if not self.norm_first:
                 vectors = self.around_cross(vectors)
         read = self.around_wide(vectors) if self.norm_first else vectors
@@ -103,25 +121,23 @@ class LeanLayer:
         vectors = vectors + narrow(self.activation(widen(read)))
         return vectors if self.norm_first else self.around_wide(vectors)
 
-    def _ask_itself(
-        self, read: Tensor, positions: Positions, mask: Tensor | None, cache: KeyValueCache
-    ) -> Tensor:
+    def _ask_itself(self, read: Tensor, positions: Positions, bias: Tensor, cache: KeyValueCache) -> Tensor:
         project, out = self.own
-        query, key, value = project(read).view(len(read), 3, self.num_heads, 1, -1).unbind(1)
-        bias = None
+        B, D = read.shape
+        query, key, value = project(read).view(B, 3, self.num_heads, 1, D // self.num_heads).unbind(1)
         if positions.in_attention:
             here = torch.arange(cache.length, cache.length + 1, device=read.device)
             query, key = positions.rotate(query, here), positions.rotate(key, here)
-            bias = positions.bias(here, torch.arange(cache.length + 1, device=read.device))
-        key, value = cache.append(key, value)
-        return out(fast_attention(query, key, value, mask, bias).reshape(len(read), -1))
+        cache.write(key, value)
+        return out(padded_attention(query, cache.buffers, bias).view(B, D))
 
-    def _ask_memory(self, read: Tensor, src_mask: Tensor, memory: KeyValueCache) -> Tensor:
+    def _ask_memory(self, read: Tensor, bias: Tensor, memory: KeyValueCache) -> Tensor:
         """Rows that share a source ask side by side."""
         project, out = self.cross
-        query = project(read).view(len(src_mask), -1, self.num_heads, read.size(1) // self.num_heads)
-        found = fast_attention(query.transpose(1, 2), memory.key, memory.value, src_mask, None)
-        return out(found.transpose(1, 2).reshape(len(read), -1))
+        N, H, _, d = memory.buffers.key.shape
+        query = project(read).view(N, -1, H, d).transpose(1, 2)
+        found = padded_attention(query, memory.buffers, bias)
+        return out(found.transpose(1, 2).reshape(read.shape))
 
 
 class LeanStack:
@@ -129,6 +145,7 @@ class LeanStack:
 
     def __init__(self, layers: nn.ModuleList, norm: nn.Module, to_logits: nn.Linear):
         self.layers = [LeanLayer(layer) for layer in layers]
+        self.num_heads = self.layers[0].num_heads
         self.norm, self.to_logits = LeanNorm(norm), PackedLinear(to_logits)
 
     def refresh(self) -> None:
@@ -146,9 +163,27 @@ class LeanStack:
         memory_caches: Sequence[KeyValueCache] | None = None,
     ) -> tuple[Float[Tensor, "B D"], Float[Tensor, "B V"]]:
         """What comes out of the layers, and its logits."""
+        keys = torch.arange(caches[0].length + 1, device=vectors.device)
+        bias = positions.bias(keys[-1:], keys)
+        bias = vectors.new_zeros(1, 1, 1, len(keys)) if bias is None else bias.to(vectors)
+        bias, src_bias = self._for_buffers(bias, mask, len(vectors)), None
+        if src_mask is not None:
+            src_bias = self._for_buffers(vectors.new_zeros(1, 1, 1, 1), src_mask, len(src_mask))
         for layer, cache, memory in zip(
             self.layers, caches, memory_caches or [None] * len(caches), strict=True
         ):
-            vectors = layer(vectors, positions, mask, cache, src_mask, memory)
+            vectors = layer(vectors, positions, bias, cache, src_bias, memory)
         output = self.norm(vectors)
         return output, self.to_logits(output)
+
+    def _for_buffers(
+        self, bias: Float[Tensor, "#B #H 1 #U"], mask: Bool[Tensor, "B 1 1 U"] | None, rows: int
+    ) -> Float[Tensor, "#BH 1 size"]:
+        """``bias`` and -inf where nothing may be seen, also where buffers hold nothing yet."""
+        if mask is not None:
+            bias = bias.where(mask, -math.inf)
+        length = bias.size(3)
+        bias = F.pad(bias, (0, room(length) - length), value=-math.inf)
+        if bias.size(0) == bias.size(1) == 1:
+            return bias[0]
+        return bias.expand(rows, self.num_heads, -1, -1).flatten(0, 1)

@@ -104,9 +104,11 @@ def device_of(model: nn.Module) -> torch.device:
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
     """Switch dropout off inside the block, and back to what it was after it."""
-    was_training = model.training
-    model.eval()
+    training = [module for module in model.modules() if module.training]  # none in most searches
+    for module in training:
+        module.training = False
     try:
         yield
     finally:
-        model.train(was_training)
+        for module in training:
+            module.training = True

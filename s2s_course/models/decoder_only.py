@@ -107,11 +107,12 @@ class DecoderOnly(EncoderDecoder):
     ) -> tuple[Float[Tensor, "B V"], DecoderOnlyState]:
         read, caches = state.read + 1, tuple(cache.fork() for cache in state.caches)
         real = torch.cat([state.src_mask, state.src_mask.new_ones(len(tokens), read)], dim=1)
-        vectors = self.tgt_embedding(tokens[:, None], first=state.read)
         allowed = real[:, None, None]
         if state.lean:
-            output, logits = self.lean(vectors[:, 0], self.src_embedding.positions, allowed, caches)
+            vectors = self.tgt_embedding.step(tokens, state.read)
+            output, logits = self.lean(vectors, self.src_embedding.positions, allowed, caches)
         else:
+            vectors = self.tgt_embedding(tokens[:, None], first=state.read)
             output = self._run(vectors, allowed, caches)[:, 0]
             logits = self.to_logits(output)
         return logits, replace(state, output=output, caches=caches, read=read)

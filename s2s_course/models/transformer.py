@@ -125,13 +125,14 @@ class Transformer(EncoderDecoder):
         self, tokens: Int[Tensor, " B"], state: TransformerState
     ) -> tuple[Float[Tensor, "B V"], TransformerState]:
         caches = tuple(cache.fork() for cache in state.caches)
-        vectors = self.tgt_embedding(tokens[:, None], first=caches[0].length)
         if state.lean:
+            vectors = self.tgt_embedding.step(tokens, caches[0].length)
             output, logits = self.lean(
-                vectors[:, 0], self.tgt_embedding.positions, None, caches, state.src_mask[:, None, None],
+                vectors, self.tgt_embedding.positions, None, caches, state.src_mask[:, None, None],
                 state.memory_caches,
             )  # fmt: skip
             return logits, replace(state, output=output, caches=caches)
+        vectors = self.tgt_embedding(tokens[:, None], first=caches[0].length)
         outputs, _, weights = self._write(
             vectors, None, state.src_mask, caches=caches, memory_caches=state.memory_caches,
             need_weights=state.need_weights,

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from s2s_course.layers.cache import ROOM, KeyValueCache
+from s2s_course.layers.cache import ROOM, KeyValueCache, room
 
 B, H, d = 3, 2, 5
 
@@ -31,6 +31,16 @@ def test_a_step_copies_nothing_but_its_own_position():
         cache.append(*part)
         places.append((cache.key.data_ptr(), cache.value.data_ptr()))
     assert len(set(places)) == 2 and places[ROOM - 1] == places[0] != places[ROOM]
+
+
+def test_buffers_have_the_size_that_is_said_and_zeros_where_nothing_is_written():
+    cache = KeyValueCache()
+    for part in pieces(*[1] * 150):
+        cache.append(*part)
+        for buffer in (cache.buffers.key, cache.buffers.value):
+            assert buffer.size(2) == room(cache.length) and not buffer[:, :, cache.length :].any()
+    for length in range(1, 1_000):
+        assert length <= room(length) < length * 1.25 + ROOM and room(length) % ROOM == 0
 
 
 def test_of_two_forks_neither_sees_what_the_other_writes():

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from s2s_course.layers.cache import KeyValueCache
+from s2s_course.layers.cache import ROOM, KeyValueCache
 from s2s_course.layers.lean import LeanStack, PackedLinear
 from s2s_course.layers.positions import POSITIONS
 from s2s_course.layers.transformer import DecoderLayer, EncoderLayer, LayerSizes
@@ -79,6 +79,23 @@ def test_encoder_layers_with_a_mask(name, norm_first):
         expected = norm(expected)[:, 0]
         assert torch.allclose(output, expected, atol=1e-10, rtol=0)
         assert torch.allclose(logits, to_logits(expected), atol=1e-10, rtol=0)
+
+
+@torch.no_grad()
+@POSITION_NAMES
+def test_a_full_buffer_is_followed_by_a_larger_one(name):
+    layers, norm, to_logits = stack(EncoderLayer, True)
+    lean = LeanStack(layers, norm, to_logits)
+    lean.refresh()
+    positions = POSITIONS[name](d_model=D, num_heads=H, max_length=T).double()
+    vectors = torch.randn(B, 2 * ROOM + 2, D).double()
+    mine, theirs = ([KeyValueCache() for _ in layers] for _ in range(2))
+    for vector in vectors.unbind(1):
+        output, _ = lean(vector, positions, None, mine)
+        expected = vector[:, None]
+        for layer, cache in zip(layers, theirs, strict=True):
+            expected, _ = layer(expected, positions, cache=cache)
+        assert torch.allclose(output, norm(expected)[:, 0], atol=1e-10, rtol=0)
 
 
 CHANGES = {
