@@ -4,8 +4,10 @@ import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 from playwright.sync_api import expect
+from sphinx.application import Sphinx
 
 from s2s_course.sphinx_ext import widget_scripts
 from s2s_course.widgets import WIDGETS, HiddenStates, Quiz
@@ -52,10 +54,9 @@ def test_a_widget_of_another_version_is_a_warning_of_the_build(monkeypatch):
     models = {key: {"state": {"_esm": stand_in(widget)}} for key, widget in states.items()}
     script = (None, {"body": json.dumps({"state": models}), "type": "…"})
     added, warned = [], []
-    app = SimpleNamespace(
-        env=SimpleNamespace(nb_metadata={"page": {"js_files": {"ipywidgets_state": script}}, "other": {}}),
-        add_js_file=lambda name, **_: added.append(Path(name).stem),
-    )
+    app = Mock(spec=Sphinx)
+    app.env = SimpleNamespace(nb_metadata={"page": {"js_files": {"ipywidgets_state": script}}, "other": {}})
+    app.add_js_file = lambda name, **_: added.append(Path(name).stem)
     monkeypatch.setattr(widget_scripts.logger, "warning", lambda text, *of, **_: warned.append(text % of))
     widget_scripts.add_widget_scripts(app, "other", "page.html", {}, None)
     assert (added, warned) == ([], [])
