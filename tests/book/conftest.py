@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from made_once import made_once
 
-from s2s_course.chapters import chapter_paths, execute, refresh_setup, repository_url
+from s2s_course.chapters import chapter_paths, execute, refresh_setup, repository_url, stabilize
 
 from . import colab_twin
 
@@ -35,7 +35,8 @@ class Runs:
         if path not in self.made:
             notebook = fresh(path)
             execute(notebook, **self.where)
-            self.made[path] = notebook
+            stabilize(notebook, path.stem)  # as what is stored, and then read as that is
+            self.made[path] = nbformat.reads(nbformat.writes(notebook), as_version=4)
         return self.made[path]
 
 
