@@ -35,7 +35,7 @@ test: $(TESTS_INSTALLED) ## all tests: units, chapters, browser; installs what t
 	$(BIN)/python tests/browser/browser.py
 	$(BIN)/python -m pytest $(PARALLEL)
 
-quick: $(TESTS_INSTALLED) ## unit tests only, three minutes
+quick: $(TESTS_INSTALLED) ## unit tests only
 	$(BIN)/python -m pytest $(PARALLEL) --ignore=tests/book --ignore=tests/browser
 
 serve: book ## build the site and serve it on this machine
