@@ -84,7 +84,7 @@ def stabilize(notebook: nbformat.NotebookNode, name: str) -> None:
     text = json.dumps(content)
     for number, model in enumerate(kept):
         text = text.replace(model, hashlib.md5(f"{name}:{number}".encode()).hexdigest())
-    stable = nbformat.from_dict(json.loads(text))
+    stable = nbformat.reads(text, as_version=4)
     notebook.cells, notebook.metadata = stable.cells, stable.metadata
 
 
@@ -129,8 +129,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def store(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write the notebook in one step: a reader finds the old one or the new one."""
-    text = json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    write_atomically(path, text.encode())
+    write_atomically(path, f"{nbformat.writes(notebook)}\n".encode())
 
 
 def execute_chapter(path: Path) -> None:

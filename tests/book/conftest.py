@@ -35,8 +35,8 @@ class Runs:
         if path not in self.made:
             notebook = fresh(path)
             execute(notebook, **self.where)
-            stabilize(notebook, path.stem)  # as what is stored, and then read as that is
-            self.made[path] = nbformat.reads(nbformat.writes(notebook), as_version=4)
+            stabilize(notebook, path.stem)  # as what is stored
+            self.made[path] = notebook
         return self.made[path]
 
 
