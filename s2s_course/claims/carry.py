@@ -41,6 +41,8 @@ def carry(claims: Sequence[Claim], source: str | None = None) -> list[Outcome]:
     there is no such version.
     """
     outcomes, versions = {}, defaultdict(list)
+    if source is not None:
+        versions[source] = []  # so that a version that is not there is said even where nothing is old
     for claim in claims:
         result = ledger.stored(claim.id)
         if result is None:
@@ -59,6 +61,8 @@ def carry(claims: Sequence[Claim], source: str | None = None) -> list[Outcome]:
 def _carry(stale: Sequence[Claim], source: str) -> Iterator[Outcome]:
     """Carry what can be from one version."""
     with tree(source) as (older, called):
+        if not stale:
+            return
         ids = [claim.id for claim in stale]
         with ThreadPoolExecutor() as pool:
             before, now = pool.map(lambda root: _run(root, ids), (older, PACKAGE.parent))
