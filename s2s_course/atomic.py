@@ -1,23 +1,85 @@
-"""Files that are replaced in one step."""
+"""Files that are replaced in one step.
 
+A file that is being written is locked by its writer, and the system frees the lock of a process that dies. So
+whoever can lock a file knows that nobody is writing it, and may remove what a killed process left.
+"""
+
+import fcntl
+import glob
 import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path``, over an older file if there is one.
 
     Whoever reads ``path`` meanwhile finds the old file or the new one. A write that fails leaves the old file
-    as it was; nothing half-written remains.
+    as it was; nothing half-written remains, and what killed writers of ``path`` left is removed.
 
-    Raises OSError as any write does: FileNotFoundError for a missing folder.
+    Raises OSError as any write does, and it names ``path``: FileNotFoundError for a missing folder.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.writing")
-    try:
-        with temporary.open("wb") as file:
+    _replace(path, content).close()
+
+
+@contextmanager
+def written_and_held(path: Path, content: bytes) -> Iterator[None]:
+    """As ``write_atomically``; and inside the block ``remove_abandoned`` of any process spares ``path``."""
+    with _replace(path, content):
+        yield
+
+
+def remove_abandoned(paths: Iterable[Path], *, spare: Callable[[Path], bool] = lambda path: False) -> None:
+    """Remove those of ``paths`` that nobody is writing or holds.
+
+    ``spare`` is asked when that is certain: what a holder did until it let go is done by then.
+    """
+    for path in paths:
+        with suppress(OSError), path.open("r+b") as file:  # one that is locked or gone is left
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not spare(path):
+                path.unlink()
+
+
+def _replace(path: Path, content: bytes) -> BinaryIO:
+    """Write ``content`` to ``path``. The file is still open, and locked until it is closed."""
+    remove_abandoned(path.parent.glob(f".{glob.escape(path.name)}.*.writing"))
+    with _naming(path):
+        temporary, file = _locked_beside(path)
+        try:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())  # or a power cut could leave the new name with no content
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):  # what could not be written is tried once more
+                file.close()
+            temporary.unlink(missing_ok=True)
+            raise
+    return file
+
+
+def _locked_beside(path: Path) -> tuple[Path, BinaryIO]:
+    """A new file in the folder of ``path``, locked."""
+    while True:
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.writing")
+        file = temporary.open("xb")
+        with suppress(OSError):  # a file system without locks: then nothing is removed there either
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if temporary.exists():
+            return temporary, file
+        file.close()  # taken for abandoned before it was locked
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Whatever file an error of the system is about, it names ``path``, the one that was asked for."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None:
+            error.filename, error.filename2 = str(path), None
+        raise

@@ -1,8 +1,17 @@
 """The command line ``s2s``: train, translate, evaluate, and list what the course has."""
 
-from s2s_course.cli import catalog, train, translate  # noqa: F401  (their commands join the application)
+import os
+import sys
+
 from s2s_course.cli.app import app
+
+# What a thread of torch does while it waits for the others: "passive" sleeps, "active" spins.
+# benchmarks/waiting.py measures both, alone and beside another process.
+WAITING = "passive"
 
 
 def main() -> None:
+    os.environ.setdefault("OMP_WAIT_POLICY", WAITING)  # read when torch is loaded, which is later
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show is no error
     app()

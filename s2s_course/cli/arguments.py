@@ -1,6 +1,7 @@
 """What the commands on models share: options, and how their values are checked and turned into objects."""
 
 import os
+import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,7 @@ from typing import Annotated
 import torch
 import typer
 
-from s2s_course.cli.app import UsageError
+from s2s_course.cli.errors import UsageError
 from s2s_course.data.corpora import multi30k, tatoeba
 from s2s_course.data.grammar import grammar_corpus
 from s2s_course.data.pairs import ParallelCorpus
@@ -24,10 +25,13 @@ SrcOption = Annotated[str, typer.Option("--src", help="Source language: en, fr o
 TgtOption = Annotated[str, typer.Option("--tgt", help="Target language: en, fr or de.")]
 DeviceOption = Annotated[str, typer.Option("--device", help="cpu or cuda.")]
 BeamOption = Annotated[
-    int, typer.Option("--beam", help="Hypotheses kept by beam search; 1 is greedy search.")
+    int, typer.Option("--beam", max=10_000, help="Hypotheses kept by beam search; 1 is greedy search.")
 ]
 PenaltyOption = Annotated[
     float, typer.Option("--length-penalty", help="Of beam search: 0 favors short sentences, 1 long ones.")
+]
+MaxLengthOption = Annotated[
+    int, typer.Option("--max-length", max=10_000, help="Most tokens in a translation.")
 ]
 CheckpointArgument = Annotated[Path, typer.Argument(help="Folder that `s2s train --out` wrote.")]
 
@@ -59,11 +63,16 @@ def check_page(path: Path, translator: Translator) -> None:
 
 def check_folder(out: Path) -> None:
     """Find out before the training, not after it, that a checkpoint cannot be written."""
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"--out must be a folder, and {out} is a file")
+    if os.path.lexists(out) and not out.is_dir():
+        raise UsageError(f"--out must be a folder, and {out} is none")
     existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise UsageError(f"--out {out} cannot be written: {existing} is not a folder that you may write to")
+    try:
+        with tempfile.TemporaryFile(dir=existing):  # the surest way to know is to try
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"--out {out} cannot be written: {existing} is not a folder that you may write to ({error.strerror})"
+        ) from None
 
 
 def check_device(device: str) -> None:

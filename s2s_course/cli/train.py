@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from s2s_course.cli.app import UsageError, app, plain_errors
 from s2s_course.cli.arguments import (
     DataOption,
     DeviceOption,
@@ -16,6 +15,7 @@ from s2s_course.cli.arguments import (
     check_folder,
     load_corpus,
 )
+from s2s_course.cli.errors import UsageError
 from s2s_course.cli.options import with_options
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.models.registry import MODELS, config_classes
@@ -23,12 +23,10 @@ from s2s_course.models.translator import Translator
 from s2s_course.training.checkpoint import save_checkpoint
 from s2s_course.training.history import Progress
 from s2s_course.training.loop import fit
-from s2s_course.training.recipe import Recipe, recipe_of
+from s2s_course.training.recipe import Recipe, has_fast_bfloat16, recipe_of
 from s2s_course.training.validation import Validation
 
 
-@app.command()
-@plain_errors
 @with_options(choices=config_classes(), changes=[Recipe])
 def train(
     out: Annotated[Path, typer.Option("--out", help="Folder for the checkpoint.")],
@@ -41,7 +39,8 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of weights, batches and dropout.")] = 0,
     device: DeviceOption = "cpu",
     subwords: Annotated[
-        int | None, typer.Option(help="Byte-pair pieces per language; whole words if not given.")
+        int | None,
+        typer.Option(max=1_000_000, help="Byte-pair pieces per language; whole words if not given."),
     ] = None,
     max_tokens: Annotated[
         int, typer.Option(help="Largest batch, in target tokens, padding included.")
@@ -63,6 +62,8 @@ def train(
     check_device(device)
     check_folder(out)
     recipe = recipe_of(model, **changes)
+    if recipe.bfloat16 and not has_fast_bfloat16(device):
+        typer.echo(f"s2s: this {device} has no hardware for bfloat16: --no-bf16 is many times faster", err=True)
     corpus = load_corpus(data, src, tgt)
     src_codec, tgt_codec = corpus.codecs(min_frequency=2, subwords=subwords)
     translator = Translator.build(model, src_codec, tgt_codec, seed=seed, **choices)
@@ -73,11 +74,11 @@ def train(
     notes = {"data": data, "src": src, "tgt": tgt, "seed": seed}
 
     def report(progress: Progress) -> None:
+        if progress.is_best:  # before anything is printed: it may be that nobody reads any more
+            save_checkpoint(translator, out, notes={**notes, "step": progress.step})
         if progress.validation_loss is not None:
             mark = " (best)" if progress.is_best else ""
             typer.echo(f"step {progress.step:6d}  validation loss {progress.validation_loss:.4f}{mark}")
-        if progress.is_best:
-            save_checkpoint(translator, out, notes={**notes, "step": progress.step})
 
     typer.echo(
         f"{model} on {data} {src}-{tgt}: {len(pairs):,} pairs, vocabularies {len(src_codec.vocab):,} and "

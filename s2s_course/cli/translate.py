@@ -6,27 +6,28 @@ from typing import Annotated
 
 import typer
 
-from s2s_course.cli.app import JsonOption, app, plain_errors, print_json, print_table
 from s2s_course.cli.arguments import (
     BeamOption,
     CheckpointArgument,
     DeviceOption,
+    MaxLengthOption,
     PenaltyOption,
     check_device,
     check_page,
     load_corpus,
     search_of,
 )
+from s2s_course.cli.errors import UsageError
+from s2s_course.cli.output import JsonOption, print_json, print_table
 from s2s_course.decoding.translate import translate as translate_texts
 from s2s_course.evaluation.evaluate import evaluate as evaluate_translator
+from s2s_course.models.translator import Translator
 from s2s_course.trace import trace
 from s2s_course.training.checkpoint import load_checkpoint
 from s2s_course.widgets.attention import Attention
 from s2s_course.widgets.shared.page import write_widget_page
 
 
-@app.command()
-@plain_errors
 def translate(
     checkpoint: CheckpointArgument,
     texts: Annotated[list[str], typer.Argument(help="Sentences, each in quotes.")],
@@ -36,37 +37,47 @@ def translate(
         Path | None,
         typer.Option(help="Write a page that shows where the model looked, and open it yourself."),
     ] = None,
-    max_length: Annotated[int, typer.Option(help="Most tokens in a translation.")] = 100,
+    max_length: MaxLengthOption = 100,
     device: DeviceOption = "cpu",
     as_json: JsonOption = False,
 ) -> None:
-    """Translate sentences with a trained model."""
+    """Translate sentences with a trained model.
+
+    The translations come first: where the page of `--show-attention` cannot be made, since a sentence is too
+    long for it, they are printed all the same, and the exit code is 2.
+    """
     check_device(device)
     translator, _ = load_checkpoint(checkpoint, device=device)
     if show_attention is not None:
         check_page(show_attention, translator)
     search = search_of(beam, length_penalty)
     translations = translate_texts(translator, texts, search=search, max_length=max_length)
-    if show_attention is not None:
-        traces = [
-            trace(translator, text, forced=translation)
-            for text, translation in zip(texts, translations, strict=True)
-        ]
-        write_widget_page(
-            show_attention,
-            [Attention.from_trace(traced) for traced in traces],
-            title=f"Where {translator.name} looks",
-            texts=[f"{text}\n{t}" for text, t in zip(texts, translations, strict=True)],
-        )
     if as_json:
         rows = [{"source": text, "translation": t} for text, t in zip(texts, translations, strict=True)]
         print_json(rows)
     else:
         typer.echo("\n".join(translations))
+    if show_attention is not None:
+        show(translator, texts, translations, show_attention)
 
 
-@app.command()
-@plain_errors
+def show(translator: Translator, texts: list[str], translations: list[str], page: Path) -> None:
+    """Write the page of ``--show-attention``; ``UsageError`` where it would be too large."""
+    try:
+        traces = [
+            trace(translator, text, forced=translation)
+            for text, translation in zip(texts, translations, strict=True)
+        ]
+        write_widget_page(
+            page,
+            [Attention.from_trace(traced) for traced in traces],
+            title=f"Where {translator.name} looks",
+            texts=[f"{text}\n{t}" for text, t in zip(texts, translations, strict=True)],
+        )
+    except ValueError as error:
+        raise UsageError(f"--show-attention: {page} was not written: {error}") from error
+
+
 def evaluate(
     checkpoint: CheckpointArgument,
     data: Annotated[
@@ -77,13 +88,14 @@ def evaluate(
     ] = "test",
     beam: BeamOption = 1,
     length_penalty: PenaltyOption = 0.6,
-    max_length: Annotated[int, typer.Option(help="Most tokens in a translation.")] = 100,
+    max_length: MaxLengthOption = 100,
     device: DeviceOption = "cpu",
     as_json: JsonOption = False,
 ) -> None:
     """Score a trained model: BLEU with its signature, exact match, token accuracy, perplexity.
 
-    Where the corpus has gold alignments and the model attends to words, also the alignment error rate.
+    Where the corpus has gold alignments and the model attends to words, also the alignment error rate. A
+    perplexity beyond every number is `inf`, and in JSON, which has no such number, `null`.
     """
     check_device(device)
     translator, notes = load_checkpoint(checkpoint, device=device)

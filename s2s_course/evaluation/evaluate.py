@@ -1,6 +1,7 @@
 """Everything we measure of a translator on one split, in one call."""
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from s2s_course.training.validation import mean_loss
 @dataclass(frozen=True)
 class Evaluation:
     """``exact_match`` and ``token_accuracy`` run from 0 to 1; ``loss`` is in nats per token.
+
+    ``perplexity`` is e^``loss``, and infinity where that is beyond every number.
 
     ``alignment_error_rate`` runs from 0 to 1, and is ``None`` unless the model attends to words and the pairs
     have gold alignments.
@@ -66,7 +69,7 @@ def evaluate(
         exact_match=exact,
         token_accuracy=token_accuracy(translator.model, batches),
         loss=loss,
-        perplexity=math.exp(loss),
+        perplexity=math.inf if loss > math.log(sys.float_info.max) else math.exp(loss),
         alignment_error_rate=alignment_error_rate(
             attended_links(translator, pairs, batch_size=batch_size), [pair.alignment for pair in pairs]
         )

@@ -1,24 +1,24 @@
 """Checkpoints: a trained translator in a folder, as ``safetensors`` weights and one JSON file.
 
-Writing is atomic. The weights go into a file named by their hash; then ``checkpoint.json``, which names
-that file, replaces the old one in a single step. Whoever reads finds the old checkpoint or the new one,
-never half of either. Nothing in a checkpoint is ever executed.
+Writing is atomic. The weights go into a file with a new name; then ``checkpoint.json``, which names that file,
+replaces the old one in a single step. Whoever reads finds the old checkpoint or the new one, never half of
+either; of several that write at once, one leaves its own. Nothing in a checkpoint is ever executed.
 """
 
 import hashlib
 import json
+import secrets
 from pathlib import Path
 
-import safetensors
 import safetensors.torch
 
-from s2s_course.atomic import write_atomically
+from s2s_course.atomic import remove_abandoned, write_atomically, written_and_held
 from s2s_course.models.registry import config_to_json
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
+from s2s_course.training.manifest import Manifest
 
 _MANIFEST = "checkpoint.json"
-_FORMAT = 1
+_CODECS_SAY = ("src_vocab_size", "tgt_vocab_size")  # choices of a model that follow from its codecs
 
 
 class CheckpointError(Exception):
@@ -28,30 +28,33 @@ class CheckpointError(Exception):
 def save_checkpoint(translator: Translator, folder: Path | str, *, notes: dict | None = None) -> Path:
     """Write ``translator`` into ``folder``, over an older checkpoint if there is one.
 
-    ``notes`` are JSON values to keep beside it, such as the data it was trained on.
+    ``notes`` are JSON values to keep beside it, such as the data it was trained on. What writers that were
+    killed left in ``folder`` is removed.
+
+    Raises OSError, which names the file, as any write does. Then the older checkpoint is still whole.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     # clones, since tied weights share memory, which safetensors refuses
     tensors = {name: value.clone().contiguous() for name, value in translator.model.state_dict().items()}
     weights = safetensors.torch.save(tensors)
-    digest = hashlib.sha256(weights).hexdigest()
-    weights_name = f"weights-{digest[:16]}.safetensors"
-    manifest = {
-        "format": _FORMAT,
-        "model": translator.name,
-        "config": config_to_json(translator.model.config),
-        "weights": weights_name,
-        "sha256": digest,
-        "src": translator.src_codec.to_json(),
-        "tgt": translator.tgt_codec.to_json(),
-        "notes": notes or {},
-    }
-    write_atomically(folder / weights_name, weights)
-    write_atomically(folder / _MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-    for old in folder.glob("weights-*.safetensors"):
-        if old.name != weights_name:
-            old.unlink()
+    manifest = Manifest(
+        translator.name,
+        config_to_json(translator.model.config),
+        f"weights-{secrets.token_hex(8)}.safetensors",
+        hashlib.sha256(weights).hexdigest(),
+        translator.src_codec,
+        translator.tgt_codec,
+        notes or {},
+    )
+    text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        # held, or another writer would take the weights for abandoned before the manifest names them
+        with written_and_held(folder / manifest.weights, weights):
+            write_atomically(folder / _MANIFEST, text)
+    finally:
+        remove_abandoned(folder.glob(".weights-*.writing"))
+        remove_abandoned(folder.glob("weights-*.safetensors"), spare=_is_named)
     return folder
 
 
@@ -61,32 +64,58 @@ def load_checkpoint(folder: Path | str, *, device: str = "cpu") -> tuple[Transla
     Raises ``CheckpointError`` when a file is missing, damaged, or of another version of the course.
     """
     folder = Path(folder)
-    manifest_path = folder / _MANIFEST
-    if not manifest_path.is_file():
+    path, manifest = folder / _MANIFEST, _read_manifest(folder)
+    while (weights := _read(folder / manifest.weights)) is None:
+        # A writer replaces the manifest before it removes the older weights: so there is a newer one, or none.
+        older, manifest = manifest, _read_manifest(folder)
+        if manifest.weights == older.weights:
+            raise CheckpointError(f"the checkpoint in {folder} is incomplete: {manifest.weights} is missing")
+    if hashlib.sha256(weights).hexdigest() != manifest.sha256:
+        raise CheckpointError(f"{folder / manifest.weights} is damaged: its SHA-256 is not the stored one")
+    config = {name: value for name, value in manifest.config.items() if name not in _CODECS_SAY}
+    try:
+        translator = Translator.build(
+            manifest.model, manifest.src_codec, manifest.tgt_codec, seed=0, **config
+        )
+        translator.model.load_state_dict(safetensors.torch.load(weights))
+    except Exception as error:  # sizes that no model can have, weights of another model, no memory for it
+        raise CheckpointError(f"{path} cannot be read: {_reason(error)}") from error
+    translator.model.to(device).eval()
+    return translator, manifest.notes
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    """``CheckpointError`` for a manifest that is not there or cannot be understood."""
+    path = folder / _MANIFEST
+    content = _read(path)
+    if content is None:
         raise CheckpointError(f"no checkpoint in {folder}: {_MANIFEST} is missing there")
     try:
-        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
-        if manifest["format"] != _FORMAT:
-            raise CheckpointError(
-                f"{manifest_path} has format {manifest['format']}, this course reads {_FORMAT}"
-            )
-        weights = (folder / manifest["weights"]).read_bytes()
-        if hashlib.sha256(weights).hexdigest() != manifest["sha256"]:
-            raise CheckpointError(
-                f"{folder / manifest['weights']} is damaged: its SHA-256 is not the stored one"
-            )
-        config = {
-            k: v for k, v in manifest["config"].items() if k not in ("src_vocab_size", "tgt_vocab_size")
-        }
-        src_codec, tgt_codec = (TextCodec.from_json(manifest[side]) for side in ("src", "tgt"))
-        translator = Translator.build(manifest["model"], src_codec, tgt_codec, seed=0, **config)
-        translator.model.load_state_dict(safetensors.torch.load(weights))
-    except FileNotFoundError as error:
-        raise CheckpointError(
-            f"the checkpoint in {folder} is incomplete: {error.filename} is missing"
-        ) from None
-    except (ValueError, KeyError, TypeError, RuntimeError, safetensors.SafetensorError) as error:
-        reason = str(error).splitlines()[0]
-        raise CheckpointError(f"{manifest_path} cannot be read: {type(error).__name__}: {reason}") from error
-    translator.model.to(device).eval()
-    return translator, manifest["notes"]
+        return Manifest.from_json(json.loads(content.decode()))
+    except (ValueError, RecursionError) as error:  # brackets nested too deeply
+        raise CheckpointError(f"{path} cannot be read: {_reason(error)}") from error
+
+
+def _read(path: Path) -> bytes | None:
+    """The content, or None where there is no such file; ``CheckpointError`` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _is_named(weights: Path) -> bool:
+    """Whether the manifest beside ``weights`` names them, or cannot be read, so that nobody knows."""
+    try:
+        content = _read(weights.with_name(_MANIFEST))
+        return content is not None and json.loads(content.decode())["weights"] == weights.name
+    except (CheckpointError, ValueError, LookupError, TypeError, RecursionError):
+        return True
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in one line."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"

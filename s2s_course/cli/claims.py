@@ -1,4 +1,4 @@
-"""The commands that list what the course has, and measure its claims."""
+"""The commands that list, measure and carry the claims of the course."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -10,20 +10,10 @@ from s2s_course.claims import ledger
 from s2s_course.claims.carry import carry
 from s2s_course.claims.claim import SEEDS
 from s2s_course.claims.registry import CLAIMS, find_claim
-from s2s_course.cli.app import JsonOption, UsageError, app, plain_errors, print_json, print_table
-from s2s_course.exercises.engine.registry import all_exercises
-from s2s_course.widgets import WIDGETS
-
-claims_app = typer.Typer(no_args_is_help=True, help="The claims of the course and their measurements.")
-exercises_app = typer.Typer(no_args_is_help=True, help="The exercises of the course.")
-widgets_app = typer.Typer(no_args_is_help=True, help="The widgets of the course.")
-app.add_typer(claims_app, name="claims")
-app.add_typer(exercises_app, name="exercises")
-app.add_typer(widgets_app, name="widgets")
+from s2s_course.cli.errors import UsageError
+from s2s_course.cli.output import JsonOption, print_json, print_table
 
 
-@claims_app.command("list")
-@plain_errors
 def list_claims(as_json: JsonOption = False) -> None:
     """Every claim with its verdict; `not measured` where no result is stored."""
     rows = []
@@ -45,8 +35,6 @@ def list_claims(as_json: JsonOption = False) -> None:
         print_table([{name: row[name] for name in ("id", "chapter", "verdict", "statement")} for row in rows])
 
 
-@claims_app.command("run")
-@plain_errors
 def run_claims(
     ids: Annotated[
         list[str] | None, typer.Argument(help="Claims to measure; all when none is given.")
@@ -73,8 +61,6 @@ def run_claims(
         print_json(results)
 
 
-@claims_app.command("carry")
-@plain_errors
 def carry_claims(
     ids: Annotated[list[str] | None, typer.Argument(help="Claims to carry; all when none is given.")] = None,
     source: Annotated[
@@ -92,28 +78,3 @@ def carry_claims(
     print_json(outcomes) if as_json else print_table(outcomes)
     if any(outcome["outcome"] == "measure again" for outcome in outcomes):
         raise typer.Exit(1)
-
-
-@exercises_app.command("list")
-@plain_errors
-def list_exercises(as_json: JsonOption = False) -> None:
-    """Every exercise with the misconceptions it can name."""
-    rows = [
-        {
-            "id": exercise.id,
-            "chapter": exercise.chapter,
-            "title": exercise.title,
-            "points": exercise.points,
-            "misconceptions": [misconception.name for misconception in exercise.misconceptions],
-        }
-        for exercise in all_exercises()
-    ]
-    print_json(rows) if as_json else print_table(rows)
-
-
-@widgets_app.command("list")
-@plain_errors
-def list_widgets(as_json: JsonOption = False) -> None:
-    """Every widget and the chapters it appears in."""
-    rows = [{"name": widget.__name__, "chapters": list(widget.chapters)} for widget in WIDGETS]
-    print_json(rows) if as_json else print_table(rows)

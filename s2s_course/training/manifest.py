@@ -1,0 +1,121 @@
+"""What stands in ``checkpoint.json``, and how it is checked: the file may be damaged, or of another version."""
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
+
+from s2s_course.checks import check_one_of
+from s2s_course.models.registry import MODELS
+from s2s_course.text.codec import TextCodec
+
+FORMAT = 1
+
+_FIELDS = {
+    "model": str, "config": dict, "weights": str, "sha256": str, "src": dict, "tgt": dict, "notes": dict,
+}  # fmt: skip
+_KINDS = {str: "a string", dict: "an object", list: "a list", int: "a whole number", float: "a number"}
+_KINDS[bool] = "true or false"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """``config`` holds the choices for ``model``; ``weights`` is a file beside it, with this SHA-256."""
+
+    model: str
+    config: dict[str, Any]
+    weights: str
+    sha256: str
+    src_codec: TextCodec
+    tgt_codec: TextCodec
+    notes: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``from_json`` reads."""
+        return {
+            "format": FORMAT,
+            "model": self.model,
+            "config": self.config,
+            "weights": self.weights,
+            "sha256": self.sha256,
+            "src": self.src_codec.to_json(),
+            "tgt": self.tgt_codec.to_json(),
+            "notes": self.notes,
+        }
+
+    @classmethod
+    def from_json(cls, document: Any) -> "Manifest":
+        """ValueError, in one sentence, for what is no manifest of this format."""
+        _check("the manifest", document, {})
+        if type(document.get("format")) is not int or document["format"] != FORMAT:
+            raise ValueError(f"it has format {document.get('format')!r}, this course reads {FORMAT}")
+        _check("", document, _FIELDS)
+        name, weights = document["model"], document["weights"]
+        if not weights or weights in (".", "..") or "/" in weights or "\0" in weights:
+            raise ValueError(f"weights must be the name of a file beside it, got {weights!r}")
+        return cls(
+            name,
+            _config(name, document["config"]),
+            weights,
+            document["sha256"],
+            _codec("src", document["src"]),
+            _codec("tgt", document["tgt"]),
+            document["notes"],
+        )
+
+
+def _config(name: str, config: dict[str, Any]) -> dict[str, Any]:
+    """The choices for the model ``name``, each of the type that its field has."""
+    check_one_of(MODELS, model=name)
+    config_class = MODELS[name][1]
+    hints = get_type_hints(config_class)
+    known = {field.name: hints[field.name] for field in fields(config_class)}
+    _check("config", config, {choice: known[choice] for choice in config if choice in known})
+    for choice in config:
+        if choice not in known:
+            raise ValueError(f"config must hold choices of model {name!r}, got {choice!r}")
+    return config
+
+
+def _codec(side: str, state: dict[str, Any]) -> TextCodec:
+    """The codec, tried once: a tokenizer of another version may be read and yet fail at its first word."""
+    _check(side, state, {"tokenizer": dict, "tokens": list})
+    _check(f"{side}.tokenizer", state["tokenizer"], {"kind": str, "language": str})
+    for token in state["tokens"]:
+        if not isinstance(token, str) or not _is_text(token):
+            raise ValueError(f"{side}.tokens must be texts, got {_short(token)}")
+    try:
+        codec = TextCodec.from_json(state)
+        codec.decode(codec.encode("a"))
+    except Exception as error:  # `tokenizers` raises nothing more special
+        raise ValueError(f"{side} is no codec that this course can read: {_short(error)}") from error
+    return codec
+
+
+def _check(where: str, document: Any, kinds: dict[str, type]) -> None:
+    """ValueError unless ``document`` is an object whose fields ``kinds`` are there and of these types."""
+    if not isinstance(document, dict):
+        raise ValueError(f"{where} must be an object, got {_short(document)}")
+    for name, kind in kinds.items():
+        full = f"{where}.{name}" if where else name
+        if name not in document:
+            raise ValueError(f"{full} is missing")
+        value = document[name]
+        fits = type(value) is kind or (kind is float and type(value) is int)
+        if not fits or (kind is float and not math.isfinite(value)):
+            raise ValueError(f"{full} must be {_KINDS[kind]}, got {_short(value)}")
+
+
+def _short(value: Any) -> str:
+    """What came, in at most 60 characters of one line."""
+    text = f"{type(value).__name__}: {value}" if isinstance(value, Exception) else repr(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _is_text(value: str) -> bool:
+    """Whether ``value`` can be written as UTF-8: it holds no half of a surrogate pair."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
