@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from s2s_course.claims.carry import Outcome
 from s2s_course.claims.registry import CLAIMS
-from s2s_course.cli import app, catalog
+from s2s_course.cli import app, claims
 from s2s_course.exercises.engine.registry import all_exercises
 
 runner = CliRunner()
@@ -94,7 +94,7 @@ def test_carrying_lists_every_claim_and_its_exit_code_says_whether_all_are_done(
         assert source == "13bcc01" and [claim.id for claim in claims] == ["clipping", "forget-bias"]
         return [Outcome("clipping", "up to date"), Outcome("forget-bias", last, "because" * (code == 1))]
 
-    monkeypatch.setattr(catalog, "carry", carry)
+    monkeypatch.setattr(claims, "carry", carry)
     arguments = ("claims", "carry", "clipping", "forget-bias", "--from", "13bcc01")
     lines = s2s(*arguments, code=code).output.splitlines()
     assert lines[0].split() == ["claim_id", "outcome", "why"]
@@ -106,7 +106,7 @@ def test_carrying_lists_every_claim_and_its_exit_code_says_whether_all_are_done(
 
 def test_carrying_takes_all_claims_where_none_is_named(monkeypatch):
     asked = []
-    monkeypatch.setattr(catalog, "carry", lambda claims, source: asked.extend([*claims, source]) or [])
+    monkeypatch.setattr(claims, "carry", lambda claims, source: asked.extend([*claims, source]) or [])
     s2s("claims", "carry")
     assert asked == [*CLAIMS.values(), None]
 

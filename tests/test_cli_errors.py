@@ -22,15 +22,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from s2s_course.claims.carry import Outcome
 from s2s_course.cli import app
 from s2s_course.cli.app import COMMANDS, GROUPS
-from s2s_course.cli.errors import UsageError, check_values, line_of
+from s2s_course.cli.errors import UsageError, line_of
 from s2s_course.cli.output import print_json
 from s2s_course.data.pairs import ParallelCorpus, SentencePair
 from s2s_course.data.source import CorpusError
 from s2s_course.models.translator import Translator
-from s2s_course.text.codec import TextCodec
-from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.checkpoint import CheckpointError, save_checkpoint
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +45,9 @@ BAD = {
 
 
 @pytest.fixture(autouse=True)
-def small_corpus(monkeypatch):
+def small_corpus(request, monkeypatch):
+    if "real_corpora" in request.keywords:
+        return
     for name in ("train", "translate"):
         module = importlib.import_module(f"s2s_course.cli.{name}")
         monkeypatch.setattr(module, "load_corpus", lambda *names: CORPUS)
@@ -119,3 +120,348 @@ NEEDED = {
 
 def needed(typed, tmp_path, checkpoint):
     return [each.format(tmp=tmp_path, checkpoint=checkpoint) for each in NEEDED.get(typed, [])]
+
+
+@pytest.mark.parametrize(("typed", "option", "kind"), list(options()), ids=" ".join)
+def test_a_value_that_no_option_can_have_is_refused_by_its_name(typed, option, kind, tmp_path, checkpoint):
+    for value in BAD[kind]:
+        line = refused(*typed.split(), *needed(typed, tmp_path, checkpoint), f"{option}={value}")
+        assert option in line, f"{value!r}: {line}"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("typed", [*COMMANDS, *GROUPS, ""])
+def test_what_is_no_option_and_no_command_is_refused(typed):
+    assert "--no-such" in refused(*typed.split(), "--no-such")
+    if typed not in COMMANDS:
+        assert "no-such" in refused(*typed.split(), "no-such")
+        assert refused(*typed.split(), LONE).isascii()
+
+
+@pytest.mark.parametrize("typed", NEEDED)
+def test_what_is_needed_and_missing_is_refused(typed):
+    assert "Missing" in refused(*typed.split())
+
+
+TRAINING = [
+    ("--steps", "0", "steps"),
+    ("--steps", "-1", "steps"),
+    ("--minutes", "0", "minutes"),
+    ("--minutes", "-0.5", "minutes"),
+    ("--seed", "-1", "seed"),
+    ("--max-tokens", "0", "max_tokens"),
+    ("--max-tokens", "-7", "max_tokens"),
+    ("--validate-every", "0", "every"),
+    ("--validate-every", "-1", "every"),
+    ("--patience", "0", "patience"),
+    ("--patience", "-1", "patience"),
+    ("--subwords", "0", "num_tokens"),
+    ("--subwords", "-1", "num_tokens"),
+    ("--subwords", "1000000000000", "--subwords"),
+    ("--embed-size", "0", "embed_size"),
+    ("--embed-size", "-1", "embed_size"),
+    ("--hidden-size", "0", "hidden_size"),
+    ("--hidden-size", "-1", "hidden_size"),
+    ("--hidden-size", str(2**62), "memory"),
+    ("--hidden-size", "10000000", "memory"),
+    ("--embed-size", str(2**62), "memory"),
+    ("--num-layers", "0", "num_layers"),
+    ("--num-layers", "1000000000000", "memory"),
+    ("--dropout", "-0.1", "dropout"),
+    ("--dropout", "1", "dropout"),
+    ("--learning-rate", "0", "learning_rate"),
+    ("--learning-rate", "-1", "learning_rate"),
+    ("--label-smoothing", "-0.1", "label_smoothing"),
+    ("--label-smoothing", "1", "label_smoothing"),
+    ("--warm-up", "-1", "warm_up"),
+    ("--model", "", "model"),
+    ("--device", "", "--device"),
+    ("--context", "", "context"),
+]
+
+
+def test_every_number_of_training_is_tried():
+    """A new option needs lines in ``TRAINING``."""
+    tried = {option for option, _, _ in TRAINING}
+    numbers = {option for typed, option, kind in options() if typed == "train" and kind != "str"}
+    assert numbers - tried <= {"--d-model", "--num-heads", "--d-ff"}  # of a Transformer: below
+
+
+@pytest.mark.parametrize(("option", "value", "named"), TRAINING)
+def test_a_value_that_training_cannot_take_is_refused_and_leaves_nothing(option, value, named, tmp_path):
+    given = {"--steps": "1", "--out": tmp_path / "out", option: value}
+    assert named in refused("train", *(part for pair in given.items() for part in pair))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("option", ["--d-model", "--num-heads", "--d-ff", "--num-layers"])
+@pytest.mark.parametrize("value", ["0", "-1", str(2**62)])
+def test_a_size_that_no_transformer_has_is_refused(option, value, tmp_path):
+    given = ["--model", "transformer", "--steps", "1", "--out", tmp_path / "out"]
+    line = refused("train", *given, option, value)
+    assert option[2:].replace("-", "_") in line or "memory" in line
+    assert not (tmp_path / "out").exists()
+
+
+USE = [
+    ("--beam", "0", "beam_size"),
+    ("--beam", "-1", "beam_size"),
+    ("--beam", "1000000000", "--beam"),
+    ("--max-length", "0", "max_length"),
+    ("--max-length", "-1", "max_length"),
+    ("--max-length", "1000000000", "--max-length"),
+    ("--device", "tpu", "--device"),
+]
+
+
+@pytest.mark.parametrize("typed", ["translate", "evaluate"])
+@pytest.mark.parametrize(("option", "value", "named"), USE)
+def test_a_value_that_no_search_can_take_is_refused(typed, option, value, named, tmp_path, checkpoint):
+    assert named in refused(typed, *needed(typed, tmp_path, checkpoint), option, value)
+
+
+def test_a_text_that_is_not_utf8_is_refused(checkpoint):
+    assert refused("translate", checkpoint, "fine", LONE) == "s2s: TEXTS must be UTF-8, got 'caf\\udce9'\n"
+    assert "TEXTS" in refused("translate", checkpoint, LONE, "--json")
+
+
+def test_a_path_that_cannot_be_is_named(tmp_path, checkpoint, attending):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    long = "x" * 300
+    for out in (tmp_path / "file", tmp_path / "gone", "/proc/x", tmp_path / long, tmp_path / "file" / "x"):
+        assert str(out) in refused("train", "--steps", 1, "--out", out)
+    for folder in ("", tmp_path, tmp_path / "file", tmp_path / long, tmp_path / "gone", f"/x{LONE}"):
+        for arguments in (["translate", folder, "a"], ["evaluate", folder]):
+            refused(*arguments)
+    for page in (tmp_path, tmp_path / long, tmp_path / "no" / "page.html", tmp_path / "file" / "x.html"):
+        refused("translate", attending, "a cat .", "--max-length", 1, "--show-attention", page)
+    for source in (tmp_path, tmp_path / long, "-x", "HEAD:x"):
+        refused("claims", "carry", "clipping", f"--from={source}")
+    refused("claims", "run", "")
+
+
+def test_a_name_that_cannot_be_encoded_is_still_a_folder(tmp_path):
+    result = invoke("train", "--steps", 1, "--embed-size", 4, "--hidden-size", 4, "--out", tmp_path / LONE)
+    assert result.exit_code == 0, result.stderr
+    assert (tmp_path / LONE / "checkpoint.json").is_file()
+
+
+NO_MEMORY = [
+    MemoryError(),
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.\nSee documentation."),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory"),
+    RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    RuntimeError("std::bad_alloc"),
+    RuntimeError("Storage size calculation overflowed with sizes=[4611686018427387904, 8]"),
+]
+
+
+@pytest.mark.parametrize("error", NO_MEMORY, ids=lambda error: str(error)[:20])
+@pytest.mark.parametrize(
+    ("typed", "function", "less"),
+    [
+        ("train", "train.fit", "--max-tokens"),
+        ("translate", "translate.translate_texts", "--beam"),
+        ("evaluate", "translate.evaluate_translator", "--beam"),
+    ],
+)
+def test_no_memory_is_one_line_that_says_what_to_lower(
+    typed, function, less, error, monkeypatch, tmp_path, checkpoint
+):
+    def fail(*_, **__):
+        raise error
+
+    module, name = function.split(".")
+    monkeypatch.setattr(importlib.import_module(f"s2s_course.cli.{module}"), name, fail)
+    line = refused_after(typed, *needed(typed, tmp_path, checkpoint))
+    assert "not enough memory" in line and less in line
+
+
+def refused_after(*arguments):
+    """As ``refused``, of a command that may have printed something before."""
+    result = invoke(*arguments)
+    assert isinstance(result.exception, SystemExit), repr(result.exception)
+    assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1, result.stderr
+    return result.stderr
+
+
+def test_a_fault_of_ours_keeps_its_traceback(monkeypatch, checkpoint):
+    def fail(*_, **__):
+        raise RuntimeError("shapes cannot be multiplied")
+
+    monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_texts", fail)
+    assert isinstance(invoke("translate", checkpoint, "a").exception, RuntimeError)
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_whatever_an_error_says_is_one_line_that_a_terminal_can_show(text):
+    for kind in (ValueError, UsageError, CorpusError, CheckpointError, FloatingPointError):
+        line = line_of(kind(text))
+        assert line.isprintable() and line.split() == [word for word in line.split(" ") if word]
+    for error in (OSError(28, "No space left on device", text), typer.BadParameter(text)):
+        assert line_of(error).isprintable() and "\n" not in line_of(error)
+
+
+@given(st.recursive(st.none() | st.floats() | st.text(st.characters(exclude_categories=())),
+                    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))  # fmt: skip
+def test_whatever_is_printed_as_json_is_json_in_utf8(document):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        print_json(document)
+    text = stream.buffer.getvalue().decode("utf-8")
+    printed = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    if isinstance(document, float):
+        assert printed == (document if math.isfinite(document) else None)
+
+
+def test_a_perplexity_beyond_all_numbers_is_null_in_json_and_inf_in_the_table(tmp_path):
+    translator = Translator.build("gru", *CORPUS.codecs(), seed=0, embed_size=8, hidden_size=8)
+    with torch.no_grad():
+        translator.model.to_logits.bias[0] = 2000.0
+    save_checkpoint(translator, tmp_path)
+    result = invoke("evaluate", tmp_path, "--max-length", 2, "--json")
+    assert json.loads(result.stdout)["perplexity"] is None and result.exit_code == 0
+    assert re.search(r"^perplexity +inf$", invoke("evaluate", tmp_path, "--max-length", 2).stdout, re.M)
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_a_translation_is_not_lost_when_its_page_is_too_large(attending, tmp_path, as_json):
+    page = tmp_path / "page.html"
+    result = invoke(
+        "translate", attending, "a cat " * 30, "--max-length", 60, "--show-attention", page, *as_json
+    )
+    assert result.exit_code == 2
+    assert "chat chat" in result.stdout or "un un" in result.stdout
+    assert re.fullmatch(
+        r"s2s: --show-attention: .*page.html was not written: .*150,000 bytes.*\n", result.stderr
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bfloat16_without_hardware_is_warned_of(monkeypatch, tmp_path):
+    train = importlib.import_module("s2s_course.cli.train")
+    options = ["--embed-size", 4, "--hidden-size", 4, "--steps", 1, "--out", tmp_path]
+    for fast, given, warned in (
+        (False, "--bf16", True),
+        (True, "--bf16", False),
+        (False, "--no-bf16", False),
+    ):
+        monkeypatch.setattr(train, "has_fast_bfloat16", lambda device, fast=fast: fast)
+        result = invoke("train", *options, given)
+        assert result.exit_code == 0
+        assert bool(re.fullmatch(r"s2s: .*bfloat16.*--no-bf16.*\n", result.stderr)) == warned
+        assert warned or result.stderr == ""
+
+
+def in_a_process(script, *, code=0, **options):
+    """What ``script``, of bash, writes to standard error; ``s2s`` stands for the command."""
+    s2s = f's2s() {{ "{sys.executable}" -m s2s_course.cli "$@"; }}\n'
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
+    done = subprocess.run(
+        ["bash", "-c", s2s + script], env=environment, capture_output=True, text=True, **options
+    )
+    assert done.returncode == code, done.stderr
+    return done.stderr
+
+
+def test_neither_help_nor_the_version_needs_torch():
+    script = (
+        "import sys\nfrom s2s_course.cli import app\n"
+        "for typed in (['--help'], ['--version'], ['claims', '--help'], ['no-such'], []):\n"
+        "    try:\n        app(typed)\n    except SystemExit:\n        pass\n"
+        "heavy = {'torch', 'numpy', 'requests', 'tokenizers'} & sys.modules.keys()\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "s2s 0." in done.stdout
+
+
+@pytest.mark.parametrize("typed", COMMANDS)
+def test_what_stands_in_the_table_is_what_the_command_says_of_itself(typed):
+    place, sentence = COMMANDS[typed]
+    module, name = place.split(":")
+    function = getattr(importlib.import_module(module), name)
+    assert sentence == " ".join(function.__doc__.split("\n\n")[0].split())
+    group = typed.split()[:-1]
+    assert sentence[:40] in " ".join(invoke(*group, "--help").stdout.replace("│", "").split())
+
+
+def test_every_function_that_is_a_command_stands_in_the_table():
+    """A command has options or arguments of typer in its signature."""
+    in_table = {place for place, _ in COMMANDS.values()}
+    for path in (ROOT / "s2s_course" / "cli").glob("[a-z]*.py"):
+        if path.stem != "app":
+            module = importlib.import_module(f"s2s_course.cli.{path.stem}")
+            for name, function in vars(module).items():
+                if getattr(function, "__module__", "") == module.__name__ and "typer.models" in str(
+                    getattr(function, "__annotations__", "")
+                ):
+                    assert f"{module.__name__}:{name}" in in_table
+
+
+class ClosedPipe:
+    """Standard output whose reader has gone, unbuffered."""
+
+    def __enter__(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.stream = io.TextIOWrapper(os.fdopen(writer, "wb", buffering=0), write_through=True)
+        return self.stream
+
+    def __exit__(self, *_):
+        self.stream.close()
+
+
+@pytest.mark.parametrize(
+    "typed", [*COMMANDS, *(f"{typed} --json" for typed in COMMANDS), "--help", "--version"]
+)
+def test_a_reader_that_has_gone_is_no_error(typed, tmp_path, checkpoint, monkeypatch, capsys):
+    claims = importlib.import_module("s2s_course.cli.claims")
+    monkeypatch.setattr(claims, "carry", lambda *_: [Outcome("clipping", "carried")])
+    monkeypatch.setattr(claims.ledger, "run_claim", lambda claim, scale: claims.ledger.stored(claim.id))
+    command, *flags = typed.split(" --")
+    arguments = [*command.split(), *needed(command, tmp_path, checkpoint), *(f"--{flag}" for flag in flags)]
+    if command == "train":
+        if flags:
+            return
+        arguments += ["--embed-size", "4", "--hidden-size", "4"]
+    if command == "claims run":
+        arguments += ["clipping", "--scale", "smoke"]
+    with ClosedPipe() as stream, pytest.raises(SystemExit) as ended:
+        monkeypatch.setattr(sys, "stdout", stream)
+        app(arguments)
+    assert ended.value.code == 141
+    assert capsys.readouterr().err == ""
+
+
+def test_a_reader_that_has_gone_is_no_error_in_real_processes():
+    """Written at once, or at the end; and then to standard error as well."""
+    assert in_a_process("PYTHONUNBUFFERED=1 s2s --help | true; exit ${PIPESTATUS[0]}", code=141) == ""
+    assert in_a_process("{ sleep 1; s2s --help; } | true; exit ${PIPESTATUS[0]}", code=141) == ""
+    assert in_a_process("{ sleep 1; s2s --no-such; } 2>&1 | true; exit ${PIPESTATUS[0]}", code=2) == ""
+
+
+def test_standard_output_that_takes_nothing_is_one_line():
+    if not Path("/dev/full").exists():  # macOS
+        return
+    for typed in ("--help", "--version"):
+        assert in_a_process(f"s2s {typed} >/dev/full", code=2) == "s2s: No space left on device\n"
+    assert in_a_process("s2s --version >&-") == ""
+
+
+def test_a_file_that_may_not_be_so_large_is_named_and_the_old_one_stays(tmp_path, checkpoint):
+    """As on a full disk: a limit of the system ends the write in the middle."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    arguments = ["--embed-size", 4, "--hidden-size", 4, "--steps", 1, "--out", tmp_path]
+    assert invoke("train", *arguments).exit_code == 0
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300, limits[1]))
+    try:
+        line = refused_after("train", *arguments)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert re.fullmatch(rf"s2s: {tmp_path}/weights-\w+\.safetensors: File too large\n", line)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -1,7 +1,6 @@
 """The command line ``s2s``: train, translate, evaluate, and list what the course has."""
 
 import os
-import sys
 
 from s2s_course.cli.app import app
 
@@ -12,6 +11,4 @@ WAITING = "passive"
 
 def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", WAITING)  # read when torch is loaded, which is later
-    if sys.stdout is not None:
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show is no error
     app()

@@ -6,7 +6,7 @@ Most commands need torch, which takes seconds to load. So what ``s2s --help`` sa
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -72,20 +72,15 @@ class Application(Group):
     """The outermost group: errors that a user can cause become one line (``errors.py``)."""
 
     def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        **extra: Any,
-    ) -> Any:
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **context: Any
+    ) -> NoReturn:
+        """Run the command that ``args`` ask for, and exit."""
         args = sys.argv[1:] if args is None else list(args)
 
-        def run() -> Any:
-            return super(Application, self).main(args, prog_name, complete_var, False, **extra)
+        def run() -> None:
+            with self.make_context(prog_name or "s2s", [*args], **context) as ctx:
+                self.invoke(ctx)
 
-        if not standalone_mode:
-            return run()
         sys.exit(run_plainly(run, args))
 
 
@@ -106,10 +101,11 @@ def _in_place_of(place: str) -> Callable[[], None]:
     return command
 
 
-def _show_version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> bool:
     if wanted:
         typer.echo(f"s2s {__version__}")
         raise typer.Exit
+    return wanted
 
 
 app = typer.Typer(

@@ -21,12 +21,13 @@ a reader that has gone (``| head``)      every command: nothing is said         
 Anything else is a fault of the course and keeps its traceback.
 """
 
+import io
 import math
 import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import Any
 
 import typer
 
@@ -42,6 +43,7 @@ _LESS = {
 _NO_MEMORY = (
     "out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory", "bad_alloc",
     "alloc_failed", "storage size calculation overflowed", "integer multiplication overflow",
+    "overflow when unpacking",
 )  # fmt: skip
 _INT64 = 2**63  # torch counts with 64 bits, one of them for the sign
 
@@ -50,17 +52,24 @@ class UsageError(Exception):
     """The user asked for something that cannot be done; the message says what and why."""
 
 
-def run_plainly(run: Callable[[], Any], arguments: Sequence[str]) -> int:
+def run_plainly(run: Callable[[], None], arguments: Sequence[str]) -> int:
     """The exit code of ``run``, which is given ``arguments``: 0, or what the table above says."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # None where it was closed before we began
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name that cannot be shown as it is
     try:
-        code = run()
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:  # it was closed before we began
-                stream.flush()
-        return code if isinstance(code, int) else 0
+        run()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return 0
+    except typer.Exit as end:
+        return end.exit_code
     except BrokenPipeError:
         _write_no_more(sys.stdout, sys.stderr)
         return NO_READER
+    except SystemExit as end:  # rich, which shows help, has met the same
+        if isinstance(end.__context__, BrokenPipeError):
+            return NO_READER
+        raise
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except Exception as error:
@@ -111,7 +120,7 @@ def _is_out_of_memory(error: Exception) -> bool:
     if isinstance(error, MemoryError):
         return True
     text = str(error).lower()
-    return isinstance(error, RuntimeError) and any(sign in text for sign in _NO_MEMORY)
+    return isinstance(error, (RuntimeError, TypeError)) and any(sign in text for sign in _NO_MEMORY)
 
 
 def _one_line(text: str) -> str:
@@ -128,7 +137,7 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def _can_be_flushed(stream: TextIO | None) -> bool:
+def _can_be_flushed(stream: io.TextIOBase | None) -> bool:
     try:
         if stream is not None:
             stream.flush()
@@ -137,7 +146,7 @@ def _can_be_flushed(stream: TextIO | None) -> bool:
     return True
 
 
-def _write_no_more(*streams: TextIO | None) -> None:
+def _write_no_more(*streams: io.TextIOBase | None) -> None:
     """What is still in the buffers goes nowhere; else Python would complain of it at the end."""
     for stream in streams:
         with suppress(OSError, ValueError, AttributeError):  # not a file, or closed already

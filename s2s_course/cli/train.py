@@ -16,10 +16,12 @@ from s2s_course.cli.arguments import (
     load_corpus,
 )
 from s2s_course.cli.errors import UsageError
+from s2s_course.cli.memory import check_memory
 from s2s_course.cli.options import with_options
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
-from s2s_course.models.registry import MODELS, config_classes
+from s2s_course.models.registry import MODELS, config_classes, model_config
 from s2s_course.models.translator import Translator
+from s2s_course.training.budget import Budget
 from s2s_course.training.checkpoint import save_checkpoint
 from s2s_course.training.history import Progress
 from s2s_course.training.loop import fit
@@ -59,13 +61,18 @@ def train(
     """
     if steps is None and minutes is None:
         raise UsageError("give --steps or --minutes: training would have no end")
+    Budget(steps=steps, minutes=minutes)  # is refused before a corpus is loaded
     check_device(device)
     check_folder(out)
     recipe = recipe_of(model, **changes)
     if recipe.bfloat16 and not has_fast_bfloat16(device):
-        typer.echo(f"s2s: this {device} has no hardware for bfloat16: --no-bf16 is many times faster", err=True)
+        typer.echo(
+            f"s2s: this {device} has no hardware for bfloat16: --no-bf16 is many times faster", err=True
+        )
     corpus = load_corpus(data, src, tgt)
     src_codec, tgt_codec = corpus.codecs(min_frequency=2, subwords=subwords)
+    sizes = {"src_vocab_size": len(src_codec.vocab), "tgt_vocab_size": len(tgt_codec.vocab)}
+    check_memory(model, model_config(model, **sizes, **choices), device)
     translator = Translator.build(model, src_codec, tgt_codec, seed=seed, **choices)
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     batches = BucketedBatches(pairs, max_tokens=max_tokens, seed=seed)
