@@ -71,7 +71,8 @@ def check_folder(out: Path) -> None:
             pass
     except OSError as error:
         raise UsageError(
-            f"--out {out} cannot be written: {existing} is not a folder that you may write to: {error.strerror}"
+            f"--out {out} cannot be written: {existing} is not a folder that you may write to "
+            f"({error.strerror})"
         ) from None
 
 

@@ -67,7 +67,7 @@ def train(
     recipe = recipe_of(model, **changes)
     if recipe.bfloat16 and not has_fast_bfloat16(device):
         typer.echo(
-            f"s2s: this {device} has no hardware for bfloat16: --no-bf16 is many times faster", err=True
+            f"s2s: the {device} here has no hardware for bfloat16: --no-bf16 is many times faster", err=True
         )
     corpus = load_corpus(data, src, tgt)
     src_codec, tgt_codec = corpus.codecs(min_frequency=2, subwords=subwords)

@@ -1,8 +1,8 @@
 """Checkpoints: a trained translator in a folder, as ``safetensors`` weights and one JSON file.
 
-Writing is atomic. The weights go into a file with a new name; then ``checkpoint.json``, which names that file,
-replaces the old one in a single step. Whoever reads finds the old checkpoint or the new one, never half of
-either; of several that write at once, one leaves its own. Nothing in a checkpoint is ever executed.
+Writing is atomic. The weights go into a file with a new name; then ``checkpoint.json``, which names that
+file, replaces the old one in a single step. Whoever reads finds the old checkpoint or the new one, never half
+of either; of several that write at once, one leaves its own. Nothing in a checkpoint is ever executed.
 """
 
 import hashlib
@@ -11,11 +11,12 @@ import secrets
 from pathlib import Path
 
 import safetensors.torch
+from torch import Tensor
 
 from s2s_course.atomic import remove_abandoned, write_atomically, written_and_held
 from s2s_course.models.registry import config_to_json
 from s2s_course.models.translator import Translator
-from s2s_course.training.manifest import Manifest
+from s2s_course.training.manifest import Manifest, one_line
 
 _MANIFEST = "checkpoint.json"
 _CODECS_SAY = ("src_vocab_size", "tgt_vocab_size")  # choices of a model that follow from its codecs
@@ -66,22 +67,37 @@ def load_checkpoint(folder: Path | str, *, device: str = "cpu") -> tuple[Transla
     folder = Path(folder)
     path, manifest = folder / _MANIFEST, _read_manifest(folder)
     while (weights := _read(folder / manifest.weights)) is None:
-        # A writer replaces the manifest before it removes the older weights: so there is a newer one, or none.
+        # A writer replaces the manifest before it removes older weights: so there is a newer one by now.
         older, manifest = manifest, _read_manifest(folder)
         if manifest.weights == older.weights:
             raise CheckpointError(f"the checkpoint in {folder} is incomplete: {manifest.weights} is missing")
     if hashlib.sha256(weights).hexdigest() != manifest.sha256:
         raise CheckpointError(f"{folder / manifest.weights} is damaged: its SHA-256 is not the stored one")
-    config = {name: value for name, value in manifest.config.items() if name not in _CODECS_SAY}
     try:
-        translator = Translator.build(
-            manifest.model, manifest.src_codec, manifest.tgt_codec, seed=0, **config
-        )
-        translator.model.load_state_dict(safetensors.torch.load(weights))
-    except Exception as error:  # sizes that no model can have, weights of another model, no memory for it
-        raise CheckpointError(f"{path} cannot be read: {_reason(error)}") from error
+        translator = _translator(manifest, safetensors.torch.load(weights))
+    except Exception as error:  # sizes that no model can have, no memory, no safetensors file
+        raise CheckpointError(f"{path} cannot be read: {one_line(error)}") from error
     translator.model.to(device).eval()
     return translator, manifest.notes
+
+
+def _translator(manifest: Manifest, tensors: dict[str, Tensor]) -> Translator:
+    """The translator with these weights; ValueError where they are not those of such a model."""
+    config = {name: value for name, value in manifest.config.items() if name not in _CODECS_SAY}
+    # A size beyond the weights is a fault of the manifest; it would take all memory, or for ever, to try it.
+    most = max(10_000, sum(tensor.numel() for tensor in tensors.values()))
+    for name, value in config.items():
+        if isinstance(value, int) and value > most:
+            raise ValueError(f"config.{name} must be at most {most}, more than all weights, got {value}")
+    translator = Translator.build(manifest.model, manifest.src_codec, manifest.tgt_codec, seed=0, **config)
+    expected = {name: value.shape for name, value in translator.model.state_dict().items()}
+    there = {name: value.shape for name, value in tensors.items()}
+    for name in expected | there:
+        if expected.get(name) != there.get(name):
+            told = [tuple(shapes[name]) if name in shapes else "none" for shapes in (expected, there)]
+            raise ValueError(f"weights {name} must have the shape {told[0]} that config says, got {told[1]}")
+    translator.model.load_state_dict(tensors)
+    return translator
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -93,7 +109,7 @@ def _read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.from_json(json.loads(content.decode()))
     except (ValueError, RecursionError) as error:  # brackets nested too deeply
-        raise CheckpointError(f"{path} cannot be read: {_reason(error)}") from error
+        raise CheckpointError(f"{path} cannot be read: {one_line(error)}") from error
 
 
 def _read(path: Path) -> bytes | None:
@@ -113,9 +129,3 @@ def _is_named(weights: Path) -> bool:
         return content is not None and json.loads(content.decode())["weights"] == weights.name
     except (CheckpointError, ValueError, LookupError, TypeError, RecursionError):
         return True
-
-
-def _reason(error: Exception) -> str:
-    """What is wrong, in one line."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"

@@ -1,6 +1,7 @@
-"""What stands in ``checkpoint.json``, and how it is checked: the file may be damaged, or of another version."""
+"""What stands in ``checkpoint.json``. It is checked, as it may be damaged, or of another version."""
 
 import math
+import re
 from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
@@ -50,8 +51,8 @@ class Manifest:
             raise ValueError(f"it has format {document.get('format')!r}, this course reads {FORMAT}")
         _check("", document, _FIELDS)
         name, weights = document["model"], document["weights"]
-        if not weights or weights in (".", "..") or "/" in weights or "\0" in weights:
-            raise ValueError(f"weights must be the name of a file beside it, got {weights!r}")
+        if not re.fullmatch(r"(?!\.)[\w.-]{1,200}", weights, re.ASCII):
+            raise ValueError(f"weights must be the name of a file beside it, got {_short(weights)}")
         return cls(
             name,
             _config(name, document["config"]),
@@ -72,8 +73,8 @@ def _config(name: str, config: dict[str, Any]) -> dict[str, Any]:
     _check("config", config, {choice: known[choice] for choice in config if choice in known})
     for choice in config:
         if choice not in known:
-            raise ValueError(f"config must hold choices of model {name!r}, got {choice!r}")
-    return config
+            raise ValueError(f"config must hold choices of model {name!r}, got {_short(choice)}")
+    return {name: float(value) if known[name] is float else value for name, value in config.items()}
 
 
 def _codec(side: str, state: dict[str, Any]) -> TextCodec:
@@ -83,12 +84,35 @@ def _codec(side: str, state: dict[str, Any]) -> TextCodec:
     for token in state["tokens"]:
         if not isinstance(token, str) or not _is_text(token):
             raise ValueError(f"{side}.tokens must be texts, got {_short(token)}")
+    if state["tokenizer"]["kind"] == "bpe":
+        _check_pieces(f"{side}.tokenizer", state["tokenizer"])
     try:
         codec = TextCodec.from_json(state)
         codec.decode(codec.encode("a"))
-    except Exception as error:  # `tokenizers` raises nothing more special
-        raise ValueError(f"{side} is no codec that this course can read: {_short(error)}") from error
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":  # of `tokenizers`
+            raise
+        reason = one_line(error, most=80)
+        raise ValueError(f"{side} is no codec that this course can read: {reason}") from error
     return codec
+
+
+def _check_pieces(where: str, state: dict[str, Any]) -> None:
+    """What `tokenizers` takes for granted, and panics where it is not so, with a page of its own."""
+    _check(where, state, {"tokenizer": dict})
+    _check(f"{where}.tokenizer", state["tokenizer"], {"model": dict})
+    where, model = f"{where}.tokenizer.model", state["tokenizer"]["model"]
+    if model.get("type") != "BPE":  # of this it says so itself
+        return
+    _check(where, model, {"vocab": dict, "merges": list})
+    for name in ("continuing_subword_prefix", "end_of_word_suffix"):
+        if model.get(name) is not None:
+            raise ValueError(f"{where}.{name} must be null, got {_short(model[name])}")
+    for merge in model["merges"]:
+        if not isinstance(merge, list) or [type(part) for part in merge] != [str, str]:
+            raise ValueError(f"{where}.merges must be pairs of pieces, got {_short(merge)}")
+        if not {*merge, "".join(merge)} <= model["vocab"].keys():
+            raise ValueError(f"{where}.merges must join pieces of the vocabulary, got {_short(merge)}")
 
 
 def _check(where: str, document: Any, kinds: dict[str, type]) -> None:
@@ -100,15 +124,22 @@ def _check(where: str, document: Any, kinds: dict[str, type]) -> None:
         if name not in document:
             raise ValueError(f"{full} is missing")
         value = document[name]
-        fits = type(value) is kind or (kind is float and type(value) is int)
-        if not fits or (kind is float and not math.isfinite(value)):
+        if kind is float and type(value) is int and abs(value) < 2**53:
+            value = float(value)  # a number without a point is a number too
+        if type(value) is not kind or (kind is float and not math.isfinite(value)):
             raise ValueError(f"{full} must be {_KINDS[kind]}, got {_short(value)}")
 
 
+def one_line(error: BaseException, *, most: int = 300) -> str:
+    """What an error says, in at most ``most`` characters of one line."""
+    text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+    text = "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _short(value: Any) -> str:
-    """What came, in at most 60 characters of one line."""
-    text = f"{type(value).__name__}: {value}" if isinstance(value, Exception) else repr(value)
-    text = " ".join(text.split())
+    """What came, in at most 60 characters."""
+    text = repr(value)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
