@@ -1,8 +1,11 @@
+import errno
+import fcntl
 import os
+from pathlib import Path
 
 import pytest
 
-from s2s_course.atomic import write_atomically
+from s2s_course.atomic import remove_abandoned, write_atomically, written_and_held
 
 CONTENT = bytes(range(256)) * 1000  # more than one buffer, with every line ending
 
@@ -72,3 +75,79 @@ def test_a_missing_folder_is_a_plain_error(tmp_path):
         write_atomically(tmp_path / "missing" / "file", CONTENT)
     assert caught.value.__context__ is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_rest_of_killed_writers_is_removed_and_nothing_else(tmp_path):
+    path = tmp_path / "file[1]*"  # no pattern
+    for rest in (".file[1]*.77.writing", ".file[1]*.a1b2.writing"):
+        (tmp_path / rest).write_bytes(b"half")
+    others = [".file1x.77.writing", ".other.77.writing", "file[1]*.77.writing", ".file[1]*.77"]
+    for other in others:
+        (tmp_path / other).write_bytes(b"of somebody else")
+    write_atomically(path, b"new")
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted([path.name, *others])
+
+
+@pytest.mark.parametrize("at", ["fsync", "replace"])
+def test_a_writer_that_lives_is_not_taken_for_a_killed_one(tmp_path, monkeypatch, at):
+    """Another writes the same file, all of it, while the first is not done; the last to be done stays."""
+    path, real, others = tmp_path / "file", getattr(os, at), [b"second"]
+
+    def meanwhile(*arguments):
+        if others:
+            write_atomically(path, others.pop())
+            assert path.read_bytes() == b"second"
+        return real(*arguments)
+
+    monkeypatch.setattr(os, at, meanwhile)
+    write_atomically(path, b"first")
+    assert path.read_bytes() == b"first" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_removed_before_it_is_locked_is_begun_again(tmp_path, monkeypatch):
+    path, real, removals = tmp_path / "file", fcntl.flock, []
+
+    def too_late(file, operation):
+        if operation == fcntl.LOCK_EX and not removals:
+            removals.append(file.name)
+            Path(file.name).unlink()
+        real(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", too_late)
+    write_atomically(path, b"new")
+    assert removals and path.read_bytes() == b"new" and list(tmp_path.iterdir()) == [path]
+
+
+def test_where_the_file_system_has_no_locks_files_are_written_and_nothing_is_removed(tmp_path, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    (tmp_path / ".file.77.writing").write_bytes(b"half")
+    write_atomically(tmp_path / "file", b"new")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".file.77.writing", "file"]
+
+
+def test_what_is_held_is_spared_until_it_is_let_go(tmp_path):
+    path, asked = tmp_path / "file", []
+    with written_and_held(path, b"new"):
+        remove_abandoned([path], spare=lambda held: asked.append(held) or False)
+        assert path.read_bytes() == b"new" and asked == []
+    remove_abandoned([path, tmp_path / "missing"], spare=lambda held: asked.append(held) or True)
+    assert path.exists() and asked == [path]
+    remove_abandoned([path])
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("at", ["fsync", "replace"])
+def test_an_error_of_the_system_names_the_file_that_was_asked_for(tmp_path, monkeypatch, at):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", "/somewhere/else")
+
+    monkeypatch.setattr(os, at, full)
+    with pytest.raises(OSError) as caught:
+        write_atomically(tmp_path / "file", CONTENT)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "file"))
+    with pytest.raises(OSError, match="File name too long") as caught:
+        write_atomically(tmp_path / ("x" * 300), CONTENT)
+    assert caught.value.filename == str(tmp_path / ("x" * 300))

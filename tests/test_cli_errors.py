@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from s2s_course import cli
 from s2s_course.claims.carry import Outcome
 from s2s_course.cli import app
 from s2s_course.cli.app import COMMANDS, GROUPS
@@ -218,6 +219,24 @@ def test_a_value_that_no_search_can_take_is_refused(typed, option, value, named,
     assert named in refused(typed, *needed(typed, tmp_path, checkpoint), option, value)
 
 
+def test_the_largest_numbers_that_fit_are_taken(tmp_path):
+    """Of what only counts or ends something; sizes of a model are another matter."""
+    most = str(2**63 - 1)
+    for option in ("--seed", "--max-tokens", "--validate-every", "--patience", "--warm-up"):
+        given = ["--steps", 1, "--embed-size", 4, "--hidden-size", 4, "--out", tmp_path / option]
+        assert invoke("train", *given, option, most).exit_code == 0, option
+    assert invoke("train", *given, "--minutes", "1e300").exit_code == 0
+
+
+def test_an_interrupt_is_silent(monkeypatch, checkpoint):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_texts", stop)
+    result = invoke("translate", checkpoint, "a")
+    assert (result.exit_code, result.output) == (130, "")
+
+
 def test_a_text_that_is_not_utf8_is_refused(checkpoint):
     assert refused("translate", checkpoint, "fine", LONE) == "s2s: TEXTS must be UTF-8, got 'caf\\udce9'\n"
     assert "TEXTS" in refused("translate", checkpoint, LONE, "--json")
@@ -284,6 +303,26 @@ def refused_after(*arguments):
     return result.stderr
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        ImportError("libtorch_cpu.so: failed to map segment from shared object", name="torch._C"),
+        ModuleNotFoundError("No module named 'safetensors'", name="safetensors"),
+        RuntimeError("can't start new thread"),
+        RuntimeError("Could not determine home directory."),
+        OverflowError("int too big to convert"),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_the_machine_lacks_is_one_line(error, monkeypatch, checkpoint):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_texts", fail)
+    assert refused("translate", checkpoint, "a") == f"s2s: {error}\n"
+
+
 def test_a_fault_of_ours_keeps_its_traceback(monkeypatch, checkpoint):
     def fail(*_, **__):
         raise RuntimeError("shapes cannot be multiplied")
@@ -312,6 +351,15 @@ def test_whatever_is_printed_as_json_is_json_in_utf8(document):
     printed = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
     if isinstance(document, float):
         assert printed == (document if math.isfinite(document) else None)
+
+
+@pytest.mark.parametrize("given", [None, "active"])
+def test_how_threads_wait_is_said_before_torch_is_loaded(given, monkeypatch):
+    said = {"OMP_WAIT_POLICY": given} if given else {}
+    monkeypatch.setattr(os, "environ", said)
+    monkeypatch.setattr(cli, "app", lambda: None)
+    cli.main()
+    assert said["OMP_WAIT_POLICY"] == (given or cli.WAITING)
 
 
 def test_a_perplexity_beyond_all_numbers_is_null_in_json_and_inf_in_the_table(tmp_path):

@@ -14,6 +14,8 @@ a usage error of typer                   every command: an option or value that 
 ``CheckpointError``                      ``translate``, ``evaluate``: a checkpoint that is damaged  2
 ``FloatingPointError``                   ``train``: numbers that are no longer finite               2
 no memory, on the CPU or on a GPU        ``train``, ``translate``, ``evaluate``, ``claims run``     2
+a library that is missing or cannot be   every command                                              2
+loaded, no more threads, no home folder
 an interrupt from the keyboard           every command                                              130
 a reader that has gone (``| head``)      every command: nothing is said                             141
 ======================================== ========================================================== ====
@@ -45,6 +47,9 @@ _NO_MEMORY = (
     "alloc_failed", "storage size calculation overflowed", "integer multiplication overflow",
     "overflow when unpacking",
 )  # fmt: skip
+# What else Python says of a machine without calling it an error of the system.
+_LIMITS = ("can't start new thread", "Could not determine home directory")
+_LONGEST = 1_000  # characters of a line: libraries can be verbose
 _INT64 = 2**63  # torch counts with 64 bits, one of them for the sign
 
 
@@ -95,6 +100,10 @@ def line_of(error: Exception, command: str = "") -> str | None:
         return _one_line(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
     if isinstance(error, (UsageError, ValueError, OverflowError, FloatingPointError, OSError)):
         return _one_line(str(error))
+    if isinstance(error, ImportError) and not (error.name or "").startswith("s2s_course"):
+        return _one_line(str(error))
+    if isinstance(error, RuntimeError) and any(limit in str(error) for limit in _LIMITS):
+        return _one_line(str(error))
     # not above, since they need torch, which takes seconds to load
     from s2s_course.data.source import CorpusError
     from s2s_course.training.checkpoint import CheckpointError
@@ -125,7 +134,8 @@ def _is_out_of_memory(error: Exception) -> bool:
 
 def _one_line(text: str) -> str:
     """``text`` without line ends, and with what a terminal would obey, or cannot show, written out."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def _is_utf8(text: str) -> bool:
