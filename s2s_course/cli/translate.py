@@ -17,7 +17,7 @@ from s2s_course.cli.arguments import (
     load_corpus,
     search_of,
 )
-from s2s_course.decoding.translate import translate as translate_texts
+from s2s_course.decoding.translate import translate_to_indices
 from s2s_course.evaluation.evaluate import evaluate as evaluate_translator
 from s2s_course.trace import trace
 from s2s_course.training.checkpoint import load_checkpoint
@@ -46,12 +46,10 @@ def translate(
     if show_attention is not None:
         check_page(show_attention, translator)
     search = search_of(beam, length_penalty)
-    translations = translate_texts(translator, texts, search=search, max_length=max_length)
+    outputs = translate_to_indices(translator, texts, search=search, max_length=max_length)
+    translations = [translator.tgt_codec.decode(output) for output in outputs]
     if show_attention is not None:
-        traces = [
-            trace(translator, text, forced=translation)
-            for text, translation in zip(texts, translations, strict=True)
-        ]
+        traces = [trace(translator, text, forced=output) for text, output in zip(texts, outputs, strict=True)]
         write_widget_page(
             show_attention,
             [Attention.from_trace(traced) for traced in traces],

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import torch
 
-from s2s_course.checks import check_at_least, check_share
+from s2s_course.checks import check_at_least, check_more_than_0, check_share
 from s2s_course.models.registry import is_transformer
 from s2s_course.training.contract import LossOf
 from s2s_course.training.fast_loss import FastTranslationLoss
@@ -31,6 +31,7 @@ class Recipe:
     betas: tuple[float, float] = (0.9, 0.999)
 
     def __post_init__(self):
+        check_more_than_0(learning_rate=self.learning_rate)
         check_at_least(0, warm_up=self.warm_up)
         check_share(label_smoothing=self.label_smoothing)
 
