@@ -21,8 +21,10 @@ def check_at_least(least: int | float, **values) -> None:
 def check_more_than_0(**values) -> None:
     """ValueError unless every value is above 0, and finite."""
     for name, value in values.items():
-        if not 0 < value < math.inf:
-            raise ValueError(f"{name} must be more than 0 and finite, got {value}")
+        if not value > 0:
+            raise ValueError(f"{name} must be more than 0, got {value}")
+        if value == math.inf:
+            raise ValueError(f"{name} must be finite, got {value}")
 
 
 def check_share(**values) -> None:

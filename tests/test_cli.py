@@ -133,7 +133,7 @@ def test_help_names_every_option():
     ("arguments", "message"),
     [
         (["train"], "give --steps or --minutes"),
-        (["train", "--steps", 0], "steps must be more than 0, got 0"),
+        (["train", "--steps", 0], "steps must be at least 1, got 0"),
         (["train", "--steps", 1, "--model", "oracle"], r"model must be one of .*gru.*, got 'oracle'"),
         (
             ["train", "--steps", 1, "--data", "bible"],

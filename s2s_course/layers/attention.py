@@ -162,7 +162,7 @@ class Attention(nn.Module):
         position: Int[Tensor, " B"],
     ) -> Float[Tensor, "B T S"]:
         """What the softmax is taken of: minus infinity where a token may not have weight."""
-        scores = widened(self.score(query, keys))
+        scores = self.score(query, keys)
         allowed = src_mask[:, None]
         if self.window != "global":
             distance = torch.arange(keys.size(1), device=keys.device) - self._center(

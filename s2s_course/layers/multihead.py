@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from s2s_course.layers.cache import KeyValueCache
 from s2s_course.layers.positions import Positions
-from s2s_course.layers.precision import widened
 
 
 def attention(
@@ -27,12 +26,12 @@ def attention(
     A key has weight only where ``mask`` is True; ``bias`` is added to the scores. A query that may attend to
     nothing has no weights that could sum to one: NaN.
     """
-    scores = widened(query @ key.transpose(-2, -1)) / math.sqrt(query.size(-1))
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.size(-1))
     if bias is not None:
         scores = scores + bias
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
-    weights = scores.softmax(dim=-1).to(value)
+    weights = scores.softmax(dim=-1)
     return weights @ value, weights
 
 

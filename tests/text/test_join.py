@@ -44,12 +44,11 @@ def test_real_sentences_come_back_as_they_were(language, sentence):
     assert tokenizer.tokenize(joined) == tokenizer.tokenize(sentence)
 
 
-@pytest.mark.parametrize(("src", "tgt"), [("en", "fr"), ("fr", "en")])
-def test_every_sentence_of_the_grammar_comes_back(src, tgt):
-    corpus = grammar_corpus(src=src, tgt=tgt, train=2_000, test=0, longer=200, compositional=0)
-    tokenizer = WordTokenizer(src)
+def test_every_sentence_of_the_grammar_comes_back():
+    corpus = grammar_corpus(train=500, test=0, longer=60, compositional=0)
     for pair in (*corpus["train"], *corpus["longer"]):
-        assert tokenizer.detokenize(tokenizer.tokenize(pair.src)) == pair.src.lower()
+        for tokenizer, text in ((WordTokenizer("en"), pair.src), (WordTokenizer("fr"), pair.tgt)):
+            assert tokenizer.detokenize(tokenizer.tokenize(text)) == text.lower()
 
 
 def test_unknown_words_are_words():
