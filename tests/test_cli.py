@@ -13,6 +13,8 @@ from s2s_course.claims.registry import CLAIMS
 from s2s_course.cli import app, catalog
 from s2s_course.exercises.engine.registry import all_exercises
 
+pytestmark = pytest.mark.usefixtures("small_grammar")
+
 runner = CliRunner()
 
 
