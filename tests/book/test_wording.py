@@ -113,8 +113,7 @@ class TestSpelling:
         assert self.british(prose(CHAPTERS[number]) + code(CHAPTERS[number])) == []
 
     def test_pages_and_the_package_are_too(self):
-        sources = [path for kind in ("py", "js", "css") for path in (ROOT / "s2s_course").rglob(f"*.{kind}")]
-        texts = PAGES | {path.name: path.read_text("utf-8") for path in sources}
-        for name in ("README.md", "CONTRIBUTING.md"):
-            texts[name] = (ROOT / name).read_text("utf-8")
-        assert {name: found for name, text in texts.items() if (found := self.british(text))} == {}
+        ours = [path for kind in ("py", "js", "css") for path in (ROOT / "s2s_course").rglob(f"*.{kind}")]
+        paths = [*ours, *BOOK.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+        found = {str(path.relative_to(ROOT)): self.british(path.read_text("utf-8")) for path in paths}
+        assert {name: words for name, words in found.items() if words} == {}
