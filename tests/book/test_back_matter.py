@@ -73,7 +73,7 @@ class TestReviewSheet:
         rows = [MEASURED.findall(line) for line in SHEET.splitlines() if line.startswith("|")]
         stems = [
             {
-                re.sub(r"six-models:(rnn|lstm|gru|bahdanau|luong_scaled_dot|transformer)_", "", text)
+                re.sub(r"six-models(-time)?:(rnn|lstm|gru|bahdanau|luong_scaled_dot|transformer)_", "", text)
                 for text in row
             }
             for row in rows
