@@ -28,7 +28,7 @@ def torch_generator(seed: int, *labels: str | int) -> torch.Generator:
 
 
 def seed_everything(seed: int) -> None:
-    """Seed what cannot be given a generator: weight initialisation and dropout, on every device."""
+    """Seed what cannot be given a generator: weight initialization and dropout, on every device."""
     if seed < 0:
         raise ValueError(f"seed must be 0 or more, got {seed}")
     torch.manual_seed(seed)

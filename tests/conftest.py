@@ -71,6 +71,24 @@ def shared(tmp_path_factory) -> Path:
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
+@pytest.fixture(scope="module")
+def small_grammar():
+    """The commands load a small grammar corpus: where all types are checked, the whole takes a minute."""
+    from s2s_course.cli import train, translate
+    from s2s_course.data.grammar import grammar_corpus
+
+    def load_corpus(name: str, src: str, tgt: str) -> ParallelCorpus:
+        if name != "grammar":
+            return load(name, src, tgt)
+        return grammar_corpus(src=src, tgt=tgt, train=300, validation=500, test=20, longer=0, compositional=0)
+
+    load = train.load_corpus
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (train, translate):
+            patch.setattr(module, "load_corpus", load_corpus)
+        yield
+
+
 @pytest.fixture
 def pairs() -> list[SentencePair]:
     return PAIRS

@@ -13,6 +13,8 @@ from s2s_course.claims.registry import CLAIMS
 from s2s_course.cli import app, claims
 from s2s_course.exercises.engine.registry import all_exercises
 
+pytestmark = pytest.mark.usefixtures("small_grammar")
+
 runner = CliRunner()
 
 
@@ -133,7 +135,7 @@ def test_help_names_every_option():
     ("arguments", "message"),
     [
         (["train"], "give --steps or --minutes"),
-        (["train", "--steps", 0], "steps must be more than 0, got 0"),
+        (["train", "--steps", 0], "steps must be at least 1, got 0"),
         (["train", "--steps", 1, "--model", "oracle"], r"model must be one of .*gru.*, got 'oracle'"),
         (
             ["train", "--steps", 1, "--data", "bible"],

@@ -232,7 +232,7 @@ def test_an_interrupt_is_silent(monkeypatch, checkpoint):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_texts", stop)
+    monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_to_indices", stop)
     result = invoke("translate", checkpoint, "a")
     assert (result.exit_code, result.output) == (130, "")
 
@@ -279,7 +279,7 @@ NO_MEMORY = [
     ("typed", "function", "less"),
     [
         ("train", "train.fit", "--max-tokens"),
-        ("translate", "translate.translate_texts", "--beam"),
+        ("translate", "translate.translate_to_indices", "--beam"),
         ("evaluate", "translate.evaluate_translator", "--beam"),
     ],
 )
@@ -319,7 +319,7 @@ def test_what_the_machine_lacks_is_one_line(error, monkeypatch, checkpoint):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_texts", fail)
+    monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_to_indices", fail)
     assert refused("translate", checkpoint, "a") == f"s2s: {error}\n"
 
 
@@ -327,7 +327,7 @@ def test_a_fault_of_ours_keeps_its_traceback(monkeypatch, checkpoint):
     def fail(*_, **__):
         raise RuntimeError("shapes cannot be multiplied")
 
-    monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_texts", fail)
+    monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_to_indices", fail)
     assert isinstance(invoke("translate", checkpoint, "a").exception, RuntimeError)
 
 

@@ -2,12 +2,15 @@
 
 import importlib
 
+import pytest
 import torch
 from typer.testing import CliRunner
 
 from s2s_course.cli import app
 from s2s_course.training.history import History
 from s2s_course.training.label_smoothing import SmoothedTranslationLoss
+
+pytestmark = pytest.mark.usefixtures("small_grammar")
 
 
 def asked_of_fit(monkeypatch, tmp_path, *options):

@@ -4,9 +4,8 @@ from functools import partial
 
 from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
 from s2s_course.claims.figures import Curves
-from s2s_course.claims.translation_tasks import CONDITIONS, corpus_of, trained
+from s2s_course.claims.translation_tasks import CONDITIONS, corpus_of, trained, words_written
 from s2s_course.decoding.beam import beam_search
-from s2s_course.decoding.translate import translate
 from s2s_course.evaluation.evaluate import score_texts
 from s2s_course.text.tokenize import WordTokenizer
 
@@ -21,10 +20,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     references, values = [pair.tgt for pair in pairs], {}
     for width in WIDTHS:
         search = partial(beam_search, beam_size=width, length_penalty=0.0)
-        outputs = translate(translator, [pair.src for pair in pairs], search=search)
+        outputs = words_written(translator, pairs, search)
         values[f"bleu_width_{width}"] = score_texts(outputs, references, "fr")[0].score
-        written, wanted = (sum(len(tokenize(text)) for text in texts) for texts in (outputs, references))
-        values[f"length_width_{width}"] = written / wanted
+        wanted = sum(len(tokenize(text)) for text in references)
+        values[f"length_width_{width}"] = sum(map(len, outputs)) / wanted
     return values
 
 

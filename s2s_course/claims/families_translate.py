@@ -103,7 +103,7 @@ def bleu_of_filling(scale: Scale, model: EncoderOnly, like: Translator, rounds: 
                 mask_index=mask_index,
                 rounds=rounds,
             )
-            outputs.append(like.tgt_codec.decode(filled[0].tolist()))
+            outputs.append(like.tgt_codec.words(filled[0].tolist()))
     return score_texts(outputs, [pair.tgt for pair in pairs], "fr")[0].score
 
 

@@ -40,6 +40,7 @@ from s2s_course.claims import (
     scheduled_sampling,
     sequential_time,
     six_models,
+    six_models_time,
     softmax_saturates,
     source_reversal,
     transformer_or_bahdanau,
@@ -58,8 +59,8 @@ _MODULES = (
     scaled_dot,
     permutation_equivariance, softmax_saturates, one_head_or_many, parallel_time,
     order_needs_positions, added_or_concatenated, position_extrapolation,
-    six_models, transformer_or_bahdanau, cross_attention_aligns, post_norm_warm_up, label_smoothing,
-    cache_time,
+    six_models, six_models_time, transformer_or_bahdanau, cross_attention_aligns, post_norm_warm_up,
+    label_smoothing, cache_time,
     fill_the_gap, families_translate,
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _MODULES}

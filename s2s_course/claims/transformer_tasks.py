@@ -40,15 +40,11 @@ def trained(
     smoothing: float = 0.0, **choices,
 ) -> Translator:  # fmt: skip
     """The model ``name`` after its budget, at its best rate or at ``rate``; kept for whoever asks again."""
-    budget, corpus = BUDGETS[scale], corpus_of(scale)
-    src_codec, tgt_codec = corpus.codecs()
-    recurrent = {"embed_size": budget.embed_size, "hidden_size": budget.hidden_size}
-    # the recurrent models of the course do not tie their weights either
-    sizes = {**SIZES[scale], "tied": False} if is_transformer(name) else recurrent
-    translator = Translator.build(name, src_codec, tgt_codec, seed=seed, **{**sizes, **choices})
+    budget, translator = BUDGETS[scale], built(scale, seed, name, **choices)
+    encoded = encode_pairs(corpus_of(scale)["train"], translator.src_codec, translator.tgt_codec)
     fit(
         translator.model,
-        BucketedBatches(encode_pairs(corpus["train"], src_codec, tgt_codec), max_tokens=800, seed=seed),
+        BucketedBatches(encoded, max_tokens=800, seed=seed),
         steps=budget.steps,
         learning_rate=best_rate(scale, name) if rate is None else rate,
         schedule=WarmUpAndDecay(int(warm_up * budget.steps), steps=budget.steps),
@@ -59,12 +55,23 @@ def trained(
     return translator
 
 
+def built(scale: Scale, seed: int, name: str, **choices) -> Translator:
+    """The model ``name`` before its first step."""
+    budget = BUDGETS[scale]
+    recurrent = {"embed_size": budget.embed_size, "hidden_size": budget.hidden_size}
+    # the recurrent models of the course do not tie their weights either
+    sizes = {**SIZES[scale], "tied": False} if is_transformer(name) else recurrent
+    return Translator.build(name, *corpus_of(scale).codecs(), seed=seed, **{**sizes, **choices})
+
+
 @cache
-def best_rate(scale: Scale, name: str) -> float:
+def best_rate(scale: Scale, name: str, **choices) -> float:
     """The rate of ``RATES`` with which the model ``name`` does best on validation data."""
-    return min(
-        RATES, key=lambda rate: validation_loss(scale, trained(scale, SEED_OF_CHOICE, name, rate=rate))
-    )
+
+    def loss(rate: float) -> float:
+        return validation_loss(scale, trained(scale, SEED_OF_CHOICE, name, rate=rate, **choices))
+
+    return min(RATES, key=loss)
 
 
 def validation_loss(scale: Scale, translator: Translator) -> float:

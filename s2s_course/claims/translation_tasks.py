@@ -9,7 +9,7 @@ from s2s_course.data.batch import BucketedBatches, encode_pairs
 from s2s_course.data.grammar import grammar_corpus
 from s2s_course.data.pairs import ParallelCorpus, SentencePair
 from s2s_course.decoding.greedy import greedy
-from s2s_course.decoding.translate import Search, translate
+from s2s_course.decoding.translate import Search, translate_to_indices
 from s2s_course.evaluation.by_length import by_length
 from s2s_course.evaluation.evaluate import score_texts
 from s2s_course.models.translator import Translator
@@ -96,8 +96,16 @@ def bleu_on_test(
 
 def bleu_of(translator: Translator, pairs: Sequence[SentencePair], *, search: Search = greedy) -> float:
     """BLEU on ``pairs``."""
-    outputs = translate(translator, [pair.src for pair in pairs], search=search)
+    outputs = words_written(translator, pairs, search)
     return score_texts(outputs, [pair.tgt for pair in pairs], "fr")[0].score
+
+
+def words_written(
+    translator: Translator, pairs: Sequence[SentencePair], search: Search = greedy
+) -> list[list[str]]:
+    """The words of each translation."""
+    outputs = translate_to_indices(translator, [pair.src for pair in pairs], search=search)
+    return [translator.tgt_codec.words(output) for output in outputs]
 
 
 def bleu_by_length(scale: Scale, translator: Translator, prefix: str) -> dict[str, float]:
@@ -108,6 +116,6 @@ def bleu_by_length(scale: Scale, translator: Translator, prefix: str) -> dict[st
     pairs = [
         pair for pair in (*corpus["test"], *corpus["longer"]) if EDGES[0] <= len(count(pair.src)) < EDGES[-1]
     ]
-    outputs = translate(translator, [pair.src for pair in pairs])
+    outputs = words_written(translator, pairs)
     buckets = by_length(pairs, outputs, src_language="en", tgt_language="fr", edges=EDGES)
     return {f"{prefix}_length_{bucket.shortest}": bucket.bleu for bucket in buckets}

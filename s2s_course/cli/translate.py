@@ -19,9 +19,8 @@ from s2s_course.cli.arguments import (
 )
 from s2s_course.cli.errors import UsageError
 from s2s_course.cli.output import JsonOption, print_json, print_table
-from s2s_course.decoding.translate import translate as translate_texts
+from s2s_course.decoding.translate import translate_to_indices
 from s2s_course.evaluation.evaluate import evaluate as evaluate_translator
-from s2s_course.models.translator import Translator
 from s2s_course.trace import trace
 from s2s_course.training.checkpoint import load_checkpoint
 from s2s_course.widgets.attention import Attention
@@ -51,31 +50,24 @@ def translate(
     if show_attention is not None:
         check_page(show_attention, translator)
     search = search_of(beam, length_penalty)
-    translations = translate_texts(translator, texts, search=search, max_length=max_length)
+    outputs = translate_to_indices(translator, texts, search=search, max_length=max_length)
+    translations = [translator.tgt_codec.decode(output) for output in outputs]
     if as_json:
         rows = [{"source": text, "translation": t} for text, t in zip(texts, translations, strict=True)]
         print_json(rows)
     else:
         typer.echo("\n".join(translations))
     if show_attention is not None:
-        show(translator, texts, translations, show_attention)
-
-
-def show(translator: Translator, texts: list[str], translations: list[str], page: Path) -> None:
-    """Write the page of ``--show-attention``; ``UsageError`` where it would be too large."""
-    try:
-        traces = [
-            trace(translator, text, forced=translation)
-            for text, translation in zip(texts, translations, strict=True)
-        ]
-        write_widget_page(
-            page,
-            [Attention.from_trace(traced) for traced in traces],
-            title=f"Where {translator.name} looks",
-            texts=[f"{text}\n{t}" for text, t in zip(texts, translations, strict=True)],
-        )
-    except ValueError as error:
-        raise UsageError(f"--show-attention: {page} was not written: {error}") from error
+        try:
+            traces = [trace(translator, text, forced=out) for text, out in zip(texts, outputs, strict=True)]
+            write_widget_page(
+                show_attention,
+                [Attention.from_trace(traced) for traced in traces],
+                title=f"Where {translator.name} looks",
+                texts=[f"{text}\n{t}" for text, t in zip(texts, translations, strict=True)],
+            )
+        except ValueError as error:  # too large for a widget
+            raise UsageError(f"--show-attention: {show_attention} was not written: {error}") from error
 
 
 def evaluate(

@@ -1,8 +1,8 @@
 """Real parallel corpora: Multi30k (English, German, French) and Tatoeba (English, French).
 
 Both are read from the folder in ``S2S_DATA_DIR``, or downloaded once (see ``source.py``). Sentences are
-as published, but for white space: every run of it, tabs and the narrow spaces of French included, becomes
-one space, and invisible characters (U+00AD, U+200B) are dropped.
+as published, but for what ``text.clean`` does: one form of accented letters, one space for any white space,
+the narrow spaces of French included, and no invisible characters.
 """
 
 from collections import defaultdict
@@ -11,6 +11,7 @@ from pathlib import Path
 from s2s_course.data.pairs import ParallelCorpus, SentencePair, check_languages
 from s2s_course.data.source import CorpusError, Folder, Source
 from s2s_course.seeds import python_random
+from s2s_course.text.clean import clean
 
 # Software Heritage keeps what was ever public on GitHub and serves it by its hash.
 _SOFTWARE_HERITAGE = "https://archive.softwareheritage.org/api/1/content/sha256:{sha256}/raw/"
@@ -59,7 +60,6 @@ TATOEBA = Source(
 
 _MULTI30K_SPLITS = {"train": "train", "validation": "val", "test": "test_2016_flickr"}
 _TATOEBA_HELD_OUT = 0.02  # the share of the pairs in each of validation and test
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b"))  # soft hyphen, zero-width space
 
 
 def multi30k(src: str = "en", tgt: str = "fr", *, data_dir: Folder | None = None) -> ParallelCorpus:
@@ -128,8 +128,8 @@ def tatoeba(
 
 
 def _sentences(source: Source, path: Path, texts: list[str]) -> list[str]:
-    """The texts with clean white space. An empty one is an error, because no model can read or write it."""
-    sentences = [" ".join(text.translate(_INVISIBLE).split()) for text in texts]
+    """The texts, cleaned. An empty one is an error, because no model can read or write it."""
+    sentences = [clean(text) for text in texts]
     if "" in sentences:
         raise source.broken(path, f"has an empty sentence in line {sentences.index('') + 1}")
     return sentences

@@ -1,6 +1,6 @@
 """What every parallel corpus of the course is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from s2s_course.checks import check_one_of
@@ -34,7 +34,7 @@ class ParallelCorpus:
     name: str
     src_language: str
     tgt_language: str
-    splits: dict[str, Sequence[SentencePair]]
+    splits: Mapping[str, Sequence[SentencePair]]
 
     def __getitem__(self, split: str) -> Sequence[SentencePair]:
         check_one_of(self.splits, split=split)

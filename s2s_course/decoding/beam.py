@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from s2s_course.checks import check_at_least
+from s2s_course.layers.precision import widened
 from s2s_course.models.contract import EncoderDecoder, evaluating
 
 
@@ -112,7 +113,7 @@ def _likeliest(
     # At most beam_size ways on from one hypothesis can be kept. They are looked for among the logits, whose
     # order no rounding has touched yet.
     _, best_tokens = _top(logits, beam_size)  # (N, L, k)
-    log_probabilities = logits.log_softmax(dim=2).gather(2, best_tokens)
+    log_probabilities = widened(logits).log_softmax(dim=2).gather(2, best_tokens)
     candidates = (totals[:, :, None] + log_probabilities).flatten(1)  # (N, L k), float64 as the totals are
     best_totals, best = _top(candidates, beam_size)
     return best_totals, best // best_tokens.size(2), best_tokens.flatten(1).gather(1, best)

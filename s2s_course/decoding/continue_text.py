@@ -3,7 +3,7 @@
 import torch
 
 from s2s_course.checks import check_at_least, check_more_than_0
-from s2s_course.decoding.sampling import draw
+from s2s_course.decoding.sampling import draw, sharpened
 from s2s_course.models.contract import device_of, evaluating
 from s2s_course.models.language_model import LanguageModel
 from s2s_course.seeds import torch_generator
@@ -28,7 +28,7 @@ def continue_text(
     with evaluating(model):
         for _ in range(max_length):
             logits, state = model(torch.tensor([unread], device=device), state)
-            unread = draw(logits[:, -1] / temperature, [generator]).tolist()
+            unread = draw(sharpened(logits[:, -1], temperature), [generator]).tolist()
             if unread == [eos]:
                 break
             written += unread

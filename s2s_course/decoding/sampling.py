@@ -9,8 +9,11 @@ from torch import Tensor
 
 from s2s_course.checks import check_more_than_0
 from s2s_course.decoding.generate import generate
+from s2s_course.layers.precision import widened
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.seeds import torch_generator
+
+_COLDEST = 1e-30  # a smaller divisor may count as 0 in float32
 
 
 def truncate(
@@ -36,6 +39,16 @@ def truncate(
         reached = ranked.softmax(dim=1, dtype=torch.float64).cumsum(dim=1)
         ranked[:, 1:].masked_fill_(reached[:, :-1] >= top_p, -torch.inf)
     return torch.empty_like(logits).scatter_(1, order, ranked)
+
+
+def sharpened(logits: Float[Tensor, "B V"], temperature: float) -> Float[Tensor, "B V"]:
+    """The logits divided by ``temperature``, of which only differences count: at most 0, so none overflows.
+
+    Near 0 all but the greatest become -inf, and drawing is greedy search.
+    """
+    check_more_than_0(temperature=temperature)
+    below = widened(logits - logits.amax(dim=-1, keepdim=True))
+    return below / max(temperature, _COLDEST)
 
 
 def draw(logits: Float[Tensor, "B V"], generators: Sequence[torch.Generator]) -> Int[Tensor, " B"]:
@@ -68,7 +81,7 @@ def sample(
     generators = _generators(src, src_mask, seed)
 
     def choose(logits, rows):
-        allowed = truncate(logits / temperature, top_k, top_p)
+        allowed = truncate(sharpened(logits, temperature), top_k, top_p)
         return draw(allowed, [generators[row] for row in rows.tolist()])
 
     return generate(

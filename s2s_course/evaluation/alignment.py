@@ -73,7 +73,7 @@ def attended_links(
             for t in range(batch.tgt_in.size(1)):
                 _, state = model.step(batch.tgt_in[:, t], state)
                 weights.append(state.weights)
-            together = torch.stack(weights, dim=1).cpu().numpy()  # (B, T, S)
+            together = torch.stack(weights, dim=1).float().cpu().numpy()  # (B, T, S)
             for row, S, T, i in zip(together, batch.src_lengths, batch.tgt_lengths, rows, strict=True):
                 links[i] = links_of(row[:T, :S])
     return links

@@ -19,13 +19,16 @@ class Bleu:
         return f"BLEU {self.score:.1f} ({self.signature})"
 
 
-def bleu(hypotheses: Sequence[list[str]], references: Sequence[list[str]]) -> Bleu:
+def bleu(
+    hypotheses: Sequence[list[str]], references: Sequence[list[str]], *, effective_order: bool = False
+) -> Bleu:
     """Corpus BLEU over tokens, ignoring case; ``references`` holds one token list for each hypothesis.
 
     Both sides must come from the same word tokenizer, since a score depends on it: scores of different
-    tokenizers cannot be compared, and subwords are joined to words first.
+    tokenizers cannot be compared, and subwords are joined to words first. With ``effective_order`` n-grams
+    longer than every hypothesis do not count (``eff:yes``); else they make the score of short sentences 0.
     """
     check_parallel(hypotheses, references)
-    metric = sacrebleu.BLEU(lowercase=True, tokenize="none", force=True)
+    metric = sacrebleu.BLEU(lowercase=True, tokenize="none", force=True, effective_order=effective_order)
     score = metric.corpus_score([" ".join(h) for h in hypotheses], [[" ".join(r) for r in references]])
     return Bleu(score.score, str(metric.get_signature()))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from s2s_course.data.batch import batches_by_length, encode_pairs
 from s2s_course.data.pairs import SentencePair
 from s2s_course.decoding.greedy import greedy
-from s2s_course.decoding.translate import Search, translate
+from s2s_course.decoding.translate import Search, translate_to_indices
 from s2s_course.evaluation.accuracy import exact_match, token_accuracy
 from s2s_course.evaluation.alignment import alignment_error_rate, attended_links, is_scored
-from s2s_course.evaluation.bleu import bleu
+from s2s_course.evaluation.bleu import Bleu, bleu
 from s2s_course.models.translator import Translator
 from s2s_course.text.tokenize import WordTokenizer
 from s2s_course.training.validation import mean_loss
@@ -37,10 +37,18 @@ class Evaluation:
     alignment_error_rate: float | None
 
 
-def score_texts(hypotheses: Sequence[str], references: Sequence[str], language: str) -> tuple:
-    """``(Bleu, exact match)`` of translated texts, both over the words of ``language``."""
+def score_texts(
+    hypotheses: Sequence[str | list[str]], references: Sequence[str], language: str
+) -> tuple[Bleu, float]:
+    """``(Bleu, exact match)`` of translations, both over the words of ``language``.
+
+    A hypothesis is a text, or the words that a model wrote, ``TextCodec.words``: these are not cut again.
+    """
     tokenize = WordTokenizer(language).tokenize
-    words = [tokenize(text) for text in hypotheses], [tokenize(text) for text in references]
+    words = (
+        [tokenize(written) if isinstance(written, str) else written for written in hypotheses],
+        [tokenize(text) for text in references],
+    )
     return bleu(*words), exact_match(*words)
 
 
@@ -53,12 +61,14 @@ def evaluate(
     batch_size: int = 100,
 ) -> Evaluation:
     """Translate the sources of ``pairs`` and compare with their targets."""
-    hypotheses = translate(
+    outputs = translate_to_indices(
         translator, [pair.src for pair in pairs], search=search,
         max_length=max_length, batch_size=batch_size,
     )  # fmt: skip
-    language = translator.tgt_codec.tokenizer.language
-    score, exact = score_texts(hypotheses, [pair.tgt for pair in pairs], language)
+    codec = translator.tgt_codec
+    score, exact = score_texts(
+        [codec.words(output) for output in outputs], [pair.tgt for pair in pairs], codec.tokenizer.language
+    )
     encoded = encode_pairs(pairs, translator.src_codec, translator.tgt_codec)
     batches = batches_by_length(encoded, batch_size)
     loss = mean_loss(translator.model, batches)

@@ -11,9 +11,13 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from s2s_course.layers.precision import widened
+
 
 class Score(nn.Module, ABC):
     """How well a query and an encoder state fit: one number for each pair."""
+
+    POSITIONS: int | None = None  # source tokens beyond so many have no score; None: all have
 
     def __init__(self, *, query_size: int, memory_size: int):
         super().__init__()
@@ -120,7 +124,8 @@ class Attention(nn.Module):
     query's own position, or at the last token if that comes first. ``local_p`` predicts it,
     p = (S − 1) sigmoid(vᵀ tanh(W z)), and prefers tokens near it by a Gaussian with σ = ``window_size`` / 2.
     The paper multiplies the weights by that Gaussian; here its logarithm joins the scores, so that the
-    weights still sum to one.
+    weights still sum to one. Of a source that is longer than the score's ``POSITIONS``, S counts these only,
+    so that a window never lies where no token has a score.
     """
 
     def __init__(
@@ -146,7 +151,7 @@ class Attention(nn.Module):
         ``position`` counts the queries of each row that came before. A row whose tokens are all masked has
         no weights: NaN.
         """
-        weights = self.scores(query, keys, src_mask, position).softmax(dim=-1)
+        weights = self.scores(query, keys, src_mask, position).softmax(dim=-1).to(memory)
         return weights @ memory, weights
 
     def scores(
@@ -172,8 +177,11 @@ class Attention(nn.Module):
         self, query: Float[Tensor, "B T D"], src_mask: Bool[Tensor, "B S"], position: Int[Tensor, " B"]
     ) -> Float[Tensor, "B T 1"]:
         """Where the window of each query lies: a source position, counted from 0."""
-        last = (src_mask.sum(dim=1) - 1)[:, None, None]
+        length = src_mask.sum(dim=1)
+        if self.score.POSITIONS is not None:
+            length = length.clamp(max=self.score.POSITIONS)
+        last = (length - 1)[:, None, None]
         if self.window == "local_m":
             steps = torch.arange(query.size(1), device=query.device)
-            return torch.minimum(position[:, None] + steps, last[:, :, 0])[:, :, None].to(query)
-        return last * torch.sigmoid(self.v(torch.tanh(self.W(query))))
+            return torch.minimum(position[:, None] + steps, last[:, :, 0])[:, :, None].to(widened(query))
+        return last * torch.sigmoid(widened(self.v(torch.tanh(self.W(query)))))

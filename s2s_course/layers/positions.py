@@ -165,8 +165,9 @@ class Rotary(Tabled):
             )
 
     def compute(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T 2 half"]:
-        angles = (positions[:, None] * frequencies(like.size(-1), positions.device)).to(like)
-        return torch.stack([angles.cos(), angles.sin()], dim=1)
+        precision = torch.promote_types(like.dtype, torch.float32)
+        angles = (positions[:, None] * frequencies(like.size(-1), positions.device)).to(precision)
+        return torch.stack([angles.cos(), angles.sin()], dim=1).to(like)
 
     def rotate(
         self, heads: Float[Tensor, "B H T d"], positions: Int[Tensor, " T"]

@@ -1,7 +1,8 @@
 """A decoder-only model that translates: source and target are one sequence, and the source is its beginning.
 
-GPT does its tasks so (Radford et al. 2019). The mask has two forms: *causal* throughout, or *prefix*, where
-the source may see all of itself (Raffel et al. 2020, section 3.2).
+So Liu et al. 2018 write summaries, and GPT does its tasks (Radford et al. 2019). The mask has two forms:
+*causal* throughout, or *prefix*, where the source may see all of itself (Dong et al. 2019; Raffel et al.
+2020, section 3.2).
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The word-by-word dictionary: the baseline that every later model must beat."""
+"""The word-by-word dictionary: a baseline for every translator of the course."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from s2s_course.text.tokenize import Tokenizer, tokenizer_from_json
+from s2s_course.text.tokenize import BPETokenizer, Tokenizer, WordTokenizer, tokenizer_from_json
 from s2s_course.text.vocab import SPECIALS, Vocab
 
 
@@ -16,17 +16,26 @@ class TextCodec:
 
     @classmethod
     def build(cls, tokenizer: Tokenizer, texts: Iterable[str], *, min_frequency: int = 1) -> "TextCodec":
-        """A codec whose vocabulary holds the tokens of ``texts``."""
+        """A codec whose vocabulary holds the tokens of ``texts``, and every piece that a BPE has."""
         sentences = (tokenizer.tokenize(text) for text in texts)
-        return cls(tokenizer, Vocab.build(sentences, min_frequency=min_frequency))
+        pieces = tokenizer.pieces if isinstance(tokenizer, BPETokenizer) else ()
+        return cls(tokenizer, Vocab.build(sentences, min_frequency=min_frequency, always=pieces))
 
     def encode(self, text: str) -> list[int]:
         return self.vocab.encode(self.tokenizer.tokenize(text))
 
     def decode(self, indices: Sequence[int]) -> str:
         """The text of ``indices`` up to ``<eos>``, without special tokens other than ``<unk>``."""
-        tokens = self.tokens(indices)
-        return self.tokenizer.detokenize([token for token in tokens if token not in SPECIALS[:3]])
+        return self.tokenizer.detokenize(self._written(indices))
+
+    def words(self, indices: Sequence[int]) -> list[str]:
+        """The words of the same text, in lower case: what scores count. An unknown one is ``<unk>``."""
+        if isinstance(self.tokenizer, WordTokenizer):
+            return [token.lower() for token in self._written(indices)]
+        return WordTokenizer(self.tokenizer.language).tokenize(self.decode(indices))
+
+    def _written(self, indices: Sequence[int]) -> list[str]:
+        return [token for token in self.tokens(indices) if token not in SPECIALS[:3]]
 
     def tokens(self, indices: Sequence[int]) -> list[str]:
         """The tokens of ``indices`` up to and including the first ``<eos>``."""

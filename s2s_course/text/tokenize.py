@@ -8,15 +8,18 @@ from typing import Protocol, runtime_checkable
 import tokenizers
 
 from s2s_course.checks import check_at_least, check_one_of
+from s2s_course.text.clean import clean, visible
+from s2s_course.text.join import join_words
+from s2s_course.text.vocab import UNK
 
 LANGUAGES = ("en", "fr", "de")
 
-# A word or a single punctuation mark. In French an elided word keeps its apostrophe ("l'", "qu'") and
-# a hyphenated word stays whole ("est-ce"), because each of them is one word of the grammar.
-_WORDS = re.compile(r"\w+|[^\w\s]")
-_FRENCH_WORDS = re.compile(r"aujourd['’]hui|\w+(?:-\w+)*['’]?|[^\w\s]", re.IGNORECASE)
-_NO_SPACE_BEFORE = {".", ",", ";", ":", "!", "?", ")", "…"}
-_FRENCH_SPACE_BEFORE = {";", ":", "!", "?"}
+# A word, with the marks of letters that no single character has, or one punctuation mark. In French an
+# elided word keeps its apostrophe ("l'", "qu'") and a hyphenated word stays whole ("est-ce"), because each of
+# them is one word of the grammar. An unknown word stays one token when what a model wrote is read again.
+_WORD = r"[\w\u0300-\u036f]+"
+_WORDS = re.compile(rf"{UNK}|{_WORD}|[^\w\s]")
+_FRENCH_WORDS = re.compile(rf"{UNK}|aujourd['’]hui|{_WORD}(?:-{_WORD})*['’]?|[^\w\s]", re.IGNORECASE)
 
 
 @runtime_checkable
@@ -46,17 +49,11 @@ class WordTokenizer:
 
     def tokenize(self, text: str) -> list[str]:
         pattern = _FRENCH_WORDS if self.language == "fr" else _WORDS
-        return pattern.findall(text.lower() if self.lowercase else text)
+        return pattern.findall(clean(text.lower() if self.lowercase else text))
 
     def detokenize(self, tokens: Sequence[str]) -> str:
-        """Tokens joined by spaces as the language writes them: in French a space precedes ``? ! : ;``."""
-        french = self.language == "fr"
-        text = ""
-        for token in tokens:
-            tight = token in _NO_SPACE_BEFORE and not (french and token in _FRENCH_SPACE_BEFORE)
-            elided = french and text.endswith(("'", "’"))
-            text += token if not text or tight or elided else " " + token
-        return text
+        """Words and punctuation marks as the language writes them: see ``text/join.py``."""
+        return join_words(tokens, self.language)
 
     def to_json(self) -> dict:
         return {"kind": "word", "language": self.language, "lowercase": self.lowercase}
@@ -65,8 +62,9 @@ class WordTokenizer:
 class BPETokenizer:
     """Subwords by byte-pair encoding (Sennrich et al. 2016), learned from texts.
 
-    Frequent words stay whole and rare words fall into pieces, so that no word is unknown. A piece that
-    begins a word carries the mark ``▁``. The merges come from the ``tokenizers`` library.
+    Frequent words stay whole and rare words fall into pieces, so that a word is unknown only where it has a
+    character that the texts have not: that character becomes ``<unk>``. A piece that begins a word carries
+    the mark ``▁``. The merges come from the ``tokenizers`` library.
     """
 
     MARK = "▁"
@@ -82,7 +80,7 @@ class BPETokenizer:
     ) -> "BPETokenizer":
         """Learn merges until there are ``num_tokens`` different pieces (fewer if the texts run out)."""
         check_at_least(1, num_tokens=num_tokens)
-        bpe = tokenizers.Tokenizer(tokenizers.models.BPE(unk_token=None))
+        bpe = tokenizers.Tokenizer(tokenizers.models.BPE(unk_token=UNK))
         steps = [tokenizers.normalizers.NFC()]
         if lowercase:
             steps.append(tokenizers.normalizers.Lowercase())
@@ -94,12 +92,20 @@ class BPETokenizer:
             ]
         )
         bpe.decoder = tokenizers.decoders.Metaspace(replacement=cls.MARK)
-        trainer = tokenizers.trainers.BpeTrainer(vocab_size=num_tokens, show_progress=False)
-        bpe.train_from_iterator(texts, trainer)
+        trainer = tokenizers.trainers.BpeTrainer(  # UNK is no piece, but stands among them
+            vocab_size=num_tokens + 1, special_tokens=[UNK], show_progress=False
+        )
+        bpe.train_from_iterator(map(clean, texts), trainer)
         return cls(language, bpe.to_str())
 
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """All pieces that a text may fall into, single characters included."""
+        numbers = self._bpe.get_vocab()
+        return tuple(piece for piece in sorted(numbers, key=numbers.get) if piece != UNK)
+
     def tokenize(self, text: str) -> list[str]:
-        return self._bpe.encode(text).tokens
+        return self._bpe.encode(clean(text), add_special_tokens=False).tokens
 
     def detokenize(self, tokens: Sequence[str]) -> str:
         return "".join(tokens).replace(self.MARK, " ").strip()
@@ -115,7 +121,7 @@ class CharacterTokenizer:
         self.language = language
 
     def tokenize(self, text: str) -> list[str]:
-        return list(text)
+        return list(visible(text))
 
     def detokenize(self, tokens: Sequence[str]) -> str:
         return "".join(tokens)

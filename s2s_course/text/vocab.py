@@ -30,11 +30,16 @@ class Vocab:
             raise ValueError(f"tokens must be distinct and none may be special, got {repeated!r} twice")
 
     @classmethod
-    def build(cls, sentences: Iterable[Sequence[str]], *, min_frequency: int = 1) -> "Vocab":
-        """All tokens that occur at least ``min_frequency`` times, the most frequent first."""
+    def build(
+        cls, sentences: Iterable[Sequence[str]], *, min_frequency: int = 1, always: Iterable[str] = ()
+    ) -> "Vocab":
+        """All tokens that occur at least ``min_frequency`` times, the most frequent first.
+
+        Those of ``always`` are in it even where they never occur.
+        """
         check_at_least(1, min_frequency=min_frequency)
         counts = Counter(token for sentence in sentences for token in sentence)
-        kept = [token for token, n in counts.items() if n >= min_frequency and token not in SPECIALS]
+        kept = {token for token, n in counts.items() if n >= min_frequency}.union(always) - set(SPECIALS)
         return cls(sorted(kept, key=lambda token: (-counts[token], token)))
 
     def __len__(self) -> int:

@@ -1,10 +1,12 @@
 """One sentence on its way through a recurrent encoder–decoder with attention, step by step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
+from s2s_course.layers.precision import widened
 from s2s_course.models.attentional import AttentionalEncoderDecoder
 from s2s_course.models.translator import Translator
 from s2s_course.trace.walk import src_tokens, walk
@@ -38,7 +40,7 @@ class AttentionTrace:
 
 @torch.inference_mode()
 def trace_attention(
-    translator: Translator, text: str, *, forced: str | None = None, max_length: int = 100
+    translator: Translator, text: str, *, forced: str | Sequence[int] | None = None, max_length: int = 100
 ) -> AttentionTrace:
     """Translate ``text`` greedily, or along the target ``forced``, and keep every stage of every step.
 
@@ -61,7 +63,7 @@ def trace_attention(
                 "contexts": after.context[0],
                 "hidden": after.layers[0][0, -1],
                 "outputs": after.output[0],
-                "log_probabilities": step.logits.log_softmax(dim=-1),
+                "log_probabilities": widened(step.logits).log_softmax(dim=-1),
             }
         )
     vocab = translator.tgt_codec.vocab
@@ -70,7 +72,7 @@ def trace_attention(
         score=model.config.score,
         src_tokens=src_tokens(translator, text),
         tgt_tokens=tuple(vocab.decode(written)),
-        memory=after.memory[0].cpu().numpy(),
+        memory=after.memory[0].float().cpu().numpy(),
         vocabulary=tuple(vocab.tokens),
-        **{name: torch.stack([row[name] for row in rows]).cpu().numpy() for name in rows[0]},
+        **{name: torch.stack([row[name] for row in rows]).float().cpu().numpy() for name in rows[0]},
     )

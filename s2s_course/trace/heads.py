@@ -1,5 +1,6 @@
 """One sentence through a Transformer: the weights of every layer and head."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from s2s_course.decoding.greedy import greedy
 from s2s_course.models.contract import device_of, evaluating
 from s2s_course.models.transformer import Transformer
 from s2s_course.models.translator import Translator
-from s2s_course.trace.walk import src_tokens
+from s2s_course.trace.walk import path_along, src_tokens
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class HeadsTrace:
 
 @torch.inference_mode()
 def trace_heads(
-    translator: Translator, text: str, *, forced: str | None = None, max_length: int = 100
+    translator: Translator, text: str, *, forced: str | Sequence[int] | None = None, max_length: int = 100
 ) -> HeadsTrace:
     """Translate ``text`` greedily, or along the target ``forced``, and keep all weights.
 
@@ -47,11 +48,11 @@ def trace_heads(
         ends = {"bos_index": vocab.bos_index, "eos_index": vocab.eos_index}
         [written] = greedy(model, batch.src, batch.src_mask, max_length=max_length, **ends)
     else:
-        written = [*translator.tgt_codec.encode(forced), vocab.eos_index]
+        written = path_along(translator, forced)
     read = [vocab.bos_index, *written[:-1]]
     with evaluating(model):
         weights = model.attentions(batch.src, torch.tensor([read], device=device), batch.src_mask)
-    encoder, decoder, cross = (each[0].cpu().numpy() for each in weights)
+    encoder, decoder, cross = (each[0].float().cpu().numpy() for each in weights)
     return HeadsTrace(
         src_tokens=src_tokens(translator, text),
         tgt_tokens=tuple(vocab.decode(written)),

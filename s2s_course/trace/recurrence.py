@@ -33,17 +33,19 @@ def trace_recurrence(network: Recurrent | FusedRecurrent, inputs: Float[Tensor, 
     loop = network.as_loop() if isinstance(network, FusedRecurrent) else network
     cell = loop.cells[0]
     state = tuple(inputs.new_zeros(1, cell.hidden_size) for _ in cell.state_names)
-    initial = {name: part[0].cpu().numpy() for name, part in zip(cell.state_names, state, strict=True)}
+    initial = {
+        name: part[0].float().cpu().numpy() for name, part in zip(cell.state_names, state, strict=True)
+    }
     states, gates = [], []
     for step in inputs:
         gates.append({name: gate[0] for name, gate in cell.gates(step[None], state[0]).items()})
         state = cell(step[None], state)
         states.append(torch.cat(state))
-    over_time = torch.stack(states, dim=1).cpu().numpy()  # (1 or 2, S, H)
+    over_time = torch.stack(states, dim=1).float().cpu().numpy()  # (1 or 2, S, H)
     return RecurrenceTrace(
         cell=loop.cell,
         initial=initial,
         hidden=over_time[0],
         memory_cell=over_time[1] if len(over_time) == 2 else None,
-        gates={name: torch.stack([step[name] for step in gates]).cpu().numpy() for name in gates[0]},
+        gates={name: torch.stack([step[name] for step in gates]).float().cpu().numpy() for name in gates[0]},
     )

@@ -1,10 +1,12 @@
 """Run a model once on one sentence and keep everything there is to look at, as plain arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
+from s2s_course.layers.precision import widened
 from s2s_course.models.translator import Translator
 from s2s_course.trace.walk import src_tokens, walk
 
@@ -30,17 +32,21 @@ def trace(
     translator: Translator,
     text: str,
     *,
-    forced: str | None = None,
+    forced: str | Sequence[int] | None = None,
     max_length: int = 100,
 ) -> Trace:
-    """Translate ``text`` greedily, or along the target ``forced``, one step at a time."""
+    """Translate ``text`` greedily, or along the target ``forced``, one step at a time.
+
+    ``forced`` is a text, or the tokens that a model wrote: these are taken as they are.
+    """
     steps = list(walk(translator, text, forced=forced, max_length=max_length))
+    log_probabilities = torch.stack([widened(step.logits).log_softmax(dim=-1) for step in steps])
     weights = [step.after.weights for step in steps]
     return Trace(
         src_tokens=src_tokens(translator, text),
         tgt_tokens=tuple(translator.tgt_codec.vocab.decode([step.token for step in steps])),
-        encoder_states=steps[-1].after.memory[0].cpu().numpy(),
-        decoder_states=torch.stack([step.after.output[0] for step in steps]).cpu().numpy(),
-        log_probabilities=torch.stack([step.logits.log_softmax(dim=-1) for step in steps]).cpu().numpy(),
-        attention=None if weights[0] is None else torch.cat(weights).cpu().numpy(),
+        encoder_states=steps[-1].after.memory[0].float().cpu().numpy(),
+        decoder_states=torch.stack([step.after.output[0] for step in steps]).float().cpu().numpy(),
+        log_probabilities=log_probabilities.float().cpu().numpy(),
+        attention=None if weights[0] is None else torch.cat(weights).float().cpu().numpy(),
     )

@@ -1,6 +1,6 @@
 """One sentence through an encoder–decoder, step by step: the walk that every trace of a translation makes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -23,14 +23,16 @@ class Step:
     token: int
 
 
-def walk(translator: Translator, text: str, *, forced: str | None, max_length: int) -> Iterator[Step]:
-    """Translate ``text`` greedily up to ``<eos>``, or along the target ``forced``.
+def walk(
+    translator: Translator, text: str, *, forced: str | Sequence[int] | None, max_length: int
+) -> Iterator[Step]:
+    """Translate ``text`` greedily up to ``<eos>``, or along the target ``forced`` (see ``path_along``).
 
     Raises ``ValueError`` for a ``max_length`` below 1.
     """
     check_at_least(1, max_length=max_length)
     model, vocab, device = translator.model, translator.tgt_codec.vocab, device_of(translator.model)
-    path = None if forced is None else [*translator.tgt_codec.encode(forced), vocab.eos_index]
+    path = None if forced is None else path_along(translator, forced)
     src, src_mask = (x.to(device) for x in collate_sources([translator.src_codec.encode(text)]))
     with evaluating(model):
         state, token = model.init_state(src, src_mask, need_weights=True), vocab.bos_index
@@ -41,6 +43,18 @@ def walk(translator: Translator, text: str, *, forced: str | None, max_length: i
             yield Step(before, state, logits[0], token)
             if token == vocab.eos_index:
                 break
+
+
+def path_along(translator: Translator, forced: str | Sequence[int]) -> list[int]:
+    """The target tokens of ``forced``: of a text with ``<eos>`` behind it, or what a model wrote, as it is.
+
+    Raises ``ValueError`` for a model's output without a token.
+    """
+    codec = translator.tgt_codec
+    path = [*codec.encode(forced), codec.vocab.eos_index] if isinstance(forced, str) else list(forced)
+    if not path:
+        raise ValueError("forced must hold at least one token, got none")
+    return path
 
 
 def src_tokens(translator: Translator, text: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from s2s_course.checks import check_more_than_0
+from s2s_course.checks import check_at_least, check_more_than_0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,10 +13,12 @@ class Budget:
     minutes: float | None = None
 
     def __post_init__(self):
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        if not given:
+        if self.steps is None and self.minutes is None:
             raise ValueError("steps or minutes must be given: training would have no end")
-        check_more_than_0(**given)
+        if self.steps is not None:
+            check_at_least(1, steps=self.steps)
+        if self.minutes is not None:
+            check_more_than_0(minutes=self.minutes)
 
     def spent(self, step: int, seconds: float) -> str:
         """Which budget is used up after ``step`` steps and ``seconds``, if one is."""

@@ -1,5 +1,6 @@
 """What is known of a training run: during it, and after it."""
 
+import math
 from dataclasses import dataclass, field
 
 from torch import nn
@@ -42,5 +43,15 @@ class History:
 
     @property
     def best_step(self) -> int:
-        """The step after which the validation loss was lowest."""
-        return self.validation_steps[self.validation_losses.index(min(self.validation_losses))]
+        """The step after which the validation loss was lowest.
+
+        Raises ``ValueError`` where none was measured, or none is a finite number.
+        """
+        measured = [
+            (loss, step)
+            for step, loss in zip(self.validation_steps, self.validation_losses, strict=True)
+            if math.isfinite(loss)
+        ]
+        if not measured:
+            raise ValueError("validation_losses must hold a finite number, got none")
+        return min(measured)[1]

@@ -45,10 +45,13 @@ def fit(
     the keyboard ends training as if its time were up.
 
     Raises ``ValueError`` for a budget, rate or norm that is missing or not positive, and
-    ``FloatingPointError`` when the gradient is no longer finite.
+    ``FloatingPointError`` when the gradient or the loss on validation data is no longer finite; the model
+    then has the best weights so far, if any were measured.
     """
     budget = Budget(steps=steps, minutes=minutes)
-    check_more_than_0(learning_rate=learning_rate, clip_norm=clip_norm)
+    check_more_than_0(learning_rate=learning_rate)
+    if clip_norm != math.inf:
+        check_more_than_0(clip_norm=clip_norm)
     seed_everything(seed)
     stepper = optimizer(model.train().parameters(), lr=learning_rate)
     best = BestSoFar(model, patience=validation.patience if validation else None)
@@ -62,6 +65,7 @@ def fit(
                 measured, is_best = None, False
                 if validation and (step % validation.every == 0 or history.ended_by):
                     measured = mean_loss(model, validation.batches, loss_of=loss_of)
+                    check_finite(measured, "loss on validation data", step)
                     history.add_validation(step, measured)
                     is_best = best.update(measured)
                     history.ended_by = history.ended_by or ("patience" if best.given_up else "")
@@ -71,8 +75,15 @@ def fit(
                     break
     except KeyboardInterrupt:
         history.ended_by = "interrupt"
-    best.put_back()
+    finally:
+        best.put_back()
     return history
+
+
+def check_finite(value: float, what: str, step: int) -> None:
+    """FloatingPointError unless ``value`` is a finite number."""
+    if not math.isfinite(value):
+        raise FloatingPointError(f"the {what} is not finite at step {step}: lower learning_rate")
 
 
 def training_loop(
@@ -97,6 +108,5 @@ def training_loop(
                 group["lr"] = learning_rate * schedule(step)
             batch = batch.to(device_of(model))
             loss, norm = train_step(model, batch, optimizer, loss_of, clip_norm)
-            if not math.isfinite(norm):
-                raise FloatingPointError(f"the gradient is not finite at step {step}: lower learning_rate")
+            check_finite(norm, "gradient", step)
             yield step, epoch, batch.num_targets, loss, norm

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from s2s_course.checks import check_at_least
+from s2s_course.checks import check_at_least, check_more_than_0
 
 Schedule = Callable[[int], float]  # from the number of the step, counted from 1, to a share of the rate
 
@@ -53,6 +53,10 @@ class WarmUpAndDecay:
         check_at_least(0, warm_up=self.warm_up)
         if self.steps is None and self.minutes is None:
             raise ValueError("steps or minutes must be given: the rate would not know when to be 0")
+        if self.steps is not None:
+            check_at_least(1, steps=self.steps)
+        if self.minutes is not None:
+            check_more_than_0(minutes=self.minutes)
 
     def __call__(self, step: int) -> float:
         if step == 1:

@@ -1,12 +1,13 @@
 """Validation: the loss on data that training never sees, the weights that had the lowest, when to give up."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from s2s_course.checks import check_more_than_0
+from s2s_course.checks import check_at_least
 from s2s_course.models.contract import device_of, evaluating
 from s2s_course.training.contract import LossOf, TrainingBatch
 from s2s_course.training.objectives import translation_loss
@@ -39,9 +40,9 @@ class Validation:
     def __post_init__(self):
         if not self.batches:
             raise ValueError("batches must hold at least one batch, got none")
-        check_more_than_0(every=self.every)
+        check_at_least(1, every=self.every)
         if self.patience is not None:
-            check_more_than_0(patience=self.patience)
+            check_at_least(1, patience=self.patience)
 
 
 class BestSoFar:
@@ -57,8 +58,8 @@ class BestSoFar:
         self.measurements_since = 0
 
     def update(self, loss: float) -> bool:
-        """Whether ``loss`` is a new minimum. If so, the model's weights are kept."""
-        is_best = self.loss is None or loss < self.loss
+        """Whether ``loss`` is a new minimum. If so, the model's weights are kept. NaN never is."""
+        is_best = loss < (math.inf if self.loss is None else self.loss)
         if is_best:
             self.loss, self.measurements_since = loss, 0
             self.weights = {name: value.clone() for name, value in self.model.state_dict().items()}

@@ -3,12 +3,13 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import nbformat
 import pytest
 from made_once import made_once
 
-from s2s_course.chapters import chapter_paths, execute, refresh_setup, repository_url, stabilize
+from s2s_course.chapters import SETUP_TAG, chapter_paths, execute, refresh_setup, repository_url, stabilize
 
 from . import colab_twin
 
@@ -25,24 +26,49 @@ def fresh(path: Path) -> nbformat.NotebookNode:
 
 
 class Runs:
-    """A run of each chapter in one environment, made when it is asked for first."""
+    """A run of each chapter in one environment, made when it is asked for first.
 
-    def __init__(self, **where):
-        self.where, self.made = where, {}
+    What its training ends with is recorded in ``trainings``, or replayed from there (``training_replay.py``).
+    """
+
+    def __init__(self, training: Literal["record", "replay"], trainings: Path, **where):
+        self.training, self.trainings, self.where, self.made = training, trainings, where, {}
 
     def of(self, path: Path) -> nbformat.NotebookNode:
         """The chapter after its run; an error in a cell raises."""
         if path not in self.made:
             notebook = fresh(path)
+            arguments = str(Path(__file__).parent), self.training, str(self.trainings / path.stem)
+            cell = nbformat.v4.new_code_cell(PREPARE.format(*arguments))
+            place = 1 + next(
+                n for n, c in enumerate(notebook.cells) if SETUP_TAG in c.metadata.get("tags", [])
+            )
+            notebook.cells.insert(place, cell)
             execute(notebook, **self.where)
+            notebook.cells.remove(cell)
             stabilize(notebook, path.stem)  # as what is stored
             self.made[path] = notebook
         return self.made[path]
 
 
+# Leaves nothing behind but another ``fit``.
+PREPARE = """\
+import sys
+sys.path.insert(0, {0!r})
+import training_replay
+training_replay.{1}({2!r})
+del sys.path[0], training_replay"""
+
+
 @pytest.fixture(scope="session")
-def runs_here() -> Runs:
-    return Runs()
+def trainings(tmp_path_factory) -> Path:
+    """Where the first run of a chapter leaves what its training ended with."""
+    return tmp_path_factory.mktemp("trainings")
+
+
+@pytest.fixture(scope="session")
+def runs_here(trainings) -> Runs:
+    return Runs("record", trainings)
 
 
 @dataclass(frozen=True)
@@ -55,7 +81,7 @@ class Twin:
 
 
 @pytest.fixture(scope="session")
-def twin(shared, tmp_path_factory) -> Twin:
+def twin(shared, trainings, tmp_path_factory) -> Twin:
     folder = shared / "colab"
 
     def make() -> None:
@@ -74,4 +100,4 @@ def twin(shared, tmp_path_factory) -> Twin:
     colab_twin.use_kernels_of(folder)
     before, after = map(set, json.loads((folder / "packages.json").read_text()))
     elsewhere = tmp_path_factory.mktemp("colab")  # nothing of this checkout lies beside the chapter
-    return Twin(Runs(kernel=colab_twin.KERNEL, folder=elsewhere), before, after)
+    return Twin(Runs("replay", trainings, kernel=colab_twin.KERNEL, folder=elsewhere), before, after)

@@ -21,7 +21,10 @@ def test_exact_match_and_back(show):
     models = translations(models=5)
     (widget,) = show(models, view={"bucket": 2, "model": 3})
     switch = widget.root.get_by_role("group", name="measure of quality")
-    for name, axis in [("exact match", "sentences translated exactly as the reference, %"), ("BLEU", "BLEU")]:
+    for name, axis in [
+        ("exact match", "sentences translated exactly as the reference, %"),
+        ("BLEU", "BLEU, of effective order"),
+    ]:
         switch.get_by_role("button", name=name).click()
         assert widget.root.locator(".captions").inner_text() == axis
         assert switch.locator("[aria-pressed=true]").all_inner_texts() == [name]

@@ -14,6 +14,7 @@ import itertools
 import os
 import random
 import re
+import unicodedata
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -244,6 +245,19 @@ def test_tatoeba_splits_share_no_sentence_and_lose_no_pair_in_both_directions(fo
     assert list(back.splits) == list(corpus.splits)
     for split, there in corpus.splits.items():
         assert [(pair.tgt, pair.src) for pair in there] == [(pair.src, pair.tgt) for pair in back[split]]
+
+
+def test_another_version_may_be_written_in_another_normal_form(tmp_path):
+    """A byte order mark is no letter, and no two splits share a sentence that is written in two ways."""
+    lines = [f"Sentence {n}.\tL'élève {n}." for n in range(300)]
+    lines += [unicodedata.normalize("NFD", line).replace(" ", "\u00a0") for line in lines]
+    (tmp_path / "tatoeba").mkdir()
+    with zipfile.ZipFile(tmp_path / "tatoeba" / "fra-eng.zip", "w") as archive:
+        archive.writestr("fra.txt", b"\xef\xbb\xbf" + "\n".join(lines).encode())
+    corpus = tatoeba(data_dir=tmp_path, allow_other_version=True)
+    found = [pair for split in corpus.splits.values() for pair in split]
+    assert len(found) == 300
+    assert set(found) == {SentencePair(f"Sentence {n}.", f"L'élève {n}.") for n in range(300)}
 
 
 def test_tatoeba_is_the_same_at_every_call_and_another_for_another_seed(written):

@@ -1,3 +1,4 @@
+import math
 from collections import Counter
 
 import pytest
@@ -54,6 +55,12 @@ def test_tokens_come_as_often_as_the_softmax_says(temperature, share):
     assert counts["a"] / 600 == pytest.approx(share, abs=5 * (share * (1 - share) / 600) ** 0.5)
 
 
+@pytest.mark.parametrize("temperature", [1e-6, 1e-40])
+def test_near_zero_the_likeliest_is_written(temperature):
+    model = Bigrams({".": {"a": 0.3, "b": 0.7}, "b": {"a": 0.6, "b": 0.4}, "a": {"b": 1.0}})
+    assert continue_text(model, CODEC, temperature=temperature, max_length=5) == "babab"
+
+
 def test_tokens_are_drawn_from_one_stream_of_the_seed():
     model = Bigrams({token: {"a": 0.5, "b": 0.5} for token in ".ab"})
     generator, chances = torch_generator(4, "continue text"), torch.zeros(len(CODEC.vocab))
@@ -66,6 +73,7 @@ def test_tokens_are_drawn_from_one_stream_of_the_seed():
     ("choices", "message"),
     [
         ({"temperature": 0.0}, "temperature must be more than 0, got 0.0"),
+        ({"temperature": math.inf}, "temperature must be finite, got inf"),
         ({"max_length": 0}, "max_length must be at least 1, got 0"),
     ],
 )

@@ -1,6 +1,7 @@
 """Sampling against probabilities worked out by hand and against greedy search."""
 
 import itertools
+import math
 from collections import Counter
 from functools import partial
 
@@ -169,7 +170,10 @@ def test_max_length_cuts_and_finished_rows_leave_the_batch():
     assert model.batch_sizes == [50, longer, longer] and 0 < longer < 50
 
 
-@pytest.mark.parametrize("choices", [{"top_k": 1}, {"top_p": 1e-9}, {"temperature": 1e-4}])
+@pytest.mark.parametrize(
+    "choices",
+    [{"top_k": 1}, {"top_p": 1e-9}, {"temperature": 1e-4}, {"temperature": 1e-40}, {"temperature": 5e-324}],
+)
 def test_with_no_choice_left_it_is_greedy_search(translator, pairs, choices):
     texts = [pair.src for pair in pairs]
     outputs = translate(translator, texts, search=partial(sample, seed=5, **choices), max_length=9)
@@ -181,6 +185,8 @@ def test_with_no_choice_left_it_is_greedy_search(translator, pairs, choices):
     [
         ({"max_length": 0}, "max_length must be at least 1, got 0"),
         ({"temperature": 0.0}, "temperature must be more than 0, got 0.0"),
+        ({"temperature": math.nan}, "temperature must be more than 0, got nan"),
+        ({"temperature": math.inf}, "temperature must be finite, got inf"),
         ({"top_k": 0}, "top_k must be None or at least 1, got 0"),
         ({"top_p": 0.0}, r"top_p must lie in \(0, 1\], got 0.0"),
         ({"top_p": 1.5}, r"top_p must lie in \(0, 1\], got 1.5"),

@@ -61,8 +61,31 @@ def test_empty_buckets_and_sentences_outside_the_edges_are_left_out():
 
 def test_perfect_translations_score_full_marks():
     (bucket,) = by_length(PAIRS, [pair.tgt for pair in PAIRS], **LANGUAGES, edges=[0, 100])
-    assert bucket == Bucket(0, 99, bucket.bleu, 1.0, bucket.sentences)
+    assert bucket == Bucket(0, 99, bucket.bleu, 1.0, bucket.signature, bucket.sentences)
     assert bucket.bleu == pytest.approx(100)
+
+
+@pytest.mark.parametrize("words", [1, 2, 3, 4])
+def test_short_sentences_have_a_score_too(words):
+    """A perfect translation scores 100 however short it is; what is half right lies between."""
+    text = " ".join(["va", "il", "dort", "bien"][:words])
+    pairs = [SentencePair("go", text)] * 5
+    (perfect,) = by_length(pairs, [text] * 5, **LANGUAGES, edges=[1, 9])
+    assert perfect.bleu == pytest.approx(100) and perfect.exact_match == 1
+    (half,) = by_length(pairs, [text] * 3 + ["non"] * 2, **LANGUAGES, edges=[1, 9])
+    assert 0 < half.bleu < 99 and half.exact_match == 0.6
+    assert "eff:yes" in perfect.signature and perfect.signature == half.signature
+
+
+def test_words_that_a_model_wrote_are_not_cut_again():
+    pairs = [SentencePair("a b", "il voit un rat dort ."), SentencePair("c", "oui .")]
+    written = [["il", "voit", "un", "<unk>", "dort", "."], ["oui", "."]]
+    (bucket,) = by_length(pairs, written, **LANGUAGES, edges=[1, 9])
+    references = [["il", "voit", "un", "rat", "dort", "."], ["oui", "."]]
+    assert bucket.bleu == pytest.approx(bleu(written, references, effective_order=True).score)
+    assert bucket.exact_match == 0.5
+    assert [s.hypothesis for s in bucket.sentences] == ["il voit un <unk> dort.", "oui."]
+    assert by_length(pairs, ["il voit un <unk> dort.", "oui."], **LANGUAGES, edges=[1, 9]) == [bucket]
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,23 @@ def test_a_location_score_ignores_words_beyond_the_64_of_its_table():
     assert torch.allclose(weights.sum(dim=-1), torch.ones(1, 2))
 
 
+@pytest.mark.parametrize("window", ["local_m", "local_p"])
+def test_a_window_never_lies_beyond_the_words_that_a_location_score_knows(window):
+    attention, query, _ = make("location", window=window)
+    S, query = 150, 5 * query[:2, :4]
+    memory = torch.randn(2, S, M, dtype=torch.float64)
+    mask = torch.arange(S) < torch.tensor([[S], [40]])
+    for position in (0, 60, 63, 64, 120):
+        _, weights = attention(query, memory, memory, mask, torch.full((2,), position))
+        assert torch.allclose(weights.sum(dim=2), torch.ones(2, 4, dtype=torch.float64))
+        if window == "local_m":
+            top = [min(position + t, 63) for t in range(4)], [min(position + t, 39) for t in range(4)]
+            for row, centers in zip(weights, top, strict=True):
+                for given, center in zip(row, centers, strict=True):
+                    inside = (torch.arange(S) - center).abs() <= 3
+                    assert not given[~inside].any() and (given[inside][:4] > 0).all()
+
+
 def test_a_row_without_a_real_token_is_loud():
     attention, query, memory = make("general")
     context, weights = attention(

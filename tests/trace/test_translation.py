@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from s2s_course.data.batch import collate, encode_pairs
-from s2s_course.decoding.translate import translate
+from s2s_course.decoding.translate import translate, translate_to_indices
+from s2s_course.models.translator import Translator
 from s2s_course.trace import trace
 
 
@@ -27,6 +28,36 @@ def test_a_forced_trace_holds_what_forward_computes(translator, pairs):
     memory = translator.model.init_state(batch.src, batch.src_mask).memory[0].detach()
     assert np.allclose(traced.encoder_states, memory.numpy(), atol=1e-6)
     assert traced.attention is None
+
+
+@pytest.mark.parametrize("name", ["gru", "bahdanau", "transformer"])
+def test_what_a_model_wrote_is_traced_as_it_is(translator, name):
+    """Unknown words stay one token each, and where the output was cut no <eos> is invented."""
+    codecs = translator.src_codec, translator.tgt_codec
+    translator = Translator.build(name, *codecs, seed=0)
+    vocab = codecs[1].vocab
+    written = [vocab.unk_index, *codecs[1].encode("chat"), vocab.unk_index]
+    for forced in (written, [*written, vocab.eos_index]):
+        traced = trace(translator, "the cat sleeps.", forced=forced)
+        assert traced.tgt_tokens == tuple(vocab.decode(forced)) and traced.tgt_tokens.count("<unk>") == 2
+    as_text = trace(translator, "the cat sleeps.", forced=codecs[1].decode(written))
+    assert as_text.tgt_tokens == ("<unk>", "chat", "<unk>", "<eos>")
+    assert np.array_equal(as_text.log_probabilities, traced.log_probabilities)
+    [cut] = translate_to_indices(translator, ["the cat sleeps."], max_length=2)
+    assert trace(translator, "the cat sleeps.", max_length=2).tgt_tokens == tuple(vocab.decode(cut))
+    with pytest.raises(ValueError, match="forced must hold at least one token, got none"):
+        trace(translator, "the cat sleeps.", forced=[])
+
+
+@pytest.mark.parametrize("name", ["gru", "bahdanau", "transformer"])
+def test_a_model_in_bfloat16_is_traced_in_float32(translator, pairs, name):
+    translator = Translator.build(name, translator.src_codec, translator.tgt_codec, seed=0)
+    exact = trace(translator, pairs[1].src, forced=pairs[1].tgt)
+    translator.model.to(torch.bfloat16)
+    traced = trace(translator, pairs[1].src, forced=pairs[1].tgt)
+    assert traced.log_probabilities.dtype == np.float32
+    assert np.allclose(np.exp(traced.log_probabilities).sum(axis=1), 1, atol=1e-5)
+    assert np.allclose(traced.log_probabilities, exact.log_probabilities, atol=0.1)
 
 
 def test_shapes_agree(translator):

@@ -26,11 +26,18 @@ def test_of_two_budgets_the_first_that_is_used_up_counts():
     ("choices", "message"),
     [
         ({}, "steps or minutes must be given: training would have no end"),
-        ({"steps": 0}, "steps must be more than 0, got 0"),
+        ({"steps": 0}, "steps must be at least 1, got 0"),
         ({"steps": 5, "minutes": -1.0}, "minutes must be more than 0, got -1.0"),
         ({"minutes": math.nan}, "minutes must be more than 0, got nan"),
+        ({"minutes": math.inf}, "minutes must be finite, got inf"),
+        ({"steps": 2.5}, "steps must be a whole number, got 2.5"),
+        ({"steps": 1000 / 8}, "steps must be a whole number, got 125.0"),
+        ({"steps": math.inf}, "steps must be a whole number, got inf"),
     ],
 )
-def test_a_budget_of_nothing_is_refused(choices, message):
+def test_a_budget_of_nothing_and_one_without_an_end_are_refused(choices, message):
+    budget = object.__new__(Budget)  # without the checks of types, which only the tests have
+    for name in ("steps", "minutes"):
+        object.__setattr__(budget, name, choices.get(name))
     with pytest.raises(ValueError, match=message):
-        Budget(**choices)
+        budget.__post_init__()

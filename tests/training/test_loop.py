@@ -247,6 +247,31 @@ def test_the_loop_is_train_step_over_the_epochs():
         assert next(taken) == (number, *expected)
 
 
+def test_a_loss_on_validation_data_that_is_not_finite_ends_training_with_the_best_weights():
+    model = nn.Linear(1, 1, bias=False)
+    nn.init.constant_(model.weight, 1.0)
+    batch, seen, best = collate(copy_pairs(1)), [], []
+    losses = iter([3.0, 2.0, math.nan])
+
+    class OneBatch:
+        def epoch(self, number):
+            return [batch]
+
+    def loss_of(model, _):
+        if torch.is_grad_enabled():
+            return model.weight.sum()
+        seen.append(model.weight.item())
+        return torch.tensor(next(losses))
+
+    with pytest.raises(FloatingPointError, match="loss on validation data is not finite at step 3"):
+        fit(
+            model, OneBatch(), steps=9, learning_rate=0.5, progress_bar=False, loss_of=loss_of,
+            validation=Validation([batch], every=1), callbacks=[lambda p: best.append(p.is_best)],
+        )  # fmt: skip
+    assert len(set(seen)) == 3 and best == [True, True]
+    assert model.weight.item() == seen[1]
+
+
 def test_a_loss_that_is_not_finite_is_named():
     with pytest.raises(FloatingPointError, match="not finite at step 1: lower learning_rate"):
         train(loss_of=lambda model, batch: translation_loss(model, batch) * math.nan)
@@ -269,9 +294,10 @@ def test_any_model_and_loss_will_do():
     ("options", "message"),
     [
         ({"steps": None}, "steps or minutes must be given"),
-        ({"steps": 0}, "steps must be more than 0, got 0"),
+        ({"steps": 0}, "steps must be at least 1, got 0"),
         ({"minutes": -1.0}, "minutes must be more than 0, got -1.0"),
         ({"learning_rate": 0.0}, "learning_rate must be more than 0"),
+        ({"learning_rate": math.inf}, "learning_rate must be finite, got inf"),
         ({"clip_norm": math.nan}, "clip_norm must be more than 0, got nan"),
         ({"seed": -3}, "seed must be 0 or more"),
     ],

@@ -1,5 +1,7 @@
 """The mean loss against one taken by hand, and the best weights against a list of losses."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -80,6 +82,11 @@ class TestBestSoFar:
         said, _ = self.run([1.0] + [2.0] * 50)
         assert not any(given_up for _, given_up in said)
 
+    def test_what_is_no_finite_number_is_never_the_best(self):
+        said, weight = self.run([math.nan, math.inf, 3.0, math.nan, 2.0, math.nan])
+        assert [is_best for is_best, _ in said] == [False, False, True, False, True, False]
+        assert weight == 4
+
     def test_where_nothing_was_measured_the_weights_stay(self):
         model = nn.Linear(1, 1, bias=False)
         nn.init.constant_(model.weight, 7)
@@ -91,10 +98,15 @@ class TestBestSoFar:
     ("choices", "message"),
     [
         ({"batches": []}, "batches must hold at least one batch, got none"),
-        ({"every": 0}, "every must be more than 0, got 0"),
-        ({"patience": 0}, "patience must be more than 0, got 0"),
+        ({"every": 0}, "every must be at least 1, got 0"),
+        ({"every": 0.5}, "every must be a whole number, got 0.5"),
+        ({"patience": 1.5}, "patience must be a whole number, got 1.5"),
+        ({"patience": 0}, "patience must be at least 1, got 0"),
     ],
 )
 def test_bad_choices_are_refused(choices, message):
+    validation = object.__new__(Validation)  # without the checks of types, which only the tests have
+    for name, value in {"batches": [collate(PAIRS)], "every": 1, "patience": None, **choices}.items():
+        object.__setattr__(validation, name, value)
     with pytest.raises(ValueError, match=message):
-        Validation(**{"batches": [collate(PAIRS)], **choices})
+        validation.__post_init__()

@@ -16,7 +16,7 @@ partner (``s2s_course.data.grammar.clauses``).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from s2s_course.checks import check_at_least
@@ -53,6 +53,7 @@ CONSTRUCTIONS = (
     "wh_question",
 )
 SHORTEST, LONGEST = 3, 60
+SPLITS = ("train", "validation", "test", "longer", "compositional")
 
 # After so many failures in a row there is nothing new to be found.
 _PATIENCE = 3_000
@@ -166,27 +167,39 @@ def grammar_corpus(
     check_at_least(0, **sizes, compositional=compositional)
     if not SHORTEST <= max_length < LONGEST:
         raise ValueError(f"max_length must be from {SHORTEST} to {LONGEST - 1}, got {max_length}")
-    splits = _Splits(seed, max_length)
+    splits = _Splits(seed, max_length, turned=src == "fr", compositional=compositional)
     for name, size in sizes.items():
         splits.add(name, size)
-    splits.add("compositional", compositional)
-    order = ("train", "validation", "test", "longer", "compositional")
-    pairs = {name: splits.pairs[name] for name in order}
-    if src == "fr":
-        pairs = {name: tuple(pair.reversed() for pair in split) for name, split in pairs.items()}
-    return ParallelCorpus("grammar", src, tgt, pairs)
+    return ParallelCorpus("grammar", src, tgt, splits)
 
 
-class _Splits:
-    """Draws the splits one after the other and knows what the earlier ones have."""
+class _Splits(Mapping):
+    """The splits by name. They are drawn one after the other, and each knows what the earlier ones have.
 
-    def __init__(self, seed: int, max_length: int):
+    The last, ``compositional``, takes as long as all others together and is drawn when it is asked for.
+    ``turned`` gives every pair in the other direction.
+    """
+
+    def __init__(self, seed: int, max_length: int, *, turned: bool, compositional: int):
         self.seed = seed
         self.max_length = max_length
+        self.turned = turned
+        self.compositional = compositional
         self.held_out = held_out_combinations(seed)
         self.taken: set[str] = set()
         self.parts: set[tuple[str, str]] = set()  # words that training has often in its combinations
         self.pairs: dict[str, tuple[SentencePair, ...]] = {}
+
+    def __getitem__(self, split: str) -> tuple[SentencePair, ...]:
+        if split == "compositional" and split not in self.pairs:
+            self.add(split, self.compositional)
+        return self.pairs[split]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SPLITS)
+
+    def __len__(self) -> int:
+        return len(SPLITS)
 
     def add(self, split: str, size: int) -> None:
         """Draw ``size`` pairs for a split; ``compositional`` comes after ``train``."""
@@ -198,8 +211,9 @@ class _Splits:
         if split == "train":
             counts = Counter(part for sentence in chosen for part in _parts(sentence.combinations))
             self.parts = {part for part, count in counts.items() if count >= max(1, size // _OFTEN)}
-        self.pairs[split] = tuple(sentence.pair for sentence in chosen)
-        self.taken |= {text for pair in self.pairs[split] for text in (pair.src, pair.tgt)}
+        pairs = tuple(sentence.pair for sentence in chosen)
+        self.taken |= {text for pair in pairs for text in (pair.src, pair.tgt)}
+        self.pairs[split] = tuple(pair.reversed() for pair in pairs) if self.turned else pairs
 
     def _is_new(self, sentence: Sentence) -> bool:
         return sentence.pair.src not in self.taken and sentence.pair.tgt not in self.taken

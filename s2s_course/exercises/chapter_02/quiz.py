@@ -12,10 +12,10 @@ WHAT_GROWS = Question(
             "after 1000, and all that the next step knows of the past must fit in them.",
         ),
         Choice(
-            "The number of steps that must wait for each other.",
+            "The number of steps that are computed one after the other.",
             right=True,
-            why="Step t needs hₜ₋₁, so 1000 tokens are 1000 steps, one after the other. More cores help "
-            "inside a step and across the sequences of a batch, but not along time.",
+            why="Step t needs hₜ₋₁, so 1000 tokens are 1000 steps, in the usual way one after the other. "
+            "More cores help inside a step and across the sequences of a batch, but not along time.",
         ),
         Choice(
             "The number of weights: the unrolled network has a U for every step.",

@@ -3,7 +3,7 @@
 from s2s_course.widgets.quiz import Choice, Question
 
 PERMUTED = Question(
-    "Five word vectors go through a layer of self attention, without positions and without a mask. Now the "
+    "Five word vectors go through a layer of self-attention, without positions and without a mask. Now the "
     "vectors at places 2 and 4 are exchanged. What comes out, compared with before?",
     (
         Choice(
@@ -21,7 +21,7 @@ PERMUTED = Question(
         Choice(
             "The same five vectors, with those at places 2 and 4 exchanged",
             right=True,
-            why="Each query meets the same set of keys and values as before. Self attention sees a set: what "
+            why="Each query meets the same set of keys and values as before. Self-attention sees a set: what "
             "a word gets depends on which words there are, and not on where. Positions are chapter 8.",
         ),
         Choice(
@@ -97,7 +97,7 @@ ZEROED = Question(
 )
 
 COST = Question(
-    "With D = 500 and T = 1,000 tokens, one layer of self attention takes 2 billion multiplications: half in "
+    "With D = 500 and T = 1,000 tokens, one layer of self-attention takes 2 billion multiplications: half in "
     "its four projections, half in scores and weighted sums. How many does it take for 2,000 tokens?",
     (
         Choice(
@@ -159,12 +159,12 @@ OFF_BY_ONE = Question(
 
 CROSS = Question(
     "A Transformer translates word by word and keeps whatever it can use again. It is about to write word 5. "
-    "What does the cross attention of a layer have to project anew?",
+    "What does the cross-attention of a layer have to project anew?",
     (
         Choice(
             "A query, a key and a value, all for the newest word",
             right=False,
-            why="So does self attention, where all three are made from the words of the target. In cross "
+            why="So does self-attention, where all three are made from the words of the target. In cross "
             "attention the target only asks.",
         ),
         Choice(

@@ -3,7 +3,7 @@
 from s2s_course.widgets.quiz import Choice, Question
 
 WITHOUT_POSITIONS = Question(
-    "Networks of self attention read “a b c” and “b a c”, without any positions. In which of them can the "
+    "Networks of self-attention read “a b c” and “b a c”, without any positions. In which of them can the "
     "vector of the last word, c, come out different?",
     (
         Choice(

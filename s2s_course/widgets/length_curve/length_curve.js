@@ -13,7 +13,10 @@ const SHAPES = [
 
 // How each measure is named, scaled to 0 … 100, and printed.
 const MEASURES = {
-  bleu: { name: "BLEU", axis: "BLEU", height: (score) => score, text: (score) => formatNumber(score, 1) },
+  bleu: {
+    name: "BLEU", axis: "BLEU, of effective order", // sentences too short for four words in a row have a score
+    height: (score) => score, text: (score) => formatNumber(score, 1),
+  },
   exact_match: {
     name: "exact match", axis: "sentences translated exactly as the reference, %",
     height: (score) => 100 * score, text: (score) => `${formatNumber(100 * score, 1)}%`,

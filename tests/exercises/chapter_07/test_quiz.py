@@ -133,7 +133,7 @@ def test_in_self_attention_the_newest_word_needs_all_three():
     assert not torch.allclose(attend(layer, words[4:], words[:4])[0], whole[4]), (
         "without its own key and value"
     )
-    assert find(chapter_07.CROSS, "A query, a key and a value").why.startswith("So does self attention")
+    assert find(chapter_07.CROSS, "A query, a key and a value").why.startswith("So does self-attention")
 
 
 def test_attention_here_is_that_of_torch():
