@@ -24,12 +24,13 @@ from typer.testing import CliRunner
 
 from s2s_course import cli
 from s2s_course.claims.carry import Outcome
-from s2s_course.cli import app
+from s2s_course.cli import app, memory
 from s2s_course.cli.app import COMMANDS, GROUPS
 from s2s_course.cli.errors import UsageError, line_of
 from s2s_course.cli.output import print_json
 from s2s_course.data.pairs import ParallelCorpus, SentencePair
 from s2s_course.data.source import CorpusError
+from s2s_course.models.registry import MODELS, build_model, model_config
 from s2s_course.models.translator import Translator
 from s2s_course.training.checkpoint import CheckpointError, save_checkpoint
 
@@ -321,6 +322,28 @@ def test_what_the_machine_lacks_is_one_line(error, monkeypatch, checkpoint):
 
     monkeypatch.setattr(importlib.import_module("s2s_course.cli.translate"), "translate_to_indices", fail)
     assert refused("translate", checkpoint, "a") == f"s2s: {error}\n"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_memory_of_a_model_is_that_of_all_its_layers(name, monkeypatch):
+    sizes = {"src_vocab_size": 11, "tgt_vocab_size": 13, "num_layers": 3}
+    config = model_config(name, **sizes)
+    count = sum(parameter.numel() for parameter in build_model(name, config, seed=0).parameters())
+    monkeypatch.setattr(memory, "_memory_of", lambda device: 16 * count)
+    memory.check_memory(name, config, "cpu")
+    monkeypatch.setattr(memory, "_memory_of", lambda device: 16 * count - 1)
+    with pytest.raises(UsageError, match=f"a model of {count:,} parameters takes .* lower the sizes"):
+        memory.check_memory(name, config, "cpu")
+
+
+def test_a_container_may_have_less_memory_than_its_machine(monkeypatch, tmp_path):
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(memory, "_LIMIT_OF_CONTAINER", limit)
+    machine = memory._memory_of("cpu")
+    assert 2**30 < machine < 2**50
+    for text, there in (("max\n", machine), ("1048576\n", 2**20), (f"{2**60}\n", machine)):
+        limit.write_text(text)
+        assert memory._memory_of("cpu") == there
 
 
 def test_a_fault_of_ours_keeps_its_traceback(monkeypatch, checkpoint):

@@ -37,9 +37,9 @@ FAILED, INTERRUPTED, NO_READER = 2, 130, 141  # the last two as a shell reports 
 
 # What a user can make smaller when memory runs out, by command.
 _LESS = {
-    "train": "the sizes of the model, or --max-tokens",
-    "translate": "--beam or --max-length, or translate shorter sentences",
-    "evaluate": "--beam or --max-length",
+    "train": "lower the sizes of the model, or --max-tokens",
+    "translate": "lower --beam or --max-length, or translate shorter sentences",
+    "evaluate": "lower --beam or --max-length",
 }
 # How torch says that there is no memory, or that no machine could have that much.
 _NO_MEMORY = (
@@ -93,7 +93,7 @@ def line_of(error: Exception, command: str = "") -> str | None:
     Empty where everything has been said: a group without a command has shown its help.
     """
     if _is_out_of_memory(error):
-        return f"not enough memory: lower {_LESS.get(command, 'what the command is to do at once')}"
+        return "not enough memory" + (f": {_LESS[command]}" if command in _LESS else "")
     if hasattr(error, "format_message"):  # typer's own
         return "" if type(error).__name__ == "NoArgsIsHelpError" else _one_line(error.format_message())
     if isinstance(error, OSError) and error.strerror:

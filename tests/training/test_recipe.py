@@ -87,6 +87,8 @@ def test_the_optimizer_is_adam_with_the_betas_of_the_recipe(betas):
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
+        ({"learning_rate": 0.0}, "learning_rate must be .*0, got 0.0"),
+        ({"learning_rate": float("nan")}, "learning_rate must be .*, got nan"),
         ({"warm_up": -1}, "warm_up must be at least 0, got -1"),
         ({"label_smoothing": 1.0}, r"label_smoothing must lie in \[0, 1\), got 1.0"),
     ],
@@ -99,3 +101,16 @@ def test_bad_values_are_refused(choices, message):
 def test_an_unknown_model_is_refused():
     with pytest.raises(ValueError, match=r"model must be one of .*transformer.*, got 'oracle'"):
         recipe_of("oracle")
+
+
+@pytest.mark.parametrize(("capability", "fast"), [((7, 5), False), ((8, 0), True), ((9, 0), True)])
+def test_a_gpu_has_fast_bfloat16_since_ampere(monkeypatch, capability, fast):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: capability)
+    assert has_fast_bfloat16("cuda") is fast
+
+
+def test_a_processor_has_fast_bfloat16_where_torch_finds_its_instructions(monkeypatch):
+    for found in (True, False):
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda found=found: found, raising=False)
+        monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False, raising=False)
+        assert has_fast_bfloat16() is found
