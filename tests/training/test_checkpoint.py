@@ -140,6 +140,7 @@ def put(document, path, value):
 
 
 GONE = object()
+MODEL = ("tokenizer", "tokenizer", "model")  # of a codec of subwords
 WRONG = [None, True, 3, -1, 2.5, math.inf, 10**30, "", "x", "../x", "\ud800", [], [[]], {}, {"a": 1}]
 
 
@@ -381,3 +382,28 @@ def test_an_error_of_the_system_names_the_file_and_leaves_the_old_checkpoint(tmp
     with pytest.raises(OSError, match=rf"{tmp_path}/weights-\w+\.safetensors"):
         save_checkpoint(translator(1), tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (("src", "tokens"), ["a", "\ud800"], r"src.tokens must be texts, got '\\ud800'"),
+        (("tgt", "tokens"), ["a", 3], "tgt.tokens must be texts, got 3"),
+        (("src", "tokenizer", "language"), 3, "src.tokenizer.language must be a string, got 3"),
+        (
+            ("src", *MODEL, "continuing_subword_prefix"),
+            "xy",
+            "continuing_subword_prefix must be null, got 'xy'",
+        ),
+        (("src", *MODEL, "merges"), [["a", "zzz"]], "merges must join pieces of the vocabulary"),
+        (("src", *MODEL, "merges"), ["a b"], "merges must be pairs of pieces, got 'a b'"),
+    ],
+)
+def test_what_a_tokenizer_cannot_be_is_named_and_nothing_else_is_said(tmp_path, capfd, place, value, message):
+    """`tokenizers` would write pages to standard error."""
+    codec = TextCodec.build(BPETokenizer.train(["ab ab b"] * 5, language="en", num_tokens=9), ["ab b"])
+    save_checkpoint(Translator.build("gru", codec, codec, seed=0, embed_size=4, hidden_size=4), tmp_path)
+    (tmp_path / "checkpoint.json").write_text(json.dumps(put(manifest_of(tmp_path), place, value)))
+    with pytest.raises(CheckpointError, match=message):
+        load_checkpoint(tmp_path)
+    assert capfd.readouterr().err == ""
