@@ -12,9 +12,12 @@ nearest first, until one fails. Those that no test notices are printed; exit cod
 import argparse
 import importlib
 import json
+import math
 import multiprocessing
 import os
+import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -39,11 +42,16 @@ SECONDS = 90.0  # of tests for one mutation, by what they took unchanged
 
 
 def in_child(tree: Path, run: Callable[[], int], seconds: float) -> int | None:
-    """The exit code of ``run`` in a process of its own, with the package of ``tree``; None if it hangs."""
+    """The exit code of ``run`` in a process of its own, with the package of ``tree``; None if it hangs.
+
+    It hangs when it has computed for ``seconds``, or has been there for ten times as long: other work on the
+    machine makes no test fail.
+    """
     child = os.fork()
     if child == 0:
         code = 3
         try:
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
             os.chdir(tree)
             sys.path[:] = [str(tree), *(path for path in sys.path if path and Path(path) != ROOT)]
             null = os.open(os.devnull, os.O_WRONLY)
@@ -51,11 +59,12 @@ def in_child(tree: Path, run: Callable[[], int], seconds: float) -> int | None:
             code = int(run())
         finally:
             os._exit(code)
-    end = time.monotonic() + seconds
+    end = time.monotonic() + 10 * seconds
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return os.waitstatus_to_exitcode(status)
+            code = os.waitstatus_to_exitcode(status)
+            return None if code == -signal.SIGXCPU else code
         time.sleep(0.05)
     os.kill(child, 9)
     os.waitpid(child, 0)
@@ -185,8 +194,6 @@ def main() -> None:
         importlib.import_module(name)
     with tempfile.TemporaryDirectory() as folder:
         survivors = try_all(Path(folder), chosen, arguments.tests, arguments.workers)
-    for mutation in survivors:
-        print(f"not noticed: {mutation}")
     rate = 1 - len(survivors) / len(chosen)
     print(f"{len(chosen) - len(survivors)} of {len(chosen)} mutations noticed: {rate:.1%}")
     raise SystemExit(0 if rate >= GOAL else 1)
@@ -229,7 +236,12 @@ def try_all(folder: Path, mutations: list[Mutation], tests: list[str], workers: 
     processes = [fork.Process(target=work, args=(tree,)) for tree in trees]
     for process in processes:
         process.start()
-    found = dict(results.get() for _ in mutations)
+    found = {}
+    for _ in mutations:
+        number, noticed_it = results.get()
+        found[number] = noticed_it
+        if not noticed_it:
+            print(f"not noticed, {len(found)} tried: {mutations[number]}", flush=True)
     for process in processes:
         process.join()
     return [mutation for number, mutation in enumerate(mutations) if not found[number]]

@@ -1,8 +1,8 @@
-"""The second run of a chapter trains a little and then goes on with the weights that the first run ended with.
+"""The second run of a chapter trains a little, and goes on with the weights that the first run ended with.
 
-Training takes most of a chapter's time, and what the second run is to show is that everything works and looks
-the same with other versions of the libraries. In the kernel that runs a chapter, ``record`` and ``replay`` put
-their own ``fit`` into ``s2s_course.training.loop``, before the chapter imports it.
+Training takes most of a chapter's time, and what the second run is to show is that everything works and
+looks the same with other versions of the libraries. In the kernel that runs a chapter, ``record`` and
+``replay`` put their own ``fit`` into ``s2s_course.training.loop``, before the chapter imports it.
 """
 
 import copy
