@@ -516,6 +516,10 @@ def test_standard_output_that_takes_nothing_is_one_line():
     assert in_a_process("s2s --version >&-") == ""
 
 
+def test_a_variable_that_a_library_cannot_read_is_one_line():
+    assert in_a_process("TERMINAL_WIDTH=wide s2s --help", code=2).startswith("s2s: invalid literal for int()")
+
+
 def test_a_file_that_may_not_be_so_large_is_named_and_the_old_one_stays(tmp_path, checkpoint):
     """As on a full disk: a limit of the system ends the write in the middle."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
