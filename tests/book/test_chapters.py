@@ -1,5 +1,6 @@
 """The stored chapters: complete, clean, and with the one setup cell. test_execution.py runs them."""
 
+import dis
 import json
 import re
 import subprocess
@@ -117,7 +118,31 @@ def test_an_exercise_stands_in_its_chapter_with_its_solution_folded(exercise):
     assert "unattempted" in json.dumps(notebook.cells[check].outputs)
     solution = next(cell for cell in notebook.cells[check + 1 :] if exercise.solution.strip() in cell.source)
     assert "hide-cell" in solution.metadata.tags
+    assert solution.source.endswith(f'check("{exercise.id}", {exercise.solution_name})')
     assert "passed" in json.dumps(solution.outputs)
+
+
+def bound_names(source: str) -> set[str]:
+    """The names that a cell gives a meaning at its top level."""
+    magic = "\n".join("" if line.lstrip().startswith("%") else line for line in source.splitlines())
+    code = compile(magic, "cell", "exec", dont_inherit=True)
+    return {i.argval for i in dis.get_instructions(code) if i.opname in ("STORE_NAME", "STORE_GLOBAL")}
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_only_the_empty_cell_defines_what_the_learner_writes(path):
+    """So neither the solution nor any other cell of the chapter can pass for an answer.
+
+    An exercise is checked with the function of its empty cell or of its solution, and with nothing else: then
+    a chapter that runs from top to bottom keeps no progress.
+    """
+    exercises = [e for e in all_exercises() if e.chapter == int(path.stem[:2])]
+    empty = {exercise.template.strip(): exercise.function_name for exercise in exercises}
+    allowed = {(e.id, name) for e in exercises for name in (e.function_name, e.solution_name)}
+    for cell in code_cells(read(path)):
+        own = {empty[cell.source]} if cell.source in empty else set()
+        assert bound_names(cell.source) & set(empty.values()) == own
+        assert set(re.findall(r'\bcheck\("([\d.]+)", (\w+)', cell.source)) <= allowed
 
 
 @pytest.mark.parametrize("widget", WIDGETS, ids=lambda widget: widget.__name__)
