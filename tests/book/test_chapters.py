@@ -13,6 +13,7 @@ from s2s_course.chapters import ROOT, chapter_paths, refresh_setup, repository_u
 from s2s_course.claims.registry import CLAIMS
 from s2s_course.exercises import quiz
 from s2s_course.exercises.engine.registry import all_exercises, all_quizzes
+from s2s_course.exercises.projects.run import PROJECTS
 from s2s_course.notebook import setup_cell
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import stand_in
@@ -120,6 +121,18 @@ def test_an_exercise_stands_in_its_chapter_with_its_solution_folded(exercise):
     assert "hide-cell" in solution.metadata.tags
     assert solution.source.endswith(f'check("{exercise.id}", {exercise.solution_name})')
     assert "passed" in json.dumps(solution.outputs)
+
+
+@pytest.mark.parametrize("project", PROJECTS.values(), ids=lambda project: project.name)
+def test_a_project_stands_in_its_chapter_and_is_unattempted(project):
+    cells = read(chapter(project.chapter)).cells
+    sources = [cell.source for cell in cells]
+    [call] = [i for i, source in enumerate(sources) if f"run_project({project.number}, " in source]
+    for piece in project.pieces:
+        if piece.id.startswith("P"):
+            assert sources.index(piece.template.strip()) < call
+            assert piece.function_name in sources[call]
+    assert "unattempted" in json.dumps(cells[call].outputs)
 
 
 def bound_names(source: str) -> set[str]:

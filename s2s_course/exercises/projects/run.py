@@ -11,14 +11,17 @@ from s2s_course.data.pairs import ParallelCorpus
 from s2s_course.evaluation.evaluate import evaluate
 from s2s_course.exercises.engine.checker import diagnose
 from s2s_course.exercises.engine.crash import describe_crash
+from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.exercises.engine.result import Result
-from s2s_course.exercises.projects import masked_attention, own_cell, own_transformer
+from s2s_course.exercises.projects.masked_attention import PROJECT as MASKED_ATTENTION
+from s2s_course.exercises.projects.own_cell import PROJECT as OWN_CELL
+from s2s_course.exercises.projects.own_transformer import PROJECT as OWN_TRANSFORMER
 from s2s_course.exercises.projects.project import Function, Parts, Project
 from s2s_course.models.translator import Translator
 from s2s_course.seeds import seed_everything
 from s2s_course.training.loop import fit
 
-PROJECTS = {module.PROJECT.number: module.PROJECT for module in (own_cell, masked_attention, own_transformer)}
+PROJECTS = {project.number: project for project in (OWN_CELL, MASKED_ATTENTION, OWN_TRANSFORMER)}
 MEASURED = Path(__file__).with_name("measured.json")  # written by measure.py
 
 
@@ -42,22 +45,27 @@ class Run:
     seconds: float
 
 
-def run_project(number: int, *functions: Function) -> ProjectResult:
+def run_project(number: int, *functions: Function, hint: int = 0) -> ProjectResult:
     """Train the model of project 1, 2 or 3 with your functions in it: at most two minutes on two cores.
 
     A function is known by its name. What is not given or still empty is taken from us, and the result says
-    so; with no function of yours nothing is trained. Raises ValueError for a number or a function that no
-    project knows.
+    so; with no function of yours nothing is trained. ``hint``, from 1 to 3, shows so many hints to each of
+    the functions that only the project has. Raises ValueError for a number, a function or a hint that there
+    is not.
     """
     if number not in PROJECTS:
         raise ValueError(f"number must be one of {', '.join(map(str, PROJECTS))}, got {number!r}")
+    if hint not in range(4):
+        raise ValueError(f"hint must be 0, 1, 2 or 3, got {hint!r}")
     project = PROJECTS[number]
-    own = attempted(project, functions)
-    if isinstance(own, ProjectResult):
-        return own
+    result = own = attempted(project, functions)
     if not own:
-        return _unattempted(project)
-    return attempt(project, own, grammar_corpus())
+        result = _unattempted(project)
+    elif not isinstance(own, ProjectResult):
+        result = attempt(project, own, grammar_corpus())
+    own_pieces = (piece for piece in project.pieces if piece.id.startswith("P"))
+    hints = (f"{piece.function_name}: {text}" for piece in own_pieces for text in piece.hints[:hint])
+    return replace(result, hints=tuple(hints))
 
 
 def attempted(project: Project, functions: tuple[Function, ...]) -> dict[str, Function] | ProjectResult:
@@ -77,6 +85,7 @@ def attempted(project: Project, functions: tuple[Function, ...]) -> dict[str, Fu
                 misconception=found.misconception,
                 details=found.details,
                 printed=found.printed,
+                next_step=_way_to_hints(project, pieces[name]),
             )
         if found.passed:
             own[name] = function
@@ -144,6 +153,12 @@ def _unattempted(project: Project) -> ProjectResult:
         next_step=f"Write at least one of these functions, then run this cell again: {names}. "
         "What you leave out is ours.",
     )
+
+
+def _way_to_hints(project: Project, piece: Exercise) -> str:
+    if piece.id.startswith("P"):
+        return f"For hints run `run_project({project.number}, …, hint=1)`."
+    return f'For hints run `check("{piece.id}", {piece.function_name}, hint=1)`.'
 
 
 def _broken_off(project: Project, parts: Parts, fault: str, why: str) -> ProjectResult:

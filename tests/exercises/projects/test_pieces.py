@@ -9,6 +9,8 @@ import torch.nn.functional as F
 from s2s_course.exercises.engine.checker import diagnose
 from s2s_course.exercises.projects import attend_with_mask, heads_with_cache, heads_with_mask
 
+from ..float64 import in_float64
+
 MODULES = (attend_with_mask, heads_with_mask, heads_with_cache)
 PIECES = [module.EXERCISE for module in MODULES]
 EACH = pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece.id)
@@ -32,9 +34,8 @@ def test_each_misconception_is_diagnosed_as_itself(piece, misconception):
 
 
 def drawn(module):
-    draws = module.EXERCISE.draws(3)
-    for case, seed in draws:
-        yield [x.double() if isinstance(x, torch.Tensor) and x.is_floating_point() else x for x in case.make(seed)]
+    for case, seed in module.EXERCISE.draws(3):
+        yield in_float64(case.make(seed))
 
 
 def test_attend_with_mask_equals_torch():
@@ -72,6 +73,7 @@ def test_steps_with_a_cache_equal_all_positions_at_once():
     module = module_of(*matrices, num_heads)
     at_once, _ = module(words, words, words, attn_mask=~causal)
     keys = values = words.new_zeros(B, num_heads, 0, D // num_heads)
+    step = heads_with_cache.heads_with_cache
     for t in range(T):
-        output, keys, values = heads_with_cache.heads_with_cache(words[:, t], keys, values, *matrices, num_heads)
+        output, keys, values = step(words[:, t], keys, values, *matrices, num_heads)
         torch.testing.assert_close(output, at_once[:, t], rtol=1e-10, atol=1e-10)
