@@ -5,9 +5,9 @@ chapter_05/additive_score.py, then engine/checker.py; the other files of the eng
 """
 
 from s2s_course.exercises.engine.checker import check
-from s2s_course.exercises.engine.progress import progress
 from s2s_course.exercises.engine.quiz import quiz
 from s2s_course.exercises.engine.registry import all_exercises
+from s2s_course.exercises.progress_table import progress
 from s2s_course.exercises.projects.run import run_project
 
 __all__ = ["all_exercises", "check", "progress", "quiz", "run_project"]

@@ -123,7 +123,7 @@ def test_an_exercise_stands_in_its_chapter_with_its_solution_folded(exercise):
     assert "passed" in json.dumps(solution.outputs)
 
 
-@pytest.mark.parametrize("project", PROJECTS.values(), ids=lambda project: project.name)
+@pytest.mark.parametrize("project", PROJECTS.values(), ids=lambda project: project.id)
 def test_a_project_stands_in_its_chapter_and_is_unattempted(project):
     cells = read(chapter(project.chapter)).cells
     sources = [cell.source for cell in cells]

@@ -10,7 +10,7 @@ from s2s_course.exercises.engine.compare import compare, compare_outputs
 from s2s_course.exercises.engine.display import show_named
 from s2s_course.exercises.engine.exercise import Case, Exercise, Misconception
 from s2s_course.exercises.engine.outcome import Fault, Outcome, run
-from s2s_course.exercises.engine.progress import record
+from s2s_course.exercises.engine.record import record_answer
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
 
@@ -28,7 +28,7 @@ def check(exercise_id: str, function: object, *, hint: int = 0) -> Result:
     if hint not in range(len(exercise.hints) + 1):
         raise ValueError(f"hint must be 0, 1, 2 or 3, got {hint!r}")
     result = replace(diagnose(exercise, function), hints=exercise.hints[:hint])
-    result = replace(result, note=record(exercise, function, result.status, hint))
+    result = replace(result, note=record_answer(exercise, function, result.status, hint))
     if result.passed:
         return result
     result = replace(result, effort=exercise.effort)

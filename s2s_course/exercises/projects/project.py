@@ -83,8 +83,9 @@ class Project:
     wrong_in_words: str
 
     @property
-    def name(self) -> str:
-        return f"Project {self.number}, {self.title}"
+    def id(self) -> str:
+        """What its record is kept under."""
+        return f"project {self.number}"
 
     @property
     def effort(self) -> str:

@@ -12,6 +12,7 @@ from s2s_course.evaluation.evaluate import evaluate
 from s2s_course.exercises.engine.checker import diagnose
 from s2s_course.exercises.engine.crash import describe_crash
 from s2s_course.exercises.engine.exercise import Exercise
+from s2s_course.exercises.engine.record import record
 from s2s_course.exercises.engine.result import Result
 from s2s_course.exercises.projects.masked_attention import PROJECT as MASKED_ATTENTION
 from s2s_course.exercises.projects.own_cell import PROJECT as OWN_CELL
@@ -64,8 +65,9 @@ def run_project(number: int, *functions: Function, hint: int = 0) -> ProjectResu
     elif not isinstance(own, ProjectResult):
         result = attempt(project, own, grammar_corpus())
     own_pieces = (piece for piece in project.pieces if piece.id.startswith("P"))
-    hints = (f"{piece.function_name}: {text}" for piece in own_pieces for text in piece.hints[:hint])
-    return replace(result, hints=tuple(hints))
+    hints = [f"{piece.function_name}: {text}" for piece in own_pieces for text in piece.hints[:hint]]
+    note = record(project.id, functions, result.status, len(hints))
+    return replace(result, hints=tuple(hints), note=note)
 
 
 def attempted(project: Project, functions: tuple[Function, ...]) -> dict[str, Function] | ProjectResult:

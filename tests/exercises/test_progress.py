@@ -11,6 +11,8 @@ import torch
 from s2s_course.exercises import all_exercises, check, progress
 from s2s_course.exercises.chapter_05.context_vector import context_vector
 from s2s_course.exercises.engine.registry import find_exercise
+from s2s_course.exercises.projects import run
+from s2s_course.exercises.projects.run import PROJECTS, run_project
 
 FILE = "s2s-progress.json"
 
@@ -133,7 +135,7 @@ def test_a_folder_that_cannot_be_written_is_told(notebook, monkeypatch):
     def refuse(path, content):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("s2s_course.exercises.engine.progress.write_atomically", refuse)
+    monkeypatch.setattr("s2s_course.exercises.engine.record.write_atomically", refuse)
     result = check("5.3", wrong)
     assert result.status == "failed"
     assert result.note == (
@@ -163,17 +165,43 @@ def test_the_table_counts_by_chapter(notebook):
     check("2.1", wrong_again, hint=1)
     lines = repr(progress()).splitlines()
     assert lines[0].split() == ["chapter", "passed", "attempts", "hints", "points"]
-    assert [line.split()[0] for line in lines[1:]] == [*map(str, range(1, 11)), "all"]
+    assert [line.split()[0] for line in lines[1:]] == [*map(str, range(1, 11)), "projects", "all"]
     fifth = [e for e in all_exercises() if e.chapter == 5]
     most, worth = sum(e.points for e in fifth), find_exercise("5.3").points
     assert lines[5].split() == ["5", "1", "of", str(len(fifth)), "2", "0", str(worth), "of", str(most)]
-    everything = sum(e.points for e in all_exercises())
-    assert lines[-1].split() == ["all", "1", "of", "52", "3", "1", str(worth), "of", str(everything)]
+    everything = [*all_exercises(), *PROJECTS.values()]
+    count, most = len(everything), sum(task.points for task in everything)
+    assert lines[-1].split() == f"all 1 of {count} 3 1 {worth} of {most}".split()
     assert len({len(line) for line in lines}) == 1, "columns stand below each other"
     shown = progress()._repr_html_()
     assert shown.count("<tr>") == len(lines) and f"<td>1 of {len(fifth)}</td>" in shown
 
 
+def test_a_project_is_kept_as_an_exercise_is(notebook, monkeypatch):
+    def forgets(inputs, hidden, W, U, b_input, b_hidden):
+        return hidden
+
+    forgets.__name__ = "gru_step"
+    run_project(1)
+    assert not (notebook / FILE).exists()
+    run_project(1, forgets)
+    run_project(2, hint=1)
+    assert kept(notebook, "project 1") == (False, 1, 0) and kept(notebook, "project 2") == (False, 0, 1)
+    monkeypatch.setattr(run, "train", lambda project, parts, corpus: run.Run(99.0, 1, 1.0))
+    monkeypatch.setattr(run, "grammar_corpus", lambda: {"test": []})
+    assert run_project(1, find_exercise("3.2").reference).passed
+    assert kept(notebook, "project 1") == (True, 2, 0)
+    most = sum(project.points for project in PROJECTS.values())
+    row = repr(progress()).splitlines()[-2]
+    assert row.split() == f"projects 1 of 3 2 1 {PROJECTS[1].points} of {most}".split()
+
+
 def test_before_the_first_answer_the_table_is_empty_and_no_file_is_made(notebook):
-    assert repr(progress()).splitlines()[-1].split()[1:6] == ["0", "of", "52", "0", "0"]
+    assert repr(progress()).splitlines()[-1].split()[1:6] == [
+        "0",
+        "of",
+        str(len(all_exercises()) + 3),
+        "0",
+        "0",
+    ]
     assert not list(notebook.iterdir())
