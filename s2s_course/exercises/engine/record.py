@@ -34,9 +34,9 @@ class Record:
 
 
 def record_answer(exercise: Exercise, function: object, status: str, hints: int) -> str:
-    """``record`` for the answer to an exercise; running the solution is nobody's answer."""
+    """``record`` for the answer to an exercise. The solution is nobody's answer, and this is said."""
     if getattr(function, "__name__", None) == exercise.solution_name:
-        return ""
+        return "This is the solution. It does not count as your answer."
     return record(exercise.id, (function,), status, hints)
 
 

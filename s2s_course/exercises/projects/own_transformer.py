@@ -130,7 +130,7 @@ PROJECT = Project(
     minutes=60,
     pieces=(WITH_MASK, WITH_CACHE, find_exercise("8.1"), find_exercise("7.3")),
     assemble=assemble,
-    scale=Scale(width=128, steps=900, minutes=2.0, learning_rate=4e-3, bleu=70.0),
+    scale=Scale(max_length=14, width=128, steps=900, minutes=2.0, learning_rate=4e-3, bleu=70.0),
     wrong={"sinusoids": all_positions_alike},
     wrong_in_words="a table that is the same at all positions",
 )

@@ -15,10 +15,12 @@ Function = Callable[..., object]
 class Scale:
     """How large the model is, how long it trains, and the BLEU that it must reach.
 
-    ``width`` is the size of the model's vectors. Training ends after ``steps``, or after ``minutes`` on a
-    slow machine; the rate rises for a tenth of the steps and then falls to 0.
+    Sentences have at most ``max_length`` English words, and ``width`` is the size of the model's vectors.
+    Training ends after ``steps``, or after ``minutes`` on a slow machine; the rate rises for a tenth of the
+    steps and then falls to 0.
     """
 
+    max_length: int
     width: int
     steps: int
     minutes: float

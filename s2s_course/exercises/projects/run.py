@@ -63,7 +63,7 @@ def run_project(number: int, *functions: Function, hint: int = 0) -> ProjectResu
     if not own:
         result = _unattempted(project)
     elif not isinstance(own, ProjectResult):
-        result = attempt(project, own, grammar_corpus())
+        result = attempt(project, own, grammar_corpus(max_length=project.scale.max_length))
     own_pieces = (piece for piece in project.pieces if piece.id.startswith("P"))
     hints = [f"{piece.function_name}: {text}" for piece in own_pieces for text in piece.hints[:hint]]
     note = record(project.id, functions, result.status, len(hints))

@@ -18,13 +18,15 @@ from s2s_course.models.attentional import AttentionalEncoderDecoder
 from s2s_course.models.registry import build_model, model_config
 
 NUMBERS = pytest.mark.parametrize("number", PROJECTS)
-TINY = Scale(width=32, steps=150, minutes=1.0, learning_rate=1e-2, bleu=80.0)
+TINY = Scale(max_length=6, width=32, steps=150, minutes=1.0, learning_rate=1e-2, bleu=80.0)
 
 
 @pytest.fixture(scope="module")
 def by_heart() -> ParallelCorpus:
     """Forty short sentences, which are asked for again."""
-    pairs = grammar_corpus(train=40, validation=0, test=0, longer=0, compositional=0, max_length=6)["train"]
+    pairs = grammar_corpus(
+        train=40, validation=0, test=0, longer=0, compositional=0, max_length=TINY.max_length
+    )["train"]
     return ParallelCorpus("by heart", "en", "fr", {"train": pairs, "test": pairs})
 
 
