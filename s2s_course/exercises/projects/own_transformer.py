@@ -129,6 +129,7 @@ PROJECT = Project(
     points=8,
     minutes=60,
     pieces=(WITH_MASK, WITH_CACHE, find_exercise("8.1"), find_exercise("7.3")),
+    core=("heads_with_mask", "heads_with_cache", "sinusoids"),
     assemble=assemble,
     scale=Scale(max_length=14, width=128, steps=900, minutes=2.0, learning_rate=4e-3, bleu=70.0),
     wrong={"sinusoids": all_positions_alike},

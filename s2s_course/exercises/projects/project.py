@@ -68,6 +68,7 @@ Assemble = Callable[[Parts, int, int, int], tuple[EncoderDecoder, LossOf]]
 class Project:
     """A project. ``pieces`` are the exercises that check its functions before anything is trained.
 
+    At least one of the functions named in ``core`` must be the learner's.
     ``wrong`` are functions with which the model still trains and must not pass, and ``wrong_in_words`` says
     what is wrong with them: ``measure.py`` shows that the BLEU asked for lies between theirs and ours.
     """
@@ -79,6 +80,7 @@ class Project:
     points: int
     minutes: int
     pieces: tuple[Exercise, ...]
+    core: tuple[str, ...]
     assemble: Assemble
     scale: Scale
     wrong: Mapping[str, Function]

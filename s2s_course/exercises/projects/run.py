@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from s2s_course.evaluation.evaluate import evaluate
 from s2s_course.exercises.engine.checker import diagnose
 from s2s_course.exercises.engine.crash import describe_crash
 from s2s_course.exercises.engine.exercise import Exercise
+from s2s_course.exercises.engine.limits import ShortMemory
 from s2s_course.exercises.engine.record import record
 from s2s_course.exercises.engine.result import Result
 from s2s_course.exercises.projects.masked_attention import PROJECT as MASKED_ATTENTION
@@ -50,9 +52,9 @@ def run_project(number: int, *functions: Function, hint: int = 0) -> ProjectResu
     """Train the model of project 1, 2 or 3 with your functions in it: at most two minutes on two cores.
 
     A function is known by its name. What is not given or still empty is taken from us, and the result says
-    so; with no function of yours nothing is trained. ``hint``, from 1 to 3, shows so many hints to each of
-    the functions that only the project has. Raises ValueError for a number, a function or a hint that there
-    is not.
+    so; as long as none of the main functions is yours nothing is trained. ``hint``, from 1 to 3, shows so
+    many hints to each of the functions that only the project has. Raises ValueError for a number, a function
+    or a hint that there is not.
     """
     if number not in PROJECTS:
         raise ValueError(f"number must be one of {', '.join(map(str, PROJECTS))}, got {number!r}")
@@ -60,9 +62,9 @@ def run_project(number: int, *functions: Function, hint: int = 0) -> ProjectResu
         raise ValueError(f"hint must be 0, 1, 2 or 3, got {hint!r}")
     project = PROJECTS[number]
     result = own = attempted(project, functions)
-    if not own:
+    if isinstance(own, dict) and not own.keys() & set(project.core):
         result = _unattempted(project)
-    elif not isinstance(own, ProjectResult):
+    elif isinstance(own, dict):
         result = attempt(project, own, grammar_corpus(max_length=project.scale.max_length))
     own_pieces = (piece for piece in project.pieces if piece.id.startswith("P"))
     hints = [f"{piece.function_name}: {text}" for piece in own_pieces for text in piece.hints[:hint]]
@@ -96,9 +98,10 @@ def attempted(project: Project, functions: tuple[Function, ...]) -> dict[str, Fu
 
 def attempt(project: Project, own: dict[str, Function], corpus: ParallelCorpus) -> ProjectResult:
     """The verdict on the functions ``own`` after training on ``corpus``."""
-    parts = Parts(project.pieces, own)
+    parts, printed = Parts(project.pieces, own), ShortMemory()
     try:
-        run = train(project, parts, corpus)
+        with redirect_stdout(printed):  # what a function prints at every call would bury the rest
+            run = train(project, parts, corpus)
     except FloatingPointError as error:
         return _broken_off(project, parts, "nan", f"{error}.")
     except Exception as error:  # in a function that passed its check, and meets other sizes here
@@ -110,7 +113,8 @@ def attempt(project: Project, own: dict[str, Function], corpus: ParallelCorpus) 
         f"{stored(project)}"
     )
     result = _result(project, "passed" if enough else "failed", message)
-    return replace(result, fault=None if enough else "bleu", details=parts.described(), bleu=run.bleu)
+    fault = None if enough else "bleu"
+    return replace(result, fault=fault, details=parts.described(), bleu=run.bleu, printed=str(printed))
 
 
 def train(project: Project, parts: Parts, corpus: ParallelCorpus) -> Run:
@@ -144,7 +148,7 @@ def stored(project: Project) -> str:
 
 
 def _unattempted(project: Project) -> ProjectResult:
-    names = ", ".join(piece.function_name for piece in project.pieces)
+    more = [piece.function_name for piece in project.pieces if piece.function_name not in project.core]
     message = (
         f"{project.goal} BLEU {project.scale.bleu:.0f} is asked for, after at most two minutes of training "
         f"on two cores. {stored(project)}"
@@ -152,8 +156,8 @@ def _unattempted(project: Project) -> ProjectResult:
     result = _result(project, "unattempted", message)
     return replace(
         result,
-        next_step=f"Write at least one of these functions, then run this cell again: {names}. "
-        "What you leave out is ours.",
+        next_step=f"Write {' or '.join(project.core)}, one at least, then run this cell again; "
+        f"{' and '.join(more)} may be yours too. What you leave out is ours.",
     )
 
 

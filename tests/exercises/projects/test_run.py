@@ -114,7 +114,7 @@ def test_ours_in_its_place_is_the_course_s_own_model(number):
     project = PROJECTS[number]
     torch.manual_seed(3)
     model, _ = project.assemble(Parts(project.pieces, {}), 11, 13, 16)
-    name = {1: "gru", 2: "luong-general", 3: "transformer"}[number]
+    name = {1: "gru", 2: "luong-concat", 3: "transformer"}[number]
     choices = {
         1: {"embed_size": 16, "hidden_size": 16, "context": "every_step"},
         2: {"embed_size": 16, "hidden_size": 16},
@@ -159,7 +159,12 @@ def test_nothing_is_trained_where_nothing_is_written(number, monkeypatch):
         namespace = {"torch": torch}
         exec(piece.template, namespace)
         empty.append(namespace[piece.function_name])
-    for result in (run_project(number), run_project(number, *empty)):
+    others = [
+        piece.reference for piece in PROJECTS[number].pieces
+        if piece.function_name not in PROJECTS[number].core
+    ]  # fmt: skip
+    assert len(others) == 1
+    for result in (run_project(number), run_project(number, *empty), run_project(number, *others)):
         assert result.status == "unattempted" and "unattempted" in repr(result)
         assert all(piece.function_name in result.next_step for piece in PROJECTS[number].pieces)
 
@@ -177,11 +182,11 @@ def test_the_way_to_a_hint_is_told_with_the_fault():
     def attend_with_mask(scores, memory, src_mask):
         return memory.mean(dim=1)
 
-    def general_scores(queries, memory, W):
+    def concat_scores(queries, memory, W, v):
         return queries
 
     assert run_project(2, attend_with_mask).next_step == "For hints run `run_project(2, …, hint=1)`."
-    assert run_project(2, general_scores).next_step == 'For hints run `check("6.2", general_scores, hint=1)`.'
+    assert run_project(2, concat_scores).next_step == 'For hints run `check("6.3", concat_scores, hint=1)`.'
 
 
 def test_what_no_project_knows_is_refused():
@@ -191,6 +196,17 @@ def test_what_no_project_knows_is_refused():
         run_project(4)
     with pytest.raises(ValueError, match=r"^functions of project 1 must be gru_step, .*, got cosine_similar"):
         run_project(1, torch.cosine_similarity)
+
+
+def test_what_a_function_prints_in_training_is_kept_short(by_heart, capsys):
+    def gru_step(inputs, hidden, W, U, b_input, b_hidden):
+        print("shapes", tuple(inputs.shape))
+        return find_exercise("3.2").reference(inputs, hidden, W, U, b_input, b_hidden)
+
+    short = replace(tiny(1), scale=replace(TINY, steps=10))
+    result = attempt(short, {"gru_step": gru_step}, by_heart)
+    assert capsys.readouterr().out == "" and len(repr(result)) < 3000
+    assert result.printed.startswith("shapes (") and "more characters" in result.printed
 
 
 def test_a_crash_in_training_is_told_with_the_learner_s_line(by_heart):
