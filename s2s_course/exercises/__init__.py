@@ -2,6 +2,7 @@
 
 Read engine/exercise.py and engine/misconception.py, then a chapter's exercises, such as
 chapter_05/additive_score.py, then engine/checker.py; the other files of the engine serve the checker.
+projects/ puts a learner's functions into models of the course, and progress_table.py shows how far one is.
 """
 
 from s2s_course.exercises.engine.checker import check
