@@ -289,8 +289,7 @@ def _not_transposed(x, past_keys, past_values, table, w_q, w_k, w_v):
 
 
 @mistake(
-    "keys and values exchanged",
-    "You have exchanged keys and values. The query is compared with keys, and values are summed.",
+    "keys and values exchanged", "You have exchanged keys, with which the query is compared, and values."
 )
 def _exchanged(x, past_keys, past_values, table, w_q, w_k, w_v):
     output, keys, values = cached_step(x, past_values, past_keys, table, w_q, w_v, w_k)

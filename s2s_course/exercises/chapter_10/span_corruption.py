@@ -279,10 +279,7 @@ def _exchanged(tokens, spans, sentinels):
     return span_corruption(tokens, spans, sentinels)[::-1]
 
 
-@mistake(
-    "sentinels from the other end",
-    "You take the sentinels from the end of their list. The first gap has the first sentinel.",
-)
+@mistake("sentinels from the other end", "You begin with the last sentinel. The first gap has the first one.")
 @_named
 def _sentinels_from_the_end(s):
     return s[::-1]
