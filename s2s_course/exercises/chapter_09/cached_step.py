@@ -288,9 +288,7 @@ def _not_transposed(x, past_keys, past_values, table, w_q, w_k, w_v):
     return cached_step(x, past_keys, past_values, table, w_q.T, w_k.T, w_v.T)
 
 
-@mistake(
-    "keys and values exchanged", "You have exchanged keys, with which the query is compared, and values."
-)
+@mistake("keys and values exchanged", "You have exchanged the keys, which a query meets, and the values.")
 def _exchanged(x, past_keys, past_values, table, w_q, w_k, w_v):
     output, keys, values = cached_step(x, past_values, past_keys, table, w_q, w_v, w_k)
     return output, values, keys
