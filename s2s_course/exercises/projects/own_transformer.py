@@ -130,6 +130,7 @@ PROJECT = Project(
     pieces=(WITH_MASK, WITH_CACHE, find_exercise("8.1"), find_exercise("7.3")),
     core=("heads_with_mask", "heads_with_cache", "sinusoids"),
     assemble=assemble,
+    # 80 is more than the 74.9 that were measured with a table of zeros in the place of sinusoids
     scale=Scale(max_length=14, width=128, steps=900, minutes=2.0, learning_rate=4e-3, bleu=80.0),
     wrong={"joint_mask": shows_the_future},
     wrong_in_words="a mask that shows the future",
