@@ -83,7 +83,9 @@ def test_lists_print_one_json_document():
     exercises = json.loads(s2s("exercises", "list", "--json").output)
     assert [row["id"] for row in exercises] == [exercise.id for exercise in all_exercises()]
     assert all(len(row["misconceptions"]) >= 3 for row in exercises)
-    assert set(exercises[0]) == {"id", "chapter", "title", "points", "misconceptions"}
+    assert set(exercises[0]) == {
+        "id", "chapter", "title", "points", "difficulty", "minutes", "misconceptions"
+    }  # fmt: skip
     widgets = json.loads(s2s("widgets", "list", "--json").output)
     assert {"name": "HiddenStates", "chapters": [2, 3, 4]} in widgets
     for topic in ("claims", "exercises", "widgets"):

@@ -12,6 +12,8 @@ def list_exercises(as_json: JsonOption = False) -> None:
             "chapter": exercise.chapter,
             "title": exercise.title,
             "points": exercise.points,
+            "difficulty": exercise.difficulty,
+            "minutes": exercise.minutes,
             "misconceptions": [misconception.name for misconception in exercise.misconceptions],
         }
         for exercise in all_exercises()

@@ -1,5 +1,6 @@
 """The stored chapters: complete, clean, and with the one setup cell. test_execution.py runs them."""
 
+import dis
 import json
 import re
 import subprocess
@@ -12,6 +13,7 @@ from s2s_course.chapters import ROOT, chapter_paths, refresh_setup, repository_u
 from s2s_course.claims.registry import CLAIMS
 from s2s_course.exercises import quiz
 from s2s_course.exercises.engine.registry import all_exercises, all_quizzes
+from s2s_course.exercises.projects.run import PROJECTS
 from s2s_course.notebook import setup_cell
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import stand_in
@@ -117,7 +119,43 @@ def test_an_exercise_stands_in_its_chapter_with_its_solution_folded(exercise):
     assert "unattempted" in json.dumps(notebook.cells[check].outputs)
     solution = next(cell for cell in notebook.cells[check + 1 :] if exercise.solution.strip() in cell.source)
     assert "hide-cell" in solution.metadata.tags
+    assert solution.source.endswith(f'check("{exercise.id}", {exercise.solution_name})')
     assert "passed" in json.dumps(solution.outputs)
+
+
+@pytest.mark.parametrize("project", PROJECTS.values(), ids=lambda project: project.id)
+def test_a_project_stands_in_its_chapter_and_is_unattempted(project):
+    cells = read(chapter(project.chapter)).cells
+    sources = [cell.source for cell in cells]
+    [call] = [i for i, source in enumerate(sources) if f"run_project({project.number}, " in source]
+    for piece in project.pieces:
+        if piece.id.startswith("P"):
+            assert sources.index(piece.template.strip()) < call
+            assert piece.function_name in sources[call]
+    assert "unattempted" in json.dumps(cells[call].outputs)
+
+
+def bound_names(source: str) -> set[str]:
+    """The names that a cell gives a meaning at its top level."""
+    magic = "\n".join("" if line.lstrip().startswith("%") else line for line in source.splitlines())
+    code = compile(magic, "cell", "exec", dont_inherit=True)
+    return {i.argval for i in dis.get_instructions(code) if i.opname in ("STORE_NAME", "STORE_GLOBAL")}
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_only_the_empty_cell_defines_what_the_learner_writes(path):
+    """So neither the solution nor any other cell of the chapter can pass for an answer.
+
+    An exercise is checked with the function of its empty cell or of its solution, and with nothing else: then
+    a chapter that runs from top to bottom keeps no progress.
+    """
+    exercises = [e for e in all_exercises() if e.chapter == int(path.stem[:2])]
+    empty = {exercise.template.strip(): exercise.function_name for exercise in exercises}
+    allowed = {(e.id, name) for e in exercises for name in (e.function_name, e.solution_name)}
+    for cell in code_cells(read(path)):
+        own = {empty[cell.source]} if cell.source in empty else set()
+        assert bound_names(cell.source) & set(empty.values()) == own
+        assert set(re.findall(r'\bcheck\("([\d.]+)", (\w+)', cell.source)) <= allowed
 
 
 @pytest.mark.parametrize("widget", WIDGETS, ids=lambda widget: widget.__name__)

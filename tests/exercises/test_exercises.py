@@ -7,6 +7,7 @@ import torch
 
 from s2s_course.exercises import all_exercises, check
 from s2s_course.exercises.engine.checker import diagnose
+from s2s_course.exercises.engine.exercise import DIFFICULTIES
 
 EXERCISES = all_exercises()
 EACH = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
@@ -38,10 +39,20 @@ def test_the_empty_cell_is_unattempted(exercise):
 
 @EACH
 def test_the_solution_cell_passes_and_begins_like_the_empty_cell(exercise):
-    assert check(exercise.id, run_cell(exercise.solution, exercise.function_name)).passed
-    assert exercise.solution.startswith(exercise.template.rsplit("    raise NotImplementedError", 1)[0])
-    body = exercise.solution[len(exercise.template.rsplit("    raise", 1)[0]) :]
+    assert check(exercise.id, run_cell(exercise.solution, exercise.solution_name)).passed
+    begin = exercise.template.rsplit("    raise NotImplementedError", 1)[0]
+    begin = begin.replace(f"def {exercise.function_name}(", f"def {exercise.solution_name}(")
+    assert exercise.solution.startswith(begin)
+    body = exercise.solution[len(begin) :]
     assert 1 <= len(body.splitlines()) <= 12
+
+
+@EACH
+def test_the_solution_cell_leaves_the_learner_s_function_as_it_was(exercise):
+    namespace = {"torch": torch}
+    exec(exercise.template, namespace)
+    exec(exercise.solution, namespace)
+    assert check(exercise.id, namespace[exercise.function_name]).status == "unattempted"
 
 
 @pytest.mark.parametrize("exercise, name, wrong", MISTAKES)
@@ -57,12 +68,30 @@ def test_each_misconception_is_diagnosed_as_itself(exercise, name, wrong):
 def test_it_is_complete(exercise):
     names = [misconception.name for misconception in exercise.misconceptions]
     assert len(names) >= 3 and len(set(names)) == len(names)
-    assert len(exercise.hints) == 2 and all(exercise.hints)
+    assert len(set(exercise.hints)) == 3 and all(len(hint.split()) >= 10 for hint in exercise.hints)
     assert exercise.points >= 1 and exercise.title and exercise.goal
+    assert exercise.difficulty in DIFFICULTIES and 3 <= exercise.minutes <= 30
+    assert exercise.effort in repr(check(exercise.id, run_cell(exercise.template, exercise.function_name)))
     assert exercise.id.startswith(f"{exercise.chapter}.")
     for misconception in exercise.misconceptions:
         for wrong in (misconception.wrong, *misconception.variants):
             assert tuple(inspect.signature(wrong).parameters) == exercise.arguments
+
+
+def lines_of(code: str) -> set[str]:
+    """The statements of ``code`` and their right sides, without spaces; short ones say nothing."""
+    lines = ["".join(line.split("#")[0].split()) for line in code.splitlines()]
+    return {part for line in lines for part in (line, line.rpartition("=")[2]) if len(part) > 12}
+
+
+@EACH
+def test_the_middle_hint_does_not_hold_the_solution(exercise):
+    """No statement of the solution's body stands in it; the last hint may come close to that."""
+    begin = exercise.template.rsplit("    raise", 1)[0].count("\n")
+    body = "\n".join(exercise.solution.splitlines()[begin:])
+    hint = "".join(exercise.hints[1].split())
+    assert not [line for line in lines_of(body) if line in hint]
+    assert "`" not in exercise.hints[1], "a plan in words: code stands in the last hint"
 
 
 @EACH

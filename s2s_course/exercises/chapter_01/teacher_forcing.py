@@ -12,10 +12,15 @@ TASK = Task(
     goal="Turn a list of target sentences into the decoder's input tgt_in, its desired output tgt_out "
     "and the mask of the tokens that count.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("tgt_in", "tgt_out", "tgt_mask"),
     hints=(
         "Write one sentence, with <bos> before it and <eos> behind it, on paper. Which part of it may "
         "the decoder read, and what must it answer at each position?",
+        "Let T be the longest sentence plus 1, and begin with three tensors of shape (B, T): two full of "
+        "pad_index, one full of False. Then go through the sentences one by one. How many places of its row "
+        "does a sentence of n words fill, in each of the three?",
         "For each sentence tgt_in holds `[bos_index, *sentence]` and tgt_out `[*sentence, eos_index]`, "
         "both of length `len(sentence) + 1`. Fill them into rows of pad_index, and set tgt_mask to True "
         "there.",

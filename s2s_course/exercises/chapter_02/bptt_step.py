@@ -12,10 +12,16 @@ TASK = Task(
     goal="From the gradient at a hidden state compute, by hand, the gradient at the state before it and "
     "this step's share in the gradients of W, U and b.",
     points=3,
+    difficulty="hard",
+    minutes=25,
     outputs=("grad_previous", "grad_W", "grad_U", "grad_b"),
     hints=(
         "Give the sum inside the tanh a name, s = W x + U h' + b, and compute the gradient at s first. "
         "tanh has the slope 1 - tanh², and tanh(s) is hidden. All four results follow from it.",
+        "Two steps. Through the tanh: each entry of grad_hidden is multiplied by the slope there. Through "
+        "the sum: what was multiplied by U goes back by U; and the weight of unit i for the number j that it "
+        "read gets the gradient at unit i times that number, added up over the batch. The shapes say what "
+        "must be transposed.",
         "`grad_sum = grad_hidden * (1 - hidden**2)`. Then grad_previous is `grad_sum @ U`, grad_W is "
         "`grad_sum.T @ inputs`, grad_U is the same with previous, and grad_b sums grad_sum over the batch.",
     ),

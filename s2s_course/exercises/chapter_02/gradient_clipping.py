@@ -12,10 +12,15 @@ TASK = Task(
     goal="Scale three gradients by one common factor, so that together they are no longer than max_norm; "
     "leave them alone where they are not.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("clipped_W", "clipped_U", "clipped_b"),
     hints=(
         "Think of all the entries of the three gradients as one long vector. How long is it? By which one "
         "number must it be multiplied, when it is too long and when it is not?",
+        "Square every entry of all three, add everything up, and take one root: that is the norm. The factor "
+        "is max_norm / norm where that is below 1, and else 1, since no gradient may become longer. All "
+        "three are multiplied by the same factor.",
         "The norm is the root of the sum of the three sums of squares. All gradients are multiplied by "
         "`min(1.0, max_norm / norm)`.",
     ),

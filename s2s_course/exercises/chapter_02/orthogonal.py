@@ -12,10 +12,14 @@ TASK = Task(
     goal="Turn a random square matrix into an orthogonal one, which keeps the length of every vector: its "
     "QR factor Q, with the signs chosen so that the diagonal of R is positive.",
     points=1,
+    difficulty="medium",
+    minutes=10,
     outputs=("Q",),
     hints=(
         "`torch.linalg.qr` returns Q and R. Look at the diagonal of R for a few random matrices: which "
         "signs do you see? Q R stays the same when a column of Q and the same row of R change sign.",
+        "Where number i of R's diagonal is negative, column i of Q has to change its sign. No loop is "
+        "needed: a row of H signs, multiplied with an (H, H) matrix, meets each column with its own sign.",
         "`R.diagonal().sign()` holds -1 where a sign is wrong. Multiply the columns of Q by it.",
     ),
 )

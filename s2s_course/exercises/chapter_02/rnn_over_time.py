@@ -12,10 +12,15 @@ TASK = Task(
     goal="Run a plain RNN over a padded batch so that padding changes nothing: at padding the states are "
     "0, and every row ends with the state after its last real token.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("states", "last"),
     hints=(
         "Loop over the S steps. At each step compute the new state for all rows first. Then ask, for each "
         "row: which state goes on to the next step, and which one is stored?",
+        "Keep two things apart: the state that is carried on, and the states that are given back. Where a "
+        "row is padded, the carried state stays the old one, and the one given back is 0. A column of the "
+        "mask, made (B, 1), decides for all H numbers of a row at once.",
         "With `real = mask[:, t].unsqueeze(1)`, `torch.where(real, new, old)` goes on, and `new * real` is "
         "stored. After the loop the state that went on is last.",
     ),

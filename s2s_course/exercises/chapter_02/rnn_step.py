@@ -11,10 +11,15 @@ TASK = Task(
     title="One step of the RNN",
     goal="Compute the next hidden state of a plain RNN, for a whole batch at once.",
     points=1,
+    difficulty="easy",
+    minutes=5,
     outputs=("hidden",),
     hints=(
         "The formula is for one column x. Here each row of the batch is one x: what must be multiplied "
         "by what, so that (B, E) becomes (B, H)?",
+        "A row of the result is a row of inputs times W transposed: (B, E) times (E, H). Treat the old state "
+        "and U in the same way. Both products have the shape (B, H), b is added to every row by itself, and "
+        "the tanh comes once, around the whole sum.",
         "`inputs @ W.T` has the shape (B, H), and so has `hidden @ U.T`. Add both and b, then apply "
         "`torch.tanh` once.",
     ),

@@ -12,10 +12,15 @@ TASK = Task(
     goal="Unroll an RNN so that every state is carried on to the next step, but the gradient is cut in "
     "front of each chunk except the first.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("states",),
     hints=(
         "`hidden.detach()` has the same numbers, but no gradient goes back through it. In front of which "
         "steps is it wanted? Write down t for S = 6 and chunk = 3.",
+        "Only the way back is cut; the numbers stay. So one line in front of the step is all that differs "
+        "from an ordinary loop. It must act at t = chunk, 2 chunk and so on, and not at t = 0: the first "
+        "chunk sends its gradient on to the state before it.",
         "Loop over t and start with `if t > 0 and t % chunk == 0: hidden = hidden.detach()`. Then make the "
         "step as always, and collect the states without detaching them.",
     ),

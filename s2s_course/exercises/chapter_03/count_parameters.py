@@ -12,10 +12,15 @@ TASK = Task(
     goal="Compute from its sizes alone how many parameters a plain RNN, an LSTM or a GRU has, as torch "
     "counts them.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("count",),
     hints=(
         "Begin with one layer and one direction. How many rows do W and U have, one for each unit of each "
         "gate and of the candidate? And how many numbers stand in one row of W, of U, and of each bias?",
+        "In one layer with one direction each unit of each block has a row: as many numbers as the layer "
+        "reads, as many as the state has, and two biases. What does a layer above the first read if the "
+        "layer below has one direction, and what if it has two? A loop over the layers adds them up.",
         "A layer with one direction has `blocks * H * (reads + H + 2)` parameters, with 1, 3 or 4 blocks. "
         "The first layer reads input_size; a layer above reads H for each direction of the layer below. "
         "Two directions double it. Return `torch.tensor(count)`.",

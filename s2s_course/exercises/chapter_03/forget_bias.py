@@ -12,10 +12,15 @@ TASK = Task(
     goal="Set the two biases of an LSTM's forget gate so that together they are a given value, and leave "
     "all other biases as they are.",
     points=1,
+    difficulty="easy",
+    minutes=5,
     outputs=("b_input", "b_hidden"),
     hints=(
         "A bias has four blocks of H numbers in the order i, f, g, o. Which of its indices belong to the "
         "forget gate? And what does the gate read, when torch adds both biases?",
+        "The forget gate is the second of the four blocks, so its numbers do not begin at index 0. Work on "
+        "copies. In one of them this block gets value and in the other one 0, because torch adds the two. "
+        "Nothing else changes.",
         "Make copies with `.clone()`. With `H = len(b_input) // 4` the forget gate has the indices "
         "`H : 2 * H`. Assign value there in the copy of b_input, and 0 in the copy of b_hidden.",
     ),

@@ -12,10 +12,15 @@ TASK = Task(
     goal="Compute the new hidden state of a GRU, in the form that torch uses, from one input and the "
     "hidden state before it.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("hidden",),
     hints=(
         "Keep what comes from the inputs apart from what comes from the hidden state: the gates need their "
         "sum, but in the candidate the reset gate multiplies only the second. Both are (B, 3H) at first.",
+        "For r and z add the two pieces, then squash the sum to 0 … 1. For n the reset gate comes in "
+        "between: it multiplies the whole piece of the hidden state, with its bias, before the sum and the "
+        "tanh. At last z says how much of the old state stays, and the rest is taken from n.",
         "Cut `inputs @ W.T + b_input` and `hidden @ U.T + b_hidden` into three pieces each. r and z are the "
         "sigmoid of a sum of two pieces, n is `(x_n + r * h_n).tanh()`, and the new state is "
         "`(1 - z) * n + z * hidden`.",

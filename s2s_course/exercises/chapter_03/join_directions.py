@@ -12,10 +12,15 @@ TASK = Task(
     goal="Put the states of both directions of a bidirectional network at the position of their token and "
     "join them, with zeros at padding.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("joined",),
     hints=(
         "Do it on paper for a row of two real tokens and one of padding. At which step did the backward "
         "network read the first token, and at which the second?",
+        "To turn the whole row over would bring padding to the front. For each row take only as many steps "
+        "as it has real tokens, and turn these over: the last of them belongs to the first token. The "
+        "forward states stay in their order, and what you never write stays 0.",
         "`mask.sum(dim=1)` gives the lengths. Begin with zeros of shape (B, S, 2H). For each row, copy "
         "`forward_states[row, :length]` into the first half and `backward_states[row, :length].flip(0)` "
         "into the second.",

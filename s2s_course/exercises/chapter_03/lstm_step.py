@@ -12,10 +12,16 @@ TASK = Task(
     goal="Compute the new hidden state and the new cell state of an LSTM from one input and the states "
     "before it.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("hidden", "cell"),
     hints=(
         "All four blocks read the same two things. Compute `inputs @ W.T + hidden @ U.T + b`, of shape "
         "(B, 4H), once, and cut it into four pieces of shape (B, H).",
+        "The order of the blocks says which piece is which: i, f, g, o. Three of them are gates and must lie "
+        "between 0 and 1; one is what could be written, between -1 and 1. The new cell state has one term "
+        "that keeps and one that writes, and what is shown is made from the new cell state, not from the old "
+        "one.",
         "`i, f, g, o = sums.chunk(4, dim=1)`. Three of them take `sigmoid()`, the candidate g takes "
         "`tanh()`. Then the new cell state is `f * cell + i * g`, and hidden is `o * cell.tanh()` with the "
         "new cell.",

@@ -13,10 +13,16 @@ TASK = Task(
     "gates are open, or a plain RNN with a large U. Tell from the sizes of the gradient at the lags 0 to "
     "L-1 which one it is, by the mean factor per step: below 0.9, from 0.9 to 1, or above 1.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("kind",),
     hints=(
         "Each step multiplies the size of the gradient by a factor. What is the product of all these "
         "factors, if you write each as one value of the curve divided by the one before?",
+        "In the product of all ratios everything cancels but the last value and the first. You want the one "
+        "factor that gives this product when it is taken once for each step; how many steps lie between L "
+        "lags? Then compare it with both bounds: a comparison gives True or False, and these can be added "
+        "up.",
         "The product is `norms[:, -1] / norms[:, 0]`, and with L lags it has L-1 factors. Take its "
         "(L-1)-th root, then count the bounds that it has passed: `(factor >= 0.9).long()` for the first, "
         "and likewise for the second.",

@@ -12,10 +12,16 @@ TASK = Task(
     goal="Continue each hypothesis with every word, and keep the K best of all of them: their total "
     "log-probabilities, which hypothesis each came from, and its new word.",
     points=3,
+    difficulty="hard",
+    minutes=20,
     outputs=("totals", "parents", "tokens"),
     hints=(
         "There are N * V candidates. Make a table of shape (N, V) that holds the total of each; what has to "
         "be added to what, and along which axis must totals be repeated?",
+        "The total of a longer hypothesis is that of its parent plus the log-probability of the new word: a "
+        "column of N totals is added to the table (N, V). All K best may come from one row, so look for them "
+        "among all N * V numbers at once. A place in the flat table becomes a row and a column by division "
+        "with remainder.",
         "`totals.unsqueeze(1) + log_probs` is the table. `flatten().topk(K)` gives the K best values and "
         "their places in the flat table. A row of it is V long, so `places // V` are the parents, and "
         "`places % V` are the tokens.",

@@ -12,10 +12,16 @@ TASK = Task(
     goal="Mix the inputs of a decoder for scheduled sampling: at each step the true word or the one that "
     "the model itself wrote at the step before, as keep says. `<bos>` always comes first.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("inputs",),
     hints=(
         "Write down tgt_in, tgt_out and guesses for a sentence of two words. Which column of guesses can be "
         "read at step 0, which at step 1?",
+        "What the model wrote at one step is what it reads at the next: its own inputs are guesses, moved "
+        "one place to the right. The place that becomes free in front belongs to <bos>, and the last guess "
+        "is read by no step. Then keep only has to choose, place by place, between two tensors of the same "
+        "shape.",
         "Put the first column of tgt_in in front of `guesses[:, :-1]` with `torch.cat([…], dim=1)`. That is "
         "what the decoder would read if it were on its own. Then `torch.where(keep, tgt_in, …)` chooses.",
     ),

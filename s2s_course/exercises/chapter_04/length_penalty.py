@@ -12,10 +12,15 @@ TASK = Task(
     goal="Score the finished hypotheses of a beam search, log P divided by ((5 + n) / 6) to the power of "
     "alpha, so that long ones have a chance, and find the best.",
     points=2,
+    difficulty="easy",
+    minutes=10,
     outputs=("scores", "best"),
     hints=(
         "Try alpha = 1 with pencil and paper: what is the divisor for n = 1, and what for n = 7? Then, what "
         "does a power of 0.5 make of them?",
+        "The penalty depends on the length alone: one number above 0 for each hypothesis, with the power "
+        "around the whole fraction. log P is negative, so a larger divisor brings it nearer to 0. Compute "
+        "the N penalties first, then the N scores, then the place of the largest.",
         "`((5 + lengths) / 6) ** alpha` has one number for each hypothesis. Divide totals by it, and take "
         "`argmax` of the result.",
     ),

@@ -11,10 +11,15 @@ TASK = Task(
     title="Masked cross-entropy",
     goal="Average the negative log-likelihood over the real target tokens of a batch, and over nothing else.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("loss",),
     hints=(
         "Compute one loss for each position first, a tensor of shape (B, T). Only then think about which"
         " of them to average.",
+        "Logits become log-probabilities over the vocabulary. At each position one of the V numbers is "
+        "picked: the one whose index stands in tgt_out. Of the (B, T) numbers only those where tgt_mask is "
+        "True go into the mean, so that it is divided by the number of real tokens and not by B * T.",
         "`logits.log_softmax(dim=-1)` gives the log-probabilities, `gather` picks the one of the right "
         "token, a minus sign makes it a loss. Index the losses with tgt_mask and take the mean.",
     ),

@@ -12,10 +12,14 @@ TASK = Task(
     goal="Reverse the words of each source in a padded batch, so that the encoder reads the first word "
     "last. `<eos>` stays behind the words, and padding behind `<eos>`.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("turned",),
     hints=(
         "Write down one row with two words, <eos> and two paddings, before and after. How many tokens of it "
         "move, and how do you get this number from src_mask?",
+        "The number of real tokens in a row includes <eos>, which must not move, so there is one word fewer. "
+        "Go row by row: turn this front part over, and leave the rest of the row as it was in a copy of src.",
         "`src_mask.sum(dim=1)` gives the lengths with <eos>. Start from `src.clone()`. In each row, the "
         "first `length - 1` tokens become `src[row, : length - 1].flip(0)`.",
     ),

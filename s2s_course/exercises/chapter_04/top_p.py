@@ -14,10 +14,16 @@ TASK = Task(
     goal="Before a word is drawn, cut off the improbable ones: keep the smallest set of words whose "
     "probability together reaches p, and let it sum to 1 again.",
     points=2,
+    difficulty="hard",
+    minutes=20,
     outputs=("probs",),
     hints=(
         "Sort the probabilities of one row, the largest first, and write below each what the words *before* "
         "it add up to. Which of these sums say that the word is still needed?",
+        "The running sum at a word includes the word itself; what comes before it is the running sum without "
+        "its own probability. A word is needed as long as that is below p, so the first one always is. The "
+        "others become 0. Then bring all back to the order of the vocabulary, and divide by what is left in "
+        "the row.",
         "`ordered, words = probs.sort(dim=-1, descending=True)`. A word is kept where "
         "`ordered.cumsum(dim=-1) - ordered < p`. Set the others to 0, put all back with "
         "`torch.zeros_like(ordered).scatter(-1, words, …)`, and divide by the sum of the row.",

@@ -12,10 +12,16 @@ TASK = Task(
     goal="Score every encoder state against the decoder's state with a small network of A hidden units: "
     "both are mapped to A numbers, added, squashed by tanh and weighed by v.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("scores",),
     hints=(
         "Compute `query @ W.T`, of shape (B, A), and `memory @ U.T`, of shape (B, S, A). The same first part "
         "is added to all S words of its sentence: which axis does it lack?",
+        "Both products end in an axis of A numbers, and these must meet. The one of memory has an axis for "
+        "the words too; give the other one such an axis of size 1 between batch and units, so that it is "
+        "repeated for all words. After the tanh a weighted sum over the A units leaves one number for each "
+        "word.",
         "`(query @ W.T).unsqueeze(1)` has the shape (B, 1, A) and can be added to (B, S, A). Take the tanh "
         "of the sum, then `@ v` weighs the A units and adds them up.",
     ),

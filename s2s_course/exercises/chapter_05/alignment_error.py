@@ -12,10 +12,15 @@ TASK = Task(
     goal="Compare the links of one sentence with the right ones: 0 where they agree, 1 where none is right, "
     "and a missed link costs as much as one too many (Och and Ney 2003, where every gold link is sure).",
     points=2,
+    difficulty="easy",
+    minutes=10,
     outputs=("error",),
     hints=(
         "Make a set of pairs (s, t) of both. `predicted.nonzero()` lists the places that are True, row "
         "first; which of its two numbers is s?",
+        "The two name their links in different orders: predicted has the target on its rows, gold has the "
+        "source first. Bring both to one order, then count three things: the common links, the predicted "
+        "ones, the right ones. A common link stands in both lists, so it counts twice.",
         "With sets A and G the common links are `A & G`. Compute `1 - 2 * len(A & G) / (len(A) + len(G))` "
         "and make a tensor of it with `torch.tensor(…)`.",
     ),

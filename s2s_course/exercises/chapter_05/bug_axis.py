@@ -14,10 +14,15 @@ TASK = Task(
     "as when one translates word by word, every weight is exactly 1. Its scores have the shape (B, S, T), "
     "and it takes `scores.softmax(dim=-1)`. Compute contexts and weights as they should be.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("contexts", "weights"),
     hints=(
         "Take one sentence, three words, one step. Over which axis of scores must the sum be 1, so that the "
         "step gets an average of the three states?",
+        "The last axis of these scores counts steps. The sum that must be 1 runs over the words, for one "
+        "step at a time. So the softmax takes another axis; and after it two axes change places, so that the "
+        "S weights of a step stand in a row that can be multiplied with memory.",
         "The words of scores stand on axis 1: `scores.softmax(dim=1)`. Then `transpose(1, 2)` turns the "
         "weights to (B, T, S), and `torch.bmm` multiplies them with memory.",
     ),

@@ -14,10 +14,15 @@ TASK = Task(
     "states of the words: it scores the query with itself, and it adds up copies of the query. Write the "
     "step so that it looks at the encoder.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("context", "weights"),
     hints=(
         "Ask of each line: would its result change if memory held other numbers? And: which of the words "
         "does a result belong to?",
+        "Follow the name memory through the code. The scores compare the query with each word, so they must "
+        "be S different numbers; the context is a sum of S different states. At which two places does the "
+        "code take one vector, the same for all words, where it should take those of the words?",
         "There are two wrong places, in the scores and in the context, and the same name stands in both. "
         "W multiplies the query, U multiplies memory, and the weights multiply memory.",
     ),

@@ -14,17 +14,25 @@ TASK = Task(
     "runs: every row of weights sums to 1, and yet some sentences attend to padding while others never see "
     "their last words. Mask each sentence at its own padding, at all of its steps.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("weights",),
     hints=(
         "Write the shapes below each other, aligned at the right: B T S and, below it, B S. Which axis of "
         "the mask meets which axis of the scores?",
+        "Sentences must meet sentences and words must meet words. The steps stand between them, and the mask "
+        "is the same for all steps. So the mask lacks an axis: where must it be put in, so that B meets B on "
+        "the left and S meets S on the right?",
         "`src_mask.unsqueeze(1)` has the shape (B, 1, S): sentence meets sentence, word meets word, and the "
         "1 stands for all steps. Fill with -inf, then take the softmax over the words.",
     ),
 )
 
 
-def weights_of_all_steps(scores: torch.Tensor, src_mask: torch.Tensor) -> torch.Tensor:
+def weights_of_all_steps(
+    scores: torch.Tensor,
+    src_mask: torch.Tensor,
+) -> torch.Tensor:
     """Attention weights of all decoder steps at once.
 
     scores:   (B, T, S), a row of S scores for each of the T steps of each sentence

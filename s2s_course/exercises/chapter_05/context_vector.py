@@ -11,16 +11,24 @@ TASK = Task(
     title="The context vector",
     goal="Add up the encoder states of each sentence, each multiplied by its attention weight.",
     points=1,
+    difficulty="easy",
+    minutes=5,
     outputs=("context",),
     hints=(
         "There is one weight for a state of M numbers. Give weights a last axis of size 1, so that each "
         "weight multiplies all M numbers of its state.",
+        "The weighted states are (B, S, M), as memory is. What is asked for is (B, M), so one axis has to "
+        "go: the one along which the words stand. The same can be had from a product of matrices, (B, 1, S) "
+        "times (B, S, M).",
         "`weights.unsqueeze(2) * memory` has the shape (B, S, M). Add it up over the axis of the words.",
     ),
 )
 
 
-def context_vector(weights: torch.Tensor, memory: torch.Tensor) -> torch.Tensor:
+def context_vector(
+    weights: torch.Tensor,
+    memory: torch.Tensor,
+) -> torch.Tensor:
     """What the decoder reads at one step: encoder states, each as much as it weighs.
 
     weights: (B, S) attention weights; each row sums to 1 and is 0 at padding

@@ -12,17 +12,25 @@ TASK = Task(
     goal="Turn scores into attention weights: positive, with the sum 1 over the real tokens of each "
     "sentence, and exactly 0 at padding, whatever score stands there.",
     points=2,
+    difficulty="easy",
+    minutes=10,
     outputs=("weights",),
     hints=(
         "The softmax divides exp(score) by the sum over the row. Which score must stand at padding, before "
         "the softmax, so that its exponential is exactly 0?",
+        "Change the scores, not the weights: what is set to 0 after the softmax is missing in the sum. A "
+        "large negative number gives a small weight, but exactly 0 comes from one value only. The mask is "
+        "True at real words, so the places to fill are those where it is False.",
         "`scores.masked_fill(~src_mask, float('-inf'))` puts -inf at padding and leaves scores as it was. "
         "Then take the softmax over the axis of the words.",
     ),
 )
 
 
-def masked_softmax(scores: torch.Tensor, src_mask: torch.Tensor) -> torch.Tensor:
+def masked_softmax(
+    scores: torch.Tensor,
+    src_mask: torch.Tensor,
+) -> torch.Tensor:
     """Attention weights: a softmax over the real tokens of each sentence.
 
     scores:   (B, S), of any size and sign

@@ -12,10 +12,15 @@ TASK = Task(
     goal="Join what attention has read, the context, with what the decoder knows, its state, into the vector "
     "from which the next word is predicted.",
     points=1,
+    difficulty="easy",
+    minutes=5,
     outputs=("attentional",),
     hints=(
         "The context and the state of a step become one vector of 2D numbers. Along which axis must they be "
         "joined, and which of them comes first?",
+        "Joining makes the last axis twice as long and touches no other. The first D columns of W_c belong "
+        "to the context, so the context stands in front. Then comes one product for all steps, without a "
+        "bias, and the tanh of all of it.",
         "`torch.cat([context, queries], dim=-1)` is (B, T, 2D). W_c has the shape of a linear layer's "
         "weight, (out, in), so it is multiplied from the right as `@ W_c.T`. tanh comes last.",
     ),

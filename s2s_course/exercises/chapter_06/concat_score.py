@@ -12,11 +12,16 @@ TASK = Task(
     goal="Score every decoder state against every encoder state with a small network that reads the two "
     "joined, all pairs of the batch at once.",
     points=2,
+    difficulty="hard",
+    minutes=20,
     outputs=("scores",),
     hints=(
         "Multiplying W by a joined vector is a sum of two products: the first D columns of W times z, and "
         "the other M columns times h. So each state can be projected by itself, before there are any pairs. "
         "With the names W and U for the two blocks this is Bahdanau's score.",
+        "Project first, pair later. Cut W into its two blocks of columns. The projected queries are (B, T, "
+        "A), the projected memory (B, S, A). To add each of T to each of S, both need the four axes (B, T, "
+        "S, A), with size 1 where they are the same for all.",
         "`queries @ W[:, :D].T` is (B, T, A) and `memory @ W[:, D:].T` is (B, S, A). Give the first an axis "
         "of size 1 for the words and the second one for the steps, with `unsqueeze`: their sum is "
         "(B, T, S, A). Then tanh, then `@ v`.",

@@ -13,10 +13,15 @@ TASK = Task(
     goal="Score every decoder state against every encoder state of its sentence by their dot product, all "
     "steps of the batch at once.",
     points=1,
+    difficulty="easy",
+    minutes=5,
     outputs=("scores",),
     hints=(
         "Take one sentence: queries are T rows, memory are S rows, all of D numbers. Which product of two "
         "matrices has the dot product of row t and row s at place (t, s)? Write down the shapes.",
+        "It is one product of matrices for each sentence. The rows of queries must meet columns that are "
+        "states of memory. But memory has its states as rows, so its last two axes have to change places; "
+        "the axis of the batch stays in front.",
         "`@` treats the first axis as the batch: (B, T, D) times (B, D, S) gives (B, T, S). The second "
         "factor is memory with its last two axes exchanged, `memory.transpose(1, 2)`.",
     ),

@@ -13,10 +13,16 @@ TASK = Task(
     "counts less the farther it is from the center. Add the logarithm of the Gaussian to the scores before "
     "the softmax, so that the weights sum to 1.",
     points=2,
+    difficulty="hard",
+    minutes=20,
     outputs=("weights",),
     hints=(
         "exp(a) g = exp(a + log g): multiplying each word's share by g is the same as adding log g to its "
         "score. What is the logarithm of exp(-x)? And which score gives the weight 0?",
+        "Three pieces of shape (B, S): the distance of every word from its center; the logarithm of the "
+        "Gaussian, which is minus the squared distance over 2 sigma^2; and a mask that is True where a word "
+        "is near enough and also real. The second is added to the scores, the third says where -inf must "
+        "stand, and a softmax comes last.",
         "`torch.arange(S) - centers.unsqueeze(1)` holds every s - p, in the shape (B, S). Subtract "
         "its square over 2 sigma^2 from the scores, fill with -inf where the distance is above half_width or "
         "src_mask is False, then take the softmax over the words.",

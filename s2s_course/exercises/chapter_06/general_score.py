@@ -12,10 +12,15 @@ TASK = Task(
     goal="Score every decoder state against every encoder state with a matrix of weights between them, all "
     "steps of the batch at once.",
     points=1,
+    difficulty="easy",
+    minutes=10,
     outputs=("scores",),
     hints=(
         "Bring one of the two to the size of the other with W; what is left is the dot score of exercise "
         "6.1. Pretend that D and M differ: then only one way of multiplying fits the shapes.",
+        "W has D rows and M columns. So either queries are multiplied by W and get the size M, or memory is "
+        "multiplied by W transposed and gets the size D. Do it for all steps, or all words, at once, and "
+        "compare as in exercise 6.1. Where D equals M the wrong way runs too, and gives other scores.",
         "`queries @ W` is (B, T, M), to be compared with memory; `memory @ W.T` is (B, S, D), to be compared "
         "with queries. Both give the same scores. When decoding word by word the second is the faster order: "
         "memory does not change, so it is projected once, in front of the loop.",

@@ -12,10 +12,16 @@ TASK = Task(
     goal="Put together what the decoder reads at each step when it is also told what it attended to one step "
     "before.",
     points=1,
+    difficulty="medium",
+    minutes=10,
     outputs=("inputs",),
     hints=(
         "Write the table for T = 3: which embedding and which vector does step 1 read, which step 2, which "
         "step 3? One of the vectors given is not read by any step.",
+        "The first step has none before it and reads zeros; every other step reads what the one before it "
+        "made. So the attentional vectors move one place along the axis of time: zeros come in at the front, "
+        "the last one drops out. Then embedding and vector of the same step stand side by side, on the last "
+        "axis.",
         "Put a step of zeros in front of `attentional[:, :-1]`, along the axis of time: "
         "`torch.zeros_like(attentional[:, :1])` has the right shape. Then join it to the embeddings along "
         "the last axis.",
@@ -23,7 +29,10 @@ TASK = Task(
 )
 
 
-def input_feeding(embeddings: torch.Tensor, attentional: torch.Tensor) -> torch.Tensor:
+def input_feeding(
+    embeddings: torch.Tensor,
+    attentional: torch.Tensor,
+) -> torch.Tensor:
     """The decoder's input at every step: [embedding of y_{t-1}; a_{t-1}], with a_0 = 0.
 
     embeddings:  (B, T, E) of the tokens read, y_0 = <bos> to y_{T-1}: at index 0 stands

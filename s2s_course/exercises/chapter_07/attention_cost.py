@@ -12,11 +12,16 @@ TASK = Task(
     goal="Count the multiplications of one layer of multi-head self-attention, from the number of tokens, "
     "the size of their vectors and the number of heads. Which parts grow with the square of the length?",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("count",),
     hints=(
         "A product of a matrix (a, b) with one (b, c) takes a · b · c multiplications. Write down the two "
         "shapes of each product for one head: queries with keys, weights with values. How many heads are "
         "there, and how wide are they?",
+        "A projection is (T, D) times (D, D), and there is one each for queries, keys, values and output. "
+        "Inside a head each of T queries meets each of T keys in d numbers, and the weighted sums take as "
+        "many again. Add them up over the heads: what is H times d?",
         "Four projections of T · D · D. Per head, scores take T · d · T and sums T · T · d; with H heads "
         "that is T · T · D each, since H · d = D. Return `torch.tensor(count)`.",
     ),

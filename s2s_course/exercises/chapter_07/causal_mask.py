@@ -12,9 +12,14 @@ TASK = Task(
     goal="Make the mask with which a decoder is trained on all positions at once: each position may attend "
     "to itself and to those before it, and to none after it.",
     points=1,
+    difficulty="easy",
+    minutes=5,
     outputs=("mask",),
     hints=(
         "Draw it for T = 3: who may see what in row 0, in row 1, in row 2? How many are True in each?",
+        "From the left, row 0 has one True, row 1 has two, and so on: a triangle with its diagonal. The "
+        "tokens do not matter, only how many there are in a row of tgt_in; the result has no axis for the "
+        "batch.",
         "`torch.ones(T, T, dtype=torch.bool)` allows everything, and `tril()` keeps the diagonal and what "
         "is below it.",
     ),

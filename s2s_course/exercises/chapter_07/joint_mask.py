@@ -12,11 +12,16 @@ TASK = Task(
     goal="Make the one mask of a decoder's self-attention: no position attends to padding, and none to what "
     "comes after it. It has to fit scores of the shape (B, H, T, T).",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("mask",),
     hints=(
         "Two masks, and both must say yes. The causal one is (T, T) and the same for all sentences. The "
         "other says of each *key* whether it is real: on which of the axes (B, H, T, T) do B and T of "
         "tgt_mask belong?",
+        "Keys stand on the last axis. So the mask of padding keeps B in front and T at the end, and needs "
+        "two axes of size 1 between them, for heads and for queries. The causal mask fits from the right as "
+        "it is. A place is True where both of them are.",
         "`tgt_mask[:, None, None, :]` has the shape (B, 1, 1, T): the same for all heads and queries. Join "
         "it by `&` with `torch.ones(T, T, dtype=torch.bool).tril()`.",
     ),

@@ -14,10 +14,15 @@ TASK = Task(
     "even of later ones, in spite of the causal mask: what was learned in training is of no use when one "
     "translates token by token. Merge the heads as it should be.",
     points=1,
+    difficulty="medium",
+    minutes=10,
     outputs=("merged",),
     hints=(
         "Take one sentence, two heads, two tokens, one number: heads are [[a, b], [c, d]], a row for each "
         "head. Which two numbers belong to the first token? Which does `reshape` give it?",
+        "reshape takes the numbers in the order in which they lie: all tokens of the first head, then all of "
+        "the second. What belongs to one token must lie side by side before axes are merged. Which two of "
+        "the axes (B, H, T, d) have to change places first?",
         "`heads.transpose(1, 2)` has the shape (B, T, H, d). Then the last two axes may be merged: "
         "`flatten(2)`, or `reshape(B, T, H * d)`.",
     ),

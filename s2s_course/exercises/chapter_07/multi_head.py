@@ -12,10 +12,15 @@ TASK = Task(
     goal="Let the words of a sentence attend to each other in several heads: project, split, attend in each "
     "head, join, and project once more.",
     points=3,
+    difficulty="hard",
+    minutes=25,
     outputs=("output",),
     hints=(
         "Three projections of shape (B, T, D). To split: cut D into (H, d), which gives (B, T, H, d), then "
         "exchange two axes, so that `@` works on the last two for each sentence and head.",
+        "There: (B, T, D), then (B, T, H, d), then (B, H, T, d). In each head the weights are (B, H, T, T), "
+        "and the scale is the root of d, the size of one head, not of D. Back, it is the same way in "
+        "reverse: exchange the two axes again, merge H and d, and project.",
         "`(vectors @ W.T).unflatten(2, (num_heads, -1)).transpose(1, 2)` is (B, H, T, d). Attend as in "
         "exercise 7.1, on the last two axes, then `transpose(1, 2).flatten(2)` joins, and `@ W_o.T` is last.",
     ),

@@ -13,10 +13,15 @@ TASK = Task(
     goal="Let each query read from all values of its sentence: score it against every key, scale, take the "
     "softmax, and add up the values by these weights.",
     points=2,
+    difficulty="medium",
+    minutes=10,
     outputs=("output",),
     hints=(
         "Three steps: a score for each pair of a query and a key, (B, T, S); a softmax over the axis on "
         "which the keys stand; and a product with the values, (B, T, S) times (B, S, d).",
+        "The numbers of a query must meet those of a key, so key needs its last two axes exchanged; the "
+        "batch stays in front. The scale is the root of d, the size of one query, and belongs before the "
+        "softmax. In the weights (B, T, S) the S numbers of a row belong to one query and sum to 1.",
         "`query @ key.transpose(1, 2)` has all scores. Divide by `query.shape[-1] ** 0.5`, take "
         "`softmax(dim=2)`, and multiply: `weights @ value`.",
     ),

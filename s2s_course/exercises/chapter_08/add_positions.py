@@ -14,10 +14,15 @@ TASK = Task(
     "but the model treats the words as a set, and what it writes changes with the place of a sentence in the "
     "batch. Add to each word the vector of its position.",
     points=1,
+    difficulty="easy",
+    minutes=5,
     outputs=("vectors with positions",),
     hints=(
         "Write the shapes below each other, aligned at the right: B T D and, below it, what the code adds. "
         "Which axis of the table should meet T, and how many rows must it have?",
+        "The code takes as many rows as there are sentences, and its extra axis hands a row to each "
+        "sentence. As many rows are needed as there are words, and they must stand on the axis just before "
+        "D. Does that need an extra axis?",
         "`vectors.shape[1]` is T. `table[:T]` has the shape (T, D), which fits (B, T, D) from the right: "
         "the same T rows for every sentence.",
     ),

@@ -12,10 +12,15 @@ TASK = Task(
     goal="Make the bias of ALiBi: from each score it takes away the distance of the two words, times a slope "
     "that is steep in the first head and nearly flat in the last.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("bias",),
     hints=(
         "Two parts: H slopes, and a (T, T) table of distances, which are the same for all heads. For T = 3 "
         "the first row of distances is 0, 1, 2; what is the second?",
+        "A distance is the absolute difference of row and column number. The slopes are powers of 2: with H "
+        "= 8 they are 1/2, 1/4, … 1/256, and in general head h, counted from 1, has the exponent -8h / H. To "
+        "multiply each slope with the whole table, slopes need the shape (H, 1, 1).",
         "`positions[:, None] - positions` has all differences; take `.abs()`. The slopes need two more axes, "
         "`slopes[:, None, None]`, to be multiplied with it. Do not forget the minus.",
     ),

@@ -13,10 +13,15 @@ TASK = Task(
     "and each key the distance by which a relative position is looked up: how many places ahead of the "
     "query the key stands, negative for what was written before.",
     points=1,
+    difficulty="medium",
+    minutes=10,
     outputs=("distances",),
     hints=(
         "With first = 2, one query and three keys: at which positions do they stand, and what are the three "
         "distances? The last one must be 0.",
+        "Only the queries are counted from first on; the keys begin at 0. Two rows of positions become a "
+        "table (T, S) when one of them stands as a column. What was written before the query has the smaller "
+        "position, and must get a negative distance: what is taken away from what?",
         "`torch.arange(first, first + num_queries)` are the positions of the queries, `torch.arange("
         "num_keys)` those of the keys. Give the queries an axis behind, `[:, None]`, and subtract them from "
         "the keys.",
@@ -24,7 +29,11 @@ TASK = Task(
 )
 
 
-def relative_distance(first: int, num_queries: int, num_keys: int) -> torch.Tensor:
+def relative_distance(
+    first: int,
+    num_queries: int,
+    num_keys: int,
+) -> torch.Tensor:
     """How far ahead each key stands, seen from each query.
 
     first:       the position of the first query: so many words were written before

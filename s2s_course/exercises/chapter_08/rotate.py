@@ -13,11 +13,16 @@ TASK = Task(
     "function is right, try it: the score of a query and a key does not change when both move on by the "
     "same number of places.",
     points=3,
+    difficulty="hard",
+    minutes=20,
     outputs=("turned heads",),
     hints=(
         "The angles are a table (T, d / 2): positions times frequencies. `heads[..., 0::2]` has all x of "
         "the pairs and `heads[..., 1::2]` all y, each (B, H, T, d / 2), so they fit the angles from the "
         "right.",
+        "Cosine and sine of the angles are two tables (T, d / 2), the same for all sentences and heads. A "
+        "turn mixes x and y: a quarter of a turn takes the point (1, 0) to (0, 1), and (0, 1) to (-1, 0). "
+        "Which of the four terms has a minus? In the result new x and new y take turns again.",
         "The new x is `x * cos - y * sin`, the new y `x * sin + y * cos`. `torch.stack([new_x, new_y], "
         "dim=-1)` is (B, H, T, d / 2, 2), and `flatten(-2)` puts the pairs back in turns.",
     ),

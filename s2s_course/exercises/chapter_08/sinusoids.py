@@ -12,11 +12,16 @@ TASK = Task(
     goal="Make the table of positions of the Transformer: in each pair of columns a sine and a cosine of the "
     "same angle, which grows with the position; fast in the first pair, slowly in the last.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("table",),
     hints=(
         "First the angles, (T, D / 2): a column of positions, (T, 1), divided by a row of D / 2 powers. "
         "Then sine and cosine of all of them. How do two tables of (T, D / 2) become one in which their "
         "columns take turns?",
+        "The columns 2i and 2i + 1 share an angle. Make the (T, D / 2) table of angles from a column of "
+        "positions and a row of D / 2 divisors, in float64 from the start. To let sines and cosines take "
+        "turns, set each cosine beside its sine on a new last axis, then merge the last two axes.",
         "`10000 ** (torch.arange(0, d_model, 2, dtype=torch.float64) / d_model)` has the powers. "
         "`torch.stack([angles.sin(), angles.cos()], dim=-1)` is (T, D / 2, 2), and `flatten(1)` puts its "
         "pairs side by side. Or write into `table[:, 0::2]` and `table[:, 1::2]`.",

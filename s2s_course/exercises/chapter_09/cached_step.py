@@ -1,7 +1,5 @@
 """Exercise 9.3: find the bug in a cache that forgets its positions."""
 
-import math
-
 import torch
 
 from s2s_course.exercises.engine.exercise import Case, Exercise, Task
@@ -15,13 +13,16 @@ TASK = Task(
     "translates it reads one word at a time, `x + table[: 1]`, and takes keys and values of the words before "
     "from a cache. The first word comes out as in training, all others differ. Make the step right.",
     points=3,
+    difficulty="hard",
+    minutes=25,
     outputs=("output", "keys", "values"),
     hints=(
         "Say what is read at the first, second and third step: how many words are in the cache, and at which "
         "position does the newest word stand? Where in the shapes is this number?",
-        "`t = past_keys.shape[1]`, then `x + table[t]` for query, key and value. Join the new key to "
-        "past_keys and the new value to past_values, along the axis of words, and attend to all of them "
-        "without a mask.",
+        "As many words as are cached stand before the newest one. Its place counts for query, key and value "
+        "alike, and it looks at itself too: compare when its own key has joined the others.",
+        "`t = past_keys.shape[1]`, then `x + table[t]` for query, key and value. Join the new key and value "
+        "to the past ones, along the axis of words, and attend to all of them without a mask.",
     ),
 )
 
@@ -75,7 +76,7 @@ CASES = (
 
 
 def _attend(query, keys, values):
-    scores = keys @ query.unsqueeze(2) / math.sqrt(keys.shape[2])
+    scores = keys @ query.unsqueeze(2) / keys.shape[2] ** 0.5
     return (scores.softmax(dim=1) * values).sum(dim=1)
 
 
@@ -176,8 +177,7 @@ _position_in_the_query.variant(_only_where(0, 1, 0))
 )
 def _not_itself(x, past_keys, past_values, table, w_q, w_k, w_v):
     _, keys, values = cached_step(x, past_keys, past_values, table, w_q, w_k, w_v)
-    query = (x + table[past_keys.shape[1]]) @ w_q.T
-    return _attend(query, past_keys, past_values), keys, values
+    return _attend((x + table[past_keys.shape[1]]) @ w_q.T, past_keys, past_values), keys, values
 
 
 @mistake(
@@ -206,17 +206,17 @@ def _only_the_first_word(x, past_keys, past_values, table, w_q, w_k, w_v):
     "it the softmax is sharper than what the model has learned with.",
 )
 def _not_scaled(x, past_keys, past_values, table, w_q, w_k, w_v):
-    return cached_step(x, past_keys, past_values, table, w_q * math.sqrt(len(w_q)), w_k, w_v)
+    return cached_step(x, past_keys, past_values, table, w_q * len(w_q) ** 0.5, w_k, w_v)
 
 
 @_not_scaled.variant
 def _divided_by_D(x, past_keys, past_values, table, w_q, w_k, w_v):
-    return cached_step(x, past_keys, past_values, table, w_q / math.sqrt(len(w_q)), w_k, w_v)
+    return cached_step(x, past_keys, past_values, table, w_q / len(w_q) ** 0.5, w_k, w_v)
 
 
 @_not_scaled.variant
 def _divided_by_the_root_of_the_words(x, past_keys, past_values, table, w_q, w_k, w_v):
-    scale = math.sqrt(len(w_q) / (past_keys.shape[1] + 1))
+    scale = (len(w_q) / (past_keys.shape[1] + 1)) ** 0.5
     return cached_step(x, past_keys, past_values, table, w_q * scale, w_k, w_v)
 
 
@@ -288,10 +288,7 @@ def _not_transposed(x, past_keys, past_values, table, w_q, w_k, w_v):
     return cached_step(x, past_keys, past_values, table, w_q.T, w_k.T, w_v.T)
 
 
-@mistake(
-    "keys and values exchanged",
-    "You have exchanged keys and values. The query is compared with keys, and values are summed.",
-)
+@mistake("keys and values exchanged", "You have exchanged the keys, which a query meets, and the values.")
 def _exchanged(x, past_keys, past_values, table, w_q, w_k, w_v):
     output, keys, values = cached_step(x, past_values, past_keys, table, w_q, w_v, w_k)
     return output, values, keys

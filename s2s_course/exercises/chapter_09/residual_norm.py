@@ -14,10 +14,16 @@ TASK = Task(
     goal="Lead x around a part of a layer, and normalize: before the part (pre-norm) or after the sum "
     "(post-norm). Write the layer norm by hand.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("vectors",),
     hints=(
         "Write the norm as a small function of its own and test it on one vector: mean 0 and mean square 1, "
         "before gain and bias. Then only the order of three things is left: norm, part, sum.",
+        "Mean and mean square are taken along the last axis, for each word by itself, and this axis is kept "
+        "with size 1 so that the shapes fit. 1e-5 is added under the root. Then there are two cases: what "
+        "part reads is normalized and the sum is left alone, or part reads x itself and the sum is "
+        "normalized.",
         "`v.mean(dim=-1, keepdim=True)` is the mean of each vector, and the mean of the squared deviations "
         "along the same axis is its variance. Post-norm returns `norm(x + part(x))`, pre-norm "
         "`x + part(norm(x))`.",

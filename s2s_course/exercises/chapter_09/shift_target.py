@@ -14,10 +14,15 @@ TASK = Task(
     "writes nonsense. The causal mask is right. Make from a padded batch what the decoder has to read, and "
     "what it has to predict.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("tgt_in", "tgt_out"),
     hints=(
         "Write one sentence of two words in a batch of four columns, and below each other what is read and "
         "what is asked for. Which token of the one is never in the other? Where does `<eos>` stand?",
+        "Both have T + 1 columns. tgt_in is tgt, moved one place to the right. In tgt_out the words stay "
+        "where they are, and <eos> follows the last of them: at a column that differs from row to row, not "
+        "at the end of the batch. Behind it is padding.",
         "Join a column of bos_index in front of tgt for tgt_in, and a column of pad_index behind it for "
         "tgt_out. Then set one place in each row of tgt_out: row number and length give it.",
     ),

@@ -12,10 +12,15 @@ TASK = Task(
     goal="Compute the cross-entropy with a smoothed target: the share ε of the probability is spread evenly "
     "over the vocabulary, and the right word gets the rest beside its own part of ε.",
     points=2,
+    difficulty="medium",
+    minutes=15,
     outputs=("loss",),
     hints=(
         "Write the target for V = 5 and ε = 0.1 as five numbers. What is their sum? The loss is the sum of "
         "-share · log-probability over the words.",
+        "The target is a mixture: with the weight 1 - ε the usual one, with the weight ε an even one over "
+        "all V words. So the loss is a mixture too: of the usual loss, and of the mean of -log-probability "
+        "over the whole vocabulary. The average over the positions comes last.",
         "`log_probs = logits.log_softmax(dim=1)`. The share ε / V for every word gives ε times the mean of a "
         "row. The share 1 - ε more for the right word gives (1 - ε) times its own, which `gather` picks.",
     ),

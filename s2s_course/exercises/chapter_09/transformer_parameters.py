@@ -11,10 +11,15 @@ TASK = Task(
     title="Counting a layer",
     goal="Compute from its sizes how many parameters one encoder layer of a Transformer has.",
     points=2,
+    difficulty="easy",
+    minutes=10,
     outputs=("count",),
     hints=(
         "List the linear maps of the layer: what does each read, and what does it give? A map from m to n "
         "numbers has m · n weights and n biases.",
+        "Make three groups: attention, feed-forward part, norms. The maps of the attention all go from D to "
+        "D, however many heads there are: heads only cut what comes out. The feed-forward part widens, then "
+        "narrows. A norm has a gain and a bias for each of the D numbers.",
         "Four maps from D to D, one from D to d_ff, one from d_ff to D, each with its bias; and two norms "
         "with 2 D numbers each. H is not in the sum. Return `torch.tensor(count)`.",
     ),

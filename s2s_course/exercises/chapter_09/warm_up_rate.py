@@ -12,17 +12,26 @@ TASK = Task(
     goal="Compute the learning rate that the first Transformer was trained with: it rises in a straight "
     "line during the warm-up, then falls with the inverse root of the step.",
     points=1,
+    difficulty="easy",
+    minutes=10,
     outputs=("rates",),
     hints=(
         "Draw both numbers for warm_up = 4, at the steps 1, 4 and 16. Where do they cross, and which one is "
         "smaller on which side?",
+        "One curve falls with the inverse root of the step, the other rises in proportion to the step, and "
+        "they meet at step warm_up. At each step the smaller of the two counts, so before the meeting it is "
+        "the one that rises. The size of the model is a factor in front of both.",
         "`steps**-0.5` falls and `steps * warm_up**-1.5` rises. `torch.minimum` takes the smaller one at "
         "each step; multiply by `d_model**-0.5`.",
     ),
 )
 
 
-def warm_up_rate(steps: torch.Tensor, d_model: int, warm_up: int) -> torch.Tensor:
+def warm_up_rate(
+    steps: torch.Tensor,
+    d_model: int,
+    warm_up: int,
+) -> torch.Tensor:
     """The learning rate at each step: up in a straight line, then down.
 
     steps:   (N,) int64, numbers of training steps, counted from 1

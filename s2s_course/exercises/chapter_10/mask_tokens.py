@@ -14,10 +14,15 @@ TASK = Task(
     "eight in ten of the chosen words by the mask, one by a random word, and leaves one as it is. Here all "
     "of them get the mask.)",
     points=1,
+    difficulty="easy",
+    minutes=5,
     outputs=("inputs", "targets"),
     hints=(
         "Write down one sentence of five words of which the second is hidden. What stands at the second "
         "place of inputs and of targets, and what at the others?",
+        "Both results are copies of tokens in which some places are overwritten by one number: in inputs the "
+        "chosen places by mask_index, in targets all other places by -100. No loop is needed, and tokens "
+        "itself must not change.",
         "`tokens.masked_fill(mask, number)` gives a copy with the number wherever the mask is True. For the "
         "targets the mask is `~chosen`.",
     ),

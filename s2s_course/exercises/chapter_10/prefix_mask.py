@@ -12,10 +12,15 @@ TASK = Task(
     goal="Source and target are read as one sequence by one network. Make the mask with which the source is "
     "read in both directions, and the target is written from left to right.",
     points=1,
+    difficulty="medium",
+    minutes=10,
     outputs=("mask",),
     hints=(
         "Draw four blocks for S = 3 and T = 2: source to source, source to target, target to source, target "
         "to target. Which are full, which is empty, which is causal?",
+        "Look at the columns. The first S are the source, which every row may see, whether it is a word of "
+        "the source or of the target. For the other columns compare with a causal mask of all S + T words: "
+        "does it let a word of the source see the target? Which target words does it show to a target word?",
         "Begin with the causal mask of all S + T words, `torch.ones(N, N, dtype=torch.bool).tril()`. Only "
         "one of the four blocks is not right yet, and whole columns may be set to True for it.",
     ),

@@ -13,10 +13,16 @@ TASK = Task(
     "Make source and target from a text and the spans that are cut out. The text `a b c d e` with the span "
     "of `b c` gives the source `a <X> d e` and the target `<X> b c <Y>`.",
     points=2,
+    difficulty="medium",
+    minutes=20,
     outputs=("src", "tgt"),
     hints=(
         "Go through the spans in order and remember how far you have read. What goes into src, and what into "
         "tgt, at each of them? And what is left at the end?",
+        "Keep one number: how far the text has been dealt with. At a gap src gets the words from there up to "
+        "the gap, and one sentinel; tgt gets the same sentinel, then the words of the gap. Then the number "
+        "moves to the end of the gap. Behind the last gap src may need more words, and tgt one more "
+        "sentinel.",
         "For a span with its sentinel, src gets `tokens[read:start]` and the sentinel; tgt gets the sentinel "
         "and `tokens[start:end]`; then `read = end`. At last src gets `tokens[read:]`, and tgt the sentinel "
         "that is left.",
@@ -268,18 +274,12 @@ def _places_slide_in_the_source_alone(tokens, spans, sentinels):
     return src, torch.tensor(_tgt(tokens, spans, sentinels))
 
 
-@mistake(
-    "source and target exchanged",
-    "You have exchanged the two: src comes first, the text with its gaps.",
-)
+@mistake("source and target exchanged", "You have exchanged the two: src, the text with gaps, comes first.")
 def _exchanged(tokens, spans, sentinels):
     return span_corruption(tokens, spans, sentinels)[::-1]
 
 
-@mistake(
-    "sentinels from the other end",
-    "You take the sentinels from the end of their list. The first gap has the first sentinel.",
-)
+@mistake("sentinels from the other end", "You begin with the last sentinel. The first gap has the first one.")
 @_named
 def _sentinels_from_the_end(s):
     return s[::-1]

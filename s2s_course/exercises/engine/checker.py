@@ -10,6 +10,7 @@ from s2s_course.exercises.engine.compare import compare, compare_outputs
 from s2s_course.exercises.engine.display import show_named
 from s2s_course.exercises.engine.exercise import Case, Exercise, Misconception
 from s2s_course.exercises.engine.outcome import Fault, Outcome, run
+from s2s_course.exercises.engine.record import record_answer
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
 
@@ -19,15 +20,18 @@ SECONDS = 5.0
 def check(exercise_id: str, function: object, *, hint: int = 0) -> Result:
     """Check ``function`` as the answer to an exercise; a notebook shows what is returned.
 
-    ``hint=1`` also shows the first hint, ``hint=2`` both. Raises ValueError for an unknown exercise or hint;
-    whatever is wrong with ``function`` is told in the result.
+    ``hint=1`` also shows the first hint, ``hint=2`` the first two, ``hint=3`` all. Raises ValueError for an
+    unknown exercise or hint; whatever is wrong with ``function`` is told in the result. In a notebook the
+    result is kept for ``progress()``, in a file beside it.
     """
     exercise = find_exercise(exercise_id)
     if hint not in range(len(exercise.hints) + 1):
-        raise ValueError(f"hint must be 0, 1 or 2, got {hint!r}")
+        raise ValueError(f"hint must be 0, 1, 2 or 3, got {hint!r}")
     result = replace(diagnose(exercise, function), hints=exercise.hints[:hint])
+    result = replace(result, note=record_answer(exercise, function, result.status, hint))
     if result.passed:
         return result
+    result = replace(result, effort=exercise.effort)
     call = f'check("{exercise.id}", {exercise.function_name}'
     steps = {
         "unattempted": f"Write your code in the cell above, run it, then run `{call})` again.",

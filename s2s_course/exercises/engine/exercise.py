@@ -7,8 +7,11 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from s2s_course.checks import check_at_least, check_one_of
 from s2s_course.exercises.engine.misconception import Answer, Misconception
 from s2s_course.seeds import derive
+
+DIFFICULTIES = ("easy", "medium", "hard")
 
 
 @dataclass(frozen=True)
@@ -23,24 +26,37 @@ class Case:
 class Task:
     """What a learner is asked and told.
 
-    ``id`` is chapter and number (``"4.1"``). ``outputs`` names what is returned: one tensor, or a tuple of
-    tensors. The second hint is the stronger one.
+    ``id`` is chapter and number (``"4.1"``), and ``"P3.1"`` in project 3. ``points`` says how much it counts,
+    ``difficulty`` is one of ``DIFFICULTIES``, and ``minutes`` is what a learner may need who has read the
+    chapter up to here. ``outputs`` names what is returned: one tensor, or a tuple of tensors. The three hints
+    are a nudge, the plan, and nearly the code.
     """
 
     id: str
     title: str
     goal: str
     points: int
+    difficulty: str
+    minutes: int
     outputs: tuple[str, ...]
-    hints: tuple[str, str]
+    hints: tuple[str, str, str]
 
     def __post_init__(self):
-        if not re.fullmatch(r"[1-9]\d*\.[1-9]\d*", self.id):
+        if not re.fullmatch(r"P?[1-9]\d*\.[1-9]\d*", self.id):
             raise ValueError(f"id must be chapter and number, such as '5.1', got {self.id!r}")
+        check_at_least(1, points=self.points, minutes=self.minutes)
+        check_one_of(DIFFICULTIES, difficulty=self.difficulty)
+
+    @property
+    def effort(self) -> str:
+        """What the exercise is worth and asks for, as a page shows it."""
+        points = "1 point" if self.points == 1 else f"{self.points} points"
+        return f"{points}, {self.difficulty}, about {self.minutes} minutes."
 
     @property
     def chapter(self) -> int:
-        return int(self.id.split(".")[0])
+        """The number of the chapter, or of the project."""
+        return int(self.id.removeprefix("P").split(".")[0])
 
     @property
     def number(self) -> int:
@@ -75,6 +91,8 @@ class Exercise(Task):
             title=task.title,
             goal=task.goal,
             points=task.points,
+            difficulty=task.difficulty,
+            minutes=task.minutes,
             outputs=task.outputs,
             hints=task.hints,
             reference=reference,
@@ -92,16 +110,25 @@ class Exercise(Task):
         return tuple(inspect.signature(self.reference).parameters)
 
     @property
+    def solution_name(self) -> str:
+        """The name of the function in the folded cell: another one, so that it never stands for an answer."""
+        return f"{self.function_name}_solution"
+
+    @property
     def solution(self) -> str:
-        """Source of the reference: what stands in the folded cell of the chapter."""
-        return textwrap.dedent(inspect.getsource(self.reference))
+        """Source of the reference under ``solution_name``: what stands in the folded cell of the chapter."""
+        return self._source.replace(f"def {self.function_name}(", f"def {self.solution_name}(", 1)
 
     @property
     def template(self) -> str:
         """Source of the empty cell: the reference's signature and docstring, and no body."""
-        docstring = ast.parse(self.solution).body[0].body[0]
-        head = self.solution.splitlines()[: docstring.end_lineno]
+        docstring = ast.parse(self._source).body[0].body[0]
+        head = self._source.splitlines()[: docstring.end_lineno]
         return "\n".join([*head, "    raise NotImplementedError  # replace this line with your code\n"])
+
+    @property
+    def _source(self) -> str:
+        return textwrap.dedent(inspect.getsource(self.reference))
 
     def draws(self, seed: int) -> Iterator[tuple[Case, int]]:
         """Every case with the seeds of its inputs; ``case.make`` gives the inputs afresh."""

@@ -19,7 +19,7 @@ class Result:
     ``fault`` is one word for what is wrong (``"shape"``, ``"gradient"``, …) and ``misconception`` the name
     of the known mistake that the answer behaves like; both are None where nothing is wrong or known.
     ``details`` shows one failing input with the answer's output and the expected one, ``printed`` what the
-    function printed there.
+    function printed there. ``effort`` says what the exercise is worth, ``note`` why the result is not kept.
     """
 
     exercise_id: str
@@ -32,6 +32,8 @@ class Result:
     printed: str = ""
     hints: tuple[str, ...] = ()
     next_step: str = ""
+    effort: str = ""
+    note: str = ""
 
     @property
     def passed(self) -> bool:
@@ -43,7 +45,8 @@ class Result:
 
     def _parts(self) -> list[tuple[str, bool]]:
         """Paragraphs in reading order, and whether each is shown with fixed spacing."""
-        parts = [(self.message, False)]
+        parts = [(self.effort, False)] if self.effort else []
+        parts.append((self.message, False))
         if self.details:
             parts.append((self.details, True))
         if self.printed:
@@ -51,6 +54,8 @@ class Result:
         parts += [(f"Hint {number}: {hint}", False) for number, hint in enumerate(self.hints, start=1)]
         if self.next_step:
             parts.append((self.next_step, False))
+        if self.note:
+            parts.append((self.note, False))
         return parts
 
     def __repr__(self) -> str:

@@ -133,7 +133,7 @@ def test_a_gradient_is_asked_for_where_something_is_trained_and_only_there(exerc
     assert result.passed if exercise_id in BY_HAND else result.fault == "detached" or result.misconception
     said = check(exercise_id, getattr(exercise.reference, "__wrapped__", exercise.reference)).message
     assert said.startswith("Your function is" if exercise_id in BY_HAND else "Your function and its gradient")
-    assert exercise.solution.startswith(f"def {exercise.function_name}(")  # `no_grad` is the checker's affair
+    assert exercise.solution.startswith(f"def {exercise.solution_name}(")  # `no_grad` is the checker's affair
 
 
 def test_a_gradient_that_cannot_be_computed_does_not_matter_where_none_is_asked_for():

@@ -326,24 +326,26 @@ def test_gradients_are_compared_even_where_the_notebook_switched_them_off():
 
 
 def test_hints_are_shown_on_demand_and_point_further():
-    first, second = find_exercise("4.1").hints
+    first, second, third = find_exercise("4.1").hints
     for status, answer in (
         ("failed", scaled(torch.neg)),
         ("unattempted", cell("def answer(a, b, c):\n    raise NotImplementedError")),
     ):
-        shown = [check("4.1", answer, hint=hint) for hint in range(3)]
-        assert [result.hints for result in shown] == [(), (first,), (first, second)]
+        shown = [check("4.1", answer, hint=hint) for hint in range(4)]
+        assert [r.hints for r in shown] == [(), (first,), (first, second), (first, second, third)]
         assert all(result.status == status for result in shown)
         assert first not in repr(shown[0]) and second not in repr(shown[1])
-        assert first in repr(shown[1]) and second in repr(shown[2])
+        assert first in repr(shown[1]) and second in repr(shown[2]) and third not in repr(shown[2])
+        assert third in repr(shown[3])
     assert "hint=1" in repr(check("4.1", scaled(torch.neg)))
     assert "hint=2" in repr(check("4.1", scaled(torch.neg), hint=1))
-    assert "folded cell" in repr(check("4.1", scaled(torch.neg), hint=2))
+    assert "hint=3" in repr(check("4.1", scaled(torch.neg), hint=2))
+    assert "folded cell" in repr(check("4.1", scaled(torch.neg), hint=3))
 
 
-@pytest.mark.parametrize("hint", [3, -1])
+@pytest.mark.parametrize("hint", [4, -1])
 def test_a_hint_that_there_is_not(hint):
-    with pytest.raises(ValueError, match=f"hint must be 0, 1 or 2, got {hint}"):
+    with pytest.raises(ValueError, match=f"hint must be 0, 1, 2 or 3, got {hint}"):
         check("4.1", loss_per_token, hint=hint)
 
 

@@ -19,10 +19,22 @@ from s2s_course.exercises.engine.registry import (
 
 FOLDER = Path(content.__file__).parent
 
+WORK = {
+    "id": "5.1",
+    "title": "T",
+    "goal": "G",
+    "points": 1,
+    "difficulty": "easy",
+    "minutes": 5,
+    "outputs": ("x",),
+    "hints": ("a", "b", "c"),
+}
+
 EXERCISE = """
 from s2s_course.exercises.engine.exercise import Exercise, Task
 
-TASK = Task(id="{id}", title="T", goal="G", points=1, outputs=("x",), hints=("a", "b"))
+TASK = Task(id="{id}", title="T", goal="G", points=1, difficulty="easy", minutes=5, outputs=("x",),
+            hints=("a", "b", "c"))
 EXERCISE = Exercise.from_task(TASK, abs, (), ())
 """
 
@@ -116,7 +128,25 @@ def test_an_error_within_a_file_is_not_hidden(make_package):
 @pytest.mark.parametrize("id", ["5", "5.", "5.1.2", "five.one", "05.1", "5.0", " 5.1", "5.1b"])
 def test_an_id_is_chapter_and_number(id):
     with pytest.raises(ValueError, match=f"id must be chapter and number, such as '5.1', got '{id}'"):
-        Task(id=id, title="T", goal="G", points=1, outputs=("x",), hints=("a", "b"))
+        Task(**(WORK | {"id": id}))
+
+
+@pytest.mark.parametrize(
+    "wrong, sentence",
+    [
+        ({"difficulty": "fun"}, "difficulty must be one of easy, medium, hard, got 'fun'"),
+        ({"points": 0}, "points must be at least 1, got 0"),
+        ({"minutes": 0}, "minutes must be at least 1, got 0"),
+    ],
+)
+def test_what_a_task_is_worth_and_asks_for_is_checked(wrong, sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        Task(**(WORK | wrong))
+
+
+def test_what_a_task_is_worth_and_asks_for_is_shown_in_words():
+    assert Task(**WORK).effort == "1 point, easy, about 5 minutes."
+    assert Task(**(WORK | {"points": 3, "difficulty": "hard"})).effort == "3 points, hard, about 5 minutes."
 
 
 @pytest.mark.parametrize("unknown", ["9.9", "9", "11.1", "", "5.1 ", "5."])

@@ -15,13 +15,16 @@ RESULT = Result(
     printed="<script>",
     hints=("Think of `dim=-1`.",),
     next_step="Go on.",
+    effort="2 points.",
+    note="Not kept.",
 )
 
 
 def test_the_text_holds_everything_in_reading_order():
     assert repr(RESULT) == (
-        "Exercise 4.1, Loss: not right yet.\n\nUse `a < b` & <b>not</b> `c`.\n\n    x = [1,\n         2]\n\n"
-        "Your function printed:\n\n    <script>\n\nHint 1: Think of `dim=-1`.\n\nGo on."
+        "Exercise 4.1, Loss: not right yet.\n\n2 points.\n\nUse `a < b` & <b>not</b> `c`.\n\n"
+        "    x = [1,\n         2]\n\nYour function printed:\n\n    <script>\n\n"
+        "Hint 1: Think of `dim=-1`.\n\nGo on.\n\nNot kept."
     )
 
 
