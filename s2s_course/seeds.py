@@ -31,4 +31,6 @@ def seed_everything(seed: int) -> None:
     """Seed what cannot be given a generator: weight initialization and dropout, on every device."""
     if seed < 0:
         raise ValueError(f"seed must be 0 or more, got {seed}")
+    if seed >= 2**63:
+        raise ValueError(f"seed must be below 2 to the power of 63, got {seed}")
     torch.manual_seed(seed)
