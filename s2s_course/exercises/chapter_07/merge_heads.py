@@ -47,6 +47,7 @@ CASES = (
     _case("as many heads as numbers in a head", 1, 3, 4, 3),
     _case("a single head", 2, 1, 5, 3),
     _case("a single token, as when one translates", 3, 5, 1, 2),
+    _case("more sentences than anything else", 5, 2, 4, 3),
 )
 
 

@@ -34,12 +34,13 @@ def add_positions(vectors: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
     return vectors + table[: vectors.shape[1]]
 
 
-def _case(name: str, B: int, T: int, D: int) -> Case:
-    """A table that is longer than all words of the batch together."""
+def _case(name: str, B: int, T: int, D: int, P: int | None = None) -> Case:
+    """A table of P rows, or one that is longer than all words of the batch together."""
 
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
         generator = torch_generator(seed)
-        return torch.randn(B, T, D, generator=generator), torch.randn(B * T + 3, D, generator=generator)
+        vectors = torch.randn(B, T, D, generator=generator)
+        return vectors, torch.randn(P or B * T + 3, D, generator=generator)
 
     return Case(name, make)
 
@@ -49,6 +50,7 @@ CASES = (
     _case("as many sentences as words", 3, 3, 2),
     _case("more sentences than words", 5, 2, 3),
     _case("a single sentence", 1, 7, 2),
+    _case("more sentences than rows in the table", 6, 2, 5, 4),
 )
 
 

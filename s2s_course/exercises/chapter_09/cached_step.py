@@ -71,6 +71,7 @@ CASES = (
     _case("the first word: nothing is cached", 3, 0, 2, 5),
     _case("the eighth word, the last row of the table", 3, 7, 5, 8),
     _case("a single sentence", 1, 4, 3, 11),
+    _case("a short table", 4, 1, 5, 3),
 )
 
 

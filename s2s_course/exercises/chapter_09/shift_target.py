@@ -65,6 +65,7 @@ CASES = (
     _case("five sentences, one of them empty", (3, 0, 5, 1, 2), 5),
     _case("padding behind every sentence", (2, 3, 1), 7),
     _case("sentences of equal length", (3, 3), 3),
+    _case("more sentences than columns", (1, 2, 0, 2, 1), 2),
 )
 
 

@@ -1,6 +1,7 @@
 """What an exercise is made of: a reference answer, random cases, and the mistakes that learners make."""
 
 import ast
+import functools
 import inspect
 import re
 import textwrap
@@ -13,10 +14,15 @@ from s2s_course.seeds import derive
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of input. ``make(seed)`` draws the positional arguments of a call, the same for one seed."""
+    """One kind of input. ``make(seed)`` draws the positional arguments of a call, the same for one seed.
+
+    ``gradient=False`` is for inputs with NaN where nothing may be read: there only values are compared,
+    since a gradient goes back through what `torch.where` did not choose as well.
+    """
 
     name: str
     make: Callable[[int], tuple]
+    gradient: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,12 +58,15 @@ class Task:
 class Exercise(Task):
     """A task with its answer. The learner's function has the name and the arguments of ``reference``.
 
-    Among ``misconceptions`` the first that fits decides.
+    Among ``misconceptions`` the first that fits decides. With ``exact_zeros`` a 0 must be 0 exactly, not
+    nearly. ``also_right`` are other answers that the text allows, where it leaves a choice.
     """
 
     reference: Answer
     cases: tuple[Case, ...]
     misconceptions: tuple[Misconception, ...]
+    exact_zeros: bool = False
+    also_right: tuple[Answer, ...] = ()
 
     DRAWS_PER_CASE = 3
 
@@ -68,6 +77,9 @@ class Exercise(Task):
         reference: Answer,
         cases: tuple[Case, ...],
         misconceptions: tuple[Misconception, ...],
+        *,
+        exact_zeros: bool = False,
+        also_right: tuple[Answer, ...] = (),
     ) -> "Exercise":
         """``task`` with its answer, the inputs and the known mistakes: how an exercise's file ends."""
         return cls(
@@ -80,13 +92,15 @@ class Exercise(Task):
             reference=reference,
             cases=cases,
             misconceptions=misconceptions,
+            exact_zeros=exact_zeros,
+            also_right=also_right,
         )
 
     @property
     def function_name(self) -> str:
         return self.reference.__name__
 
-    @property
+    @functools.cached_property
     def arguments(self) -> tuple[str, ...]:
         """The names of the arguments, in order."""
         return tuple(inspect.signature(self.reference).parameters)
