@@ -92,6 +92,7 @@ CASES = (
         at=(0.0, 0.7),
         around=-400.0,
     ),
+    _case("a window wider than the sentences", (4, 3), 4, 6, at=(0.0, 0.9)),
     _case("centers in front of the sentences", (5, 7), 7, 2, at=(-0.15, -0.05)),
     _case("centers behind the sentences", (4, 6), 9, 3, at=(1.05, 1.2)),
 )

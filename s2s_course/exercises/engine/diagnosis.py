@@ -46,6 +46,7 @@ def describe_relation(pairs: Pairs, sizes: Sequence[dict[str, int]]) -> str:
 
 def describe_shape(pairs: Pairs) -> str:
     """How numbers of a wrong shape are the right ones all the same, or nothing."""
+    pairs = [(got.to(wanted.dtype), wanted) for got, wanted in pairs]
     if all(_has_right_numbers(got, wanted) for got, wanted in pairs):
         axes = [_axes_exchanged(got, wanted) for got, wanted in pairs]
         if axes[0] and all(exchanged == axes[0] for exchanged in axes):

@@ -8,13 +8,15 @@ from torch import Tensor
 
 _ARGUMENT = re.compile(r"(?P<names>\w+(?:, \w+)*): +(?P<text>.*)")
 _SHAPE = re.compile(r"\((?=[^()]*[A-Za-z])[\w ,+*/]*\)")
-_SIZE = re.compile(r"(?P<times>\d*) ?(?P<name>[A-Z]|d)")
+_SIZE = re.compile(r"(?P<times>\d*)(?P<name>[A-Z](_\w)?|[dt])")
+_BARE = re.compile(r"[A-Z](_\w)?\b(?! [+*])")
 
 
 def shapes_in(reference: Callable) -> dict[str, tuple[str, ...]]:
     """The shape that the docstring gives for each argument, as written: ``{"W": ("4H", "E")}``.
 
-    A size that is an argument itself, such as ``d_model: D``, has a shape of that one name, ``("D",)``.
+    A size that is an argument itself, such as ``d_model: D`` or ``K: how many``, has a shape of that one
+    name, ``("D",)``, and so has a list, as in ``spans: K pairs``.
     """
     arguments = inspect.signature(reference).parameters
     shapes = {}
@@ -24,12 +26,14 @@ def shapes_in(reference: Callable) -> dict[str, tuple[str, ...]]:
         if not names or not set(names) <= set(arguments):
             continue
         found = [tuple(re.findall(r"[^(), ][^(),]*", shape)) for shape in _SHAPE.findall(match["text"])]
-        if len(found) == len(names):
+        if bare := _BARE.match(match["text"]):
+            shapes[names[0]] = (bare[0],)
+        elif len(found) == len(names):
             shapes |= zip(names, found, strict=True)
         elif len(found) == 1:
             shapes |= {name: found[0] for name in names}
-        elif bare := re.match(r"[A-Z]\b", match["text"]):
-            shapes[names[0]] = (bare[0],)
+        elif _BARE.fullmatch(names[0]):
+            shapes[names[0]] = (names[0],)
     return shapes
 
 
