@@ -76,7 +76,9 @@ def how_told(result: Result) -> str:
         return "named"
     if result.fault not in NUMBERS:
         return result.fault
-    told = re.sub(r"[^.]*(has wrong values|is wrong: True at|contains NaN|contains inf)[^.]*\.", "", result.message)
+    told = re.sub(
+        r"[^.]*(has wrong values|is wrong: True at|contains NaN|contains inf)[^.]*\.", "", result.message
+    )
     told = re.sub(r"Look for the logarithm of 0[^.]*\.", "", told)
     told = re.sub(r"(All \d+|\d+ of \d+) numbers are wrong.*", "", told)
     told = re.sub(r"Right are [^.]*\.", "", told)

@@ -79,15 +79,15 @@ def diagnose(exercise: Exercise, function: object, *, seed: int = 0, seconds: fl
     recognized = recognize(exercise, answers, draws)
     shown = next((i for i in wrong if recognized and not answers[i].fault), wrong[0])
     fault = faults[shown]
-    if not recognized:
+    if not recognized and fault.kind in _EXPLAINED | {"shape"}:
         kinds = _EXPLAINED if fault.kind in _EXPLAINED else {fault.kind}
         alike = [i for i in wrong if faults[i].kind in kinds]
         explanation = Explanation(exercise, answers, expected, draws, alike)
-        if fault.kind in _EXPLAINED:
-            recognized = recognize_parts(exercise, answers, draws, alike) if alike == wrong else None
-            fault = replace(fault, message=f"{fault.message} {explanation.of_values()}".rstrip())
-        elif fault.kind == "shape":
-            fault = replace(fault, message=f"{fault.message} {explanation.of_shape()}".rstrip())
+        parts = recognize_parts(exercise, answers, draws, alike)
+        told = explanation.of_shape() if fault.kind == "shape" else explanation.of_values()
+        slip = parts.message if parts and not parts.name else ""
+        fault = replace(fault, message=" ".join(filter(None, [fault.message, slip, told])))
+        recognized = parts if parts and parts.name else None
     return _failed(exercise, fault, recognized=recognized, draws=draws, answers=answers, shown=shown)
 
 

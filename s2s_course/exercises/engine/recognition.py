@@ -9,20 +9,21 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from s2s_course.exercises.engine.close import is_close
+from s2s_course.exercises.engine.close import find_wrong, is_close
 from s2s_course.exercises.engine.compare import compare, compare_outputs
 from s2s_course.exercises.engine.exercise import Case, Exercise
 from s2s_course.exercises.engine.misconception import Answer, Misconception
 from s2s_course.exercises.engine.outcome import Outcome, run
+from s2s_course.exercises.engine.slips import slips_of
 
 Draws = Sequence[tuple[Case, int]]
 
 
 @dataclass(frozen=True)
 class Recognized:
-    """The names of the mistakes, joined by `` + ``, and what is said about them."""
+    """The names of the mistakes, joined by `` + ``, and what is said about them; no name for a mere slip."""
 
-    name: str
+    name: str | None
     message: str
 
 
@@ -62,9 +63,19 @@ def recognize(exercise: Exercise, answers: Sequence[Outcome], draws: Draws) -> R
 def recognize_parts(
     exercise: Exercise, answers: Sequence[Outcome], draws: Draws, wrong_draws: Sequence[int]
 ) -> Recognized | None:
-    """Known mistakes that together explain wrong values, where no single one explains everything."""
+    """Known mistakes and small slips that explain wrong values, where no single mistake explains everything."""
     known = _Known(exercise, answers, draws, wrong_draws)
-    for explain in (known.by_input, known.by_output, known.added_up, known.one_inside_another):
+    if not known.tell_enough():
+        return None
+    explanations = (
+        known.by_input,
+        known.by_output,
+        known.by_a_slip,
+        known.added_up,
+        known.one_inside_another,
+        known.slip_inside_a_mistake,
+    )
+    for explain in explanations:
         if found := explain():
             return found
     return None
@@ -94,10 +105,36 @@ class _Known:
 
     @torch.no_grad()
     def _output(self, function: Callable, inputs: tuple) -> tuple[Tensor, ...] | None:
+        fresh = [
+            value.clone() if isinstance(value, Tensor) else list(value) if isinstance(value, list) else value
+            for value in inputs
+        ]
         try:
-            return _tensors(function(*inputs))
+            return _tensors(function(*fresh))
         except Exception:  # a known mistake need not run on every input
             return None
+
+    def tell_enough(self) -> bool:
+        """Whether so many numbers are wrong that two answers are not alike by chance."""
+        pairs = [
+            pair for both in zip(self.mine, self.right, strict=True) for pair in zip(*both, strict=False)
+        ]
+        if any(mine.shape != right.shape for mine, right in pairs):
+            return True
+        wrong = sum(int(find_wrong(mine, right).sum()) for mine, right in pairs if mine.dtype == right.dtype)
+        return wrong >= (2 if all(right.is_floating_point() for _, right in pairs) else 3)
+
+    def by_a_slip(self) -> Recognized | None:
+        """Our own answer with one thing changed."""
+        for slip in slips_of(self.exercise.reference):
+            if self._is_like(slip.function):
+                text = f"Your numbers are those of our solution with one thing changed: {slip.text}."
+                return Recognized(None, text)
+        return None
+
+    def _is_like(self, function: Callable) -> bool:
+        outputs = zip(self.mine, self.inputs, strict=True)
+        return all(_same(mine, self._output(function, inputs)) for mine, inputs in outputs)
 
     def by_input(self) -> Recognized | None:
         """One mistake that explains every wrong input, or two that share them."""
@@ -161,24 +198,30 @@ class _Known:
 
     def one_inside_another(self) -> Recognized | None:
         """Two mistakes, where one calls the right answer: the other takes its place there."""
-        name = self.exercise.function_name
         for one, outer in _each_way(self.exercise):
-            if not isinstance(outer, types.FunctionType) or name not in outer.__code__.co_names:
-                continue
             for other, inner in _each_way(self.exercise):
-                both = types.FunctionType(
-                    outer.__code__,
-                    {**outer.__globals__, name: inner},
-                    name,
-                    outer.__defaults__,
-                    outer.__closure__,
-                )
-                if one is not other and all(
-                    _same(mine, self._output(both, inputs))
-                    for mine, inputs in zip(self.mine, self.inputs, strict=True)
-                ):
+                both = self._put_inside(outer, inner)
+                if both and one is not other and self._is_like(both):
                     return _two(one, other)
         return None
+
+    def slip_inside_a_mistake(self) -> Recognized | None:
+        """A mistake that calls the right answer, where a slip in that takes its place."""
+        for one, outer in _each_way(self.exercise):
+            for slip in slips_of(self.exercise.reference):
+                both = self._put_inside(outer, slip.function)
+                if both and self._is_like(both):
+                    text = f"This looks like two mistakes. First: {one.message} Second: {slip.text}."
+                    return Recognized(one.name, text)
+        return None
+
+    def _put_inside(self, outer: Answer, inner: Callable) -> Callable | None:
+        """``outer``, with ``inner`` where it calls the right answer by its name."""
+        name = self.exercise.function_name
+        if not isinstance(outer, types.FunctionType) or name not in outer.__code__.co_names:
+            return None
+        around = {**outer.__globals__, name: inner}
+        return types.FunctionType(outer.__code__, around, name, outer.__defaults__, outer.__closure__)
 
 
 def _two(one: Misconception, other: Misconception, first: str = "", second: str = "") -> Recognized:
