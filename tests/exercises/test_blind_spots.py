@@ -1,4 +1,4 @@
-"""Wrong answers that once were taken for right ones: each is right on all but the inputs that a text allows."""
+"""Wrong answers that once were taken for right ones: right, but not on all inputs that a text allows."""
 
 import math
 
@@ -208,7 +208,7 @@ def test_it_is_refused(exercise_id, wrong):
         ("2.4", lambda W, U, b, m: tuple(g * (m / torch.stack([x.norm() for x in (W, U, b)]).norm()).clamp(max=1)
                                          for g in (W, U, b))),
         ("3.5", lambda n: by_factor(n, lambda f: ~(f < 0.9), lambda f: f > 1)),
-        ("3.5", lambda n: sum((n.log().diff(dim=1).mean(1) > bound).long() for bound in (math.log(0.9) - 1e-6, 0.0))),
+        ("3.5", lambda n: sum((n.log().diff(dim=1).mean(1) > low).long() for low in (math.log(0.9) - 1e-6, 0.0))),
         ("4.3", lambda logits, p: _sorted_upward(logits, p)),
         ("5.2", filled(-INF)),
         ("5.2", filled(-1e9)),

@@ -5,19 +5,14 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from s2s_course.exercises.engine.combination import recognize_parts
 from s2s_course.exercises.engine.compare import compare
 from s2s_course.exercises.engine.crash import show_shapes
 from s2s_course.exercises.engine.display import show_named, side_by_side
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.exercises.engine.explain import Explanation
 from s2s_course.exercises.engine.outcome import Fault, Outcome, run
-from s2s_course.exercises.engine.recognition import (
-    Draws,
-    Recognized,
-    outcome_of,
-    recognize,
-    recognize_parts,
-)
+from s2s_course.exercises.engine.recognition import Draws, Recognized, outcome_of, recognize
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
 
@@ -122,7 +117,7 @@ def _unfit_to_call(exercise: Exercise, function: object) -> Fault | None:
 
 
 def _is_empty(function: Callable) -> bool:
-    """Whether the body is `pass`, `...` or nothing but a docstring: code that returns None and does nothing."""
+    """Whether the body is `pass`, `...` or a docstring alone: it returns None and does nothing."""
     code = getattr(function, "__code__", None)
     if code is None or code.co_name == "<lambda>":
         return False
@@ -157,9 +152,9 @@ def _out_of_time(answers: Sequence[Outcome], seconds: float) -> Fault:
         return answers[-1].fault
     return Fault(
         "time",
-        "Your function was still running when its time was up. It has no endless loop, since it ended on the "
-        "inputs before, but it is slow. Look for a loop over single numbers, or a tensor that is made anew at "
-        "each turn, where one operation on a whole tensor would do.",
+        "Your function was still running when its time was up. It has no endless loop, since it ended on "
+        "the inputs before, but it is slow. Look for a loop over single numbers, or a tensor that is made "
+        "anew at each turn, where one operation on a whole tensor would do.",
     )
 
 

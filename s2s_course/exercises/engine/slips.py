@@ -5,76 +5,72 @@ wrong numbers as such a change has most likely the same slip.
 """
 
 import ast
-import copy
 import functools
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-_SWAPS = {
-    ast.Add: (ast.Sub, "a plus stands where a minus belongs"),
-    ast.Sub: (ast.Add, "a minus stands where a plus belongs"),
-    ast.Mult: (ast.Div, "you divide where you must multiply"),
-    ast.Div: (ast.Mult, "you multiply where you must divide"),
-    ast.FloorDiv: (ast.Mod, "the rest of a division stands where its quotient belongs"),
-    ast.Mod: (ast.FloorDiv, "the quotient of a division stands where its rest belongs"),
-    ast.BitAnd: (ast.BitOr, "you join by *or* what must be joined by *and*"),
-    ast.BitOr: (ast.BitAnd, "you join by *and* what must be joined by *or*"),
-    ast.Lt: (ast.LtE, "a bound is included that must be left out"),
-    ast.LtE: (ast.Lt, "a bound is left out that must be included"),
-    ast.Gt: (ast.GtE, "a bound is included that must be left out"),
-    ast.GtE: (ast.Gt, "a bound is left out that must be included"),
-    ast.Eq: (ast.NotEq, "a condition is inverted"),
-    ast.NotEq: (ast.Eq, "a condition is inverted"),
-}
-_ALIKE = (
-    ("tanh", "sigmoid", "relu"),
-    ("softmax", "log_softmax", "sigmoid"),
-    ("mean", "sum", "amax"),
-    ("sin", "cos"),
-    ("argmax", "argmin"),
-    ("minimum", "maximum"),
-    ("min", "max"),
-    ("cumsum", "cumprod"),
-)
+from s2s_course.exercises.engine.slip_kinds import Change, changes_at
 
 
 @dataclass(frozen=True)
 class Slip:
-    """Our answer with one thing changed, ``text`` says which: "… where `hidden` is computed"."""
+    """A function with one thing changed; ``text`` says which: "… where `hidden` is computed"."""
 
     text: str
+    place: int
     function: Callable
+    change: Change
 
 
 @functools.cache
-def slips_of(reference: Callable) -> tuple[Slip, ...]:
-    """All answers that differ from ours in one thing. Most of them do not run, or are wrong; some are right."""
-    reference = inspect.unwrap(reference)
-    tree = ast.parse(textwrap.dedent(inspect.getsource(reference)))
-    [definition] = tree.body
+def slips_of(function: Callable) -> tuple[Slip, ...]:
+    """Everything that differs from ``function`` in one thing.
+
+    Most of it does not run or is wrong; some is right all the same.
+    """
+    source, definition = _parsed(function)
+    names, slips = _names(definition), []
+    for place, node in enumerate(ast.walk(definition)):
+        for change in changes_at(node, names):
+            if changed := _changed(function, source, [(place, change)]):
+                text = f"{change[1]}, where {_target(definition, node)} is computed"
+                slips.append(Slip(text, place, changed, change))
+    return tuple(slips)
+
+
+def both_of(function: Callable, one: Slip, other: Slip) -> Callable | None:
+    """``function`` with two slips at different places."""
+    source, _ = _parsed(function)
+    return _changed(function, source, [(slip.place, slip.change) for slip in (one, other)])
+
+
+@functools.cache
+def _parsed(function: Callable) -> tuple[str, ast.FunctionDef]:
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+    return source, _definition(source)
+
+
+def _definition(source: str) -> ast.FunctionDef:
+    [definition] = ast.parse(source).body
     definition.decorator_list = []
-    slips = {}
-    for index, node in enumerate(ast.walk(tree)):
-        for change, text in _changes(node, _names(definition)):
-            changed = copy.deepcopy(tree)
-            if not change(list(ast.walk(changed))[index]):
-                continue
-            source = ast.unparse(ast.fix_missing_locations(changed))
-            if source not in slips:
-                slips[source] = f"{text}, where {_target(definition, node)} is computed"
-    return tuple(
-        Slip(text, _compiled(source, reference))
-        for source, text in slips.items()
-        if source != ast.unparse(tree)
-    )
+    return definition
 
 
-def _compiled(source: str, reference: Callable) -> Callable:
-    namespace = dict(reference.__globals__)
-    exec(source, namespace)
-    return namespace[reference.__name__]
+def _changed(function: Callable, source: str, changes: Sequence[tuple[int, Change]]) -> Callable | None:
+    """``function`` made anew, with the nodes at these places of its tree changed."""
+    definition, function = _definition(source), inspect.unwrap(function)
+    nodes = list(ast.walk(definition))
+    if not all(change(nodes[place]) for place, (change, _) in changes):
+        return None
+    namespace = dict(function.__globals__)
+    module = ast.fix_missing_locations(ast.Module([definition], type_ignores=[]))
+    try:
+        exec(compile(module, "<slip>", "exec"), namespace)
+    except (SyntaxError, ValueError, TypeError):  # not every change leaves a program
+        return None
+    return namespace[definition.name]
 
 
 def _names(definition: ast.FunctionDef) -> list[str]:
@@ -94,113 +90,3 @@ def _target(definition: ast.FunctionDef, node: ast.AST) -> str:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             return f"`{ast.unparse(targets[0]).strip('()')}`"
     return "the result"
-
-
-Change = tuple[Callable[[ast.AST], bool], str]
-
-
-def _changes(node: ast.AST, names: list[str]) -> Iterator[Change]:
-    """Ways to change ``node`` in place; each says whether it could."""
-    if isinstance(node, ast.BinOp):
-        yield from _of_operation(node)
-    elif isinstance(node, ast.Compare) and type(node.ops[0]) in _SWAPS:
-        other, text = _SWAPS[type(node.ops[0])]
-        yield lambda n: _set(n, ops=[other()]), text
-    elif isinstance(node, ast.UnaryOp):
-        missing = "a minus is missing" if isinstance(node.op, ast.USub) else "a negation is missing"
-        if not isinstance(node.operand, ast.Constant):
-            yield lambda n: _become(n, n.operand), missing
-    elif isinstance(node, ast.Call):
-        yield from _of_call(node)
-    elif isinstance(node, ast.Attribute) and node.attr == "T":
-        yield lambda n: _become(n, n.value), f"`{ast.unparse(node.value)}` is not transposed"
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
-        yield from _of_name(node, names)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        yield from _of_number(node)
-    elif isinstance(node, ast.Slice):
-        if node.lower or node.upper:
-            yield lambda n: _set(n, lower=None, upper=None), "a slice is missing"
-
-
-def _of_operation(node: ast.BinOp) -> Iterator[Change]:
-    if type(node.op) in _SWAPS:
-        other, text = _SWAPS[type(node.op)]
-        yield lambda n: _set(n, op=other()), text
-    for side, rest in (("left", "right"), ("right", "left")):
-        if not (isinstance(node.op, ast.Sub | ast.Div | ast.Pow) and side == "left"):
-            missing = ast.unparse(getattr(node, side))
-            yield lambda n, rest=rest: _become(n, getattr(n, rest)), f"`{missing}` is missing"
-    if isinstance(node.op, ast.Sub | ast.Div | ast.Pow | ast.MatMult):
-        yield lambda n: _set(n, left=n.right, right=n.left), "two parts are exchanged"
-    if isinstance(node.op, ast.Pow):
-        yield lambda n: _set(n, op=ast.Mult()), "you multiply where a power belongs"
-    if isinstance(node.op, ast.Mult):
-        yield lambda n: _set(n, op=ast.Add()), "you add where you must multiply"
-    if isinstance(node.op, ast.Add):
-        yield lambda n: _set(n, op=ast.Mult()), "you multiply where you must add"
-
-
-def _of_call(node: ast.Call) -> Iterator[Change]:
-    if not isinstance(node.func, ast.Attribute):
-        return
-    name = node.func.attr
-    for group in _ALIKE:
-        for other in group if name in group else ():
-            if other != name:
-                yield (
-                    lambda n, other=other: _set(n.func, attr=other),
-                    f"`{other}` stands where `{name}` belongs",
-                )
-    owner = node.func.value
-    if isinstance(owner, ast.Name) and owner.id == "torch":
-        if len(node.args) == 1:
-            yield lambda n: _become(n, n.args[0]), f"`{name}` is missing"
-        if len(node.args) == 3 and name == "where":
-            yield lambda n: _set(n, args=[n.args[0], n.args[2], n.args[1]]), "a choice is inverted"
-    else:
-        yield lambda n: _become(n, n.func.value), f"`{name}` is missing"
-    yield lambda n: _without_dim(n), f"`{name}` has no axis, or another one"
-
-
-def _of_name(node: ast.Name, names: list[str]) -> Iterator[Change]:
-    for other in names:
-        if other != node.id:
-            yield lambda n, other=other: _set(n, id=other), f"`{other}` stands where `{node.id}` belongs"
-    yield (
-        lambda n: _become(n, ast.Attribute(ast.Name(n.id, ast.Load()), "T", ast.Load())),
-        (f"`{node.id}` is transposed"),
-    )
-
-
-def _of_number(node: ast.Constant) -> Iterator[Change]:
-    if isinstance(node.value, bool):
-        yield lambda n: _set(n, value=not n.value), f"{not node.value} stands where {node.value} belongs"
-        return
-    whole = (-2, -1, 0, 1, 2, 3, 4, 2 * node.value, node.value + 1, node.value - 1)
-    parts = (0.0, 1.0, 2.0, -node.value, 2 * node.value, node.value / 2, node.value**2, 1.5 * node.value)
-    for other in whole if isinstance(node.value, int) else parts:
-        if other != node.value:
-            text = f"{other} stands where {node.value} belongs"
-            yield lambda n, other=other: _set(n, value=other), text
-
-
-def _without_dim(node: ast.Call) -> bool:
-    before = len(node.args) + len(node.keywords)
-    node.keywords = [keyword for keyword in node.keywords if keyword.arg not in ("dim", "keepdim")]
-    return len(node.args) + len(node.keywords) < before
-
-
-def _set(node: ast.AST, **fields: object) -> bool:
-    for name, value in fields.items():
-        setattr(node, name, value)
-    return True
-
-
-def _become(node: ast.AST, other: ast.AST) -> bool:
-    """Turn ``node`` into ``other`` where it stands, which a walk over the tree cannot replace."""
-    node.__class__ = other.__class__
-    fields = dict(vars(other))
-    vars(node).clear()
-    vars(node).update(fields)
-    return True
