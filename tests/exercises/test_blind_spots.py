@@ -155,16 +155,6 @@ def penalty_at_least_one(totals, lengths, alpha):
     return scores, scores.argmax()
 
 
-def multiplied_states(forward_states, backward_states, mask):
-    joined = torch.zeros(*mask.shape, 2 * forward_states.shape[2])
-    for row, length in enumerate(mask.sum(1)):
-        joined[row, :length] = torch.cat(
-            [forward_states[row, :length], backward_states[row, :length].flip(0)], dim=1
-        )
-        joined[row, length:] = 0 * torch.cat([forward_states[row, length:]] * 2, dim=1)
-    return joined
-
-
 BLIND_SPOTS = [
     ("2.2", lets_nan_through),
     ("2.4", clips_what_is_too_long_by_itself),
@@ -173,7 +163,6 @@ BLIND_SPOTS = [
     ("3.5", lambda norms: by_factor(norms, lambda f: f > 0.9, lambda f: f > 1)),
     ("3.5", lambda norms: by_factor(norms, lambda f: f >= 0.9, lambda f: f >= 1)),
     ("3.5", lambda norms: by_factor(norms, lambda f: f >= 0.92, lambda f: f > 1.02)),
-    ("3.6", multiplied_states),
     ("4.1", loss_of_the_first_tokens),
     ("4.3", keeps_ties),
     ("4.3", not_quite_zero),

@@ -35,8 +35,8 @@ def rnn_over_time(
     mask:    (B, S) bool, True = real token; in each row the real tokens come first,
              and there is at least one
     W, U, b: (H, E), (H, H) and (H,)
-    returns: states (B, S, H), exactly 0 at padding, and last (B, H), the state after the last
-             real token of each row
+    returns: states (B, S, H), exactly 0 at padding, and last (B, H), the state after
+             the last real token of each row
     """
     inputs = inputs.masked_fill(~mask.unsqueeze(2), 0.0)  # NaN times 0 would be NaN
     last = inputs.new_zeros(inputs.shape[0], U.shape[0])

@@ -34,7 +34,7 @@ def join_directions(
     backward_states: (B, S, H) the states of a network that read the real tokens of each
                      row from the last to the first: step 0 belongs to the last of them
     mask:            (B, S) bool, True = real token; padding stands behind them, and
-                     what the states hold there means nothing, and may be NaN
+                     what the states hold there means nothing
     returns:         (B, S, 2H): at each real token its forward state, then its backward
                      state; exactly 0 at padding
     """
@@ -46,19 +46,16 @@ def join_directions(
     return joined
 
 
-def _case(name: str, lengths: tuple[int, ...], S: int, H: int, *, nan: bool = False) -> Case:
-    """Rows of ``lengths``, padded to ``S``; the states at padding are not zero, or they are NaN."""
+def _case(name: str, lengths: tuple[int, ...], S: int, H: int) -> Case:
+    """Rows of ``lengths``, padded to ``S``; the states at padding are not zero."""
 
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         generator = torch_generator(seed)
         shape = (2, len(lengths), S, H)
         mask = torch.arange(S) < torch.tensor(lengths).unsqueeze(1)
-        states = torch.randn(shape, generator=generator).tanh()
-        if nan:
-            states[:, ~mask] = float("nan")
-        return *states, mask
+        return *torch.randn(shape, generator=generator).tanh(), mask
 
-    return Case(name, make, gradient=not nan)
+    return Case(name, make)
 
 
 CASES = (
@@ -66,7 +63,7 @@ CASES = (
     _case("two rows of equal length", (4, 4), 4, 2),
     _case("rows of many lengths", (1, 5, 3, 4), 6, 3),
     _case("one unit in each direction", (2, 4), 5, 1),
-    _case("NaN at padding, more rows than steps", (1, 2, 2, 1, 3), 3, 6, nan=True),
+    _case("more rows than steps", (1, 2, 2, 1, 3), 3, 6),
 )
 
 
@@ -212,16 +209,6 @@ def _backward_first(forward_states, backward_states, mask):
 def _along_time(forward_states, backward_states, mask):
     zeroed = mask.unsqueeze(-1)
     return torch.cat([forward_states * zeroed, _turned(backward_states, mask) * zeroed], dim=1)
-
-
-@mistake(
-    "padding multiplied by 0",
-    "You multiply the states at padding by 0 or by the mask. NaN times 0 is NaN. Choose instead: "
-    "`masked_fill(~mask.unsqueeze(2), 0.0)`, or copy the real tokens alone.",
-)
-def _multiplied(forward_states, backward_states, mask):
-    turned = _turned(backward_states, mask)
-    return torch.cat([forward_states, turned], dim=-1) * mask.unsqueeze(-1)
 
 
 EXERCISE = Exercise.from_task(TASK, join_directions, CASES, mistakes_in(globals()), exact_zeros=True)

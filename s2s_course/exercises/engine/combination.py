@@ -1,10 +1,9 @@
 """What explains a wrong answer in parts: two known mistakes, a mistake and a slip, or slips alone."""
 
-import inspect
 import itertools
 import types
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -16,7 +15,8 @@ from s2s_course.exercises.engine.outcome import Outcome
 from s2s_course.exercises.engine.recognition import Draws, Recognized, each_way, outcome_of
 from s2s_course.exercises.engine.slips import Slip, both_of, slips_of
 
-_MOST_SLIPS = 40  # pairs of slips are tried among so many: a second or less
+_MOST_SLIPS = 40
+_MOST_GUESSES = 3000
 
 
 def recognize_parts(
@@ -26,19 +26,7 @@ def recognize_parts(
     known = _Known(exercise, answers, draws, wrong_draws)
     if not known.tell_enough():
         return None
-    explanations = (
-        known.by_input,
-        known.by_output,
-        known.by_a_slip,
-        known.added_up,
-        known.one_inside_another,
-        known.slip_beside_a_mistake,
-        known.by_two_slips,
-    )
-    for explain in explanations:
-        if found := explain():
-            return found
-    return None
+    return known.by_input() or known.by_output() or known.added_up() or known.guessed()
 
 
 class _Known:
@@ -78,14 +66,6 @@ class _Known:
             return True
         wrong = sum(int(find_wrong(mine, right).sum()) for mine, right in pairs if mine.dtype == right.dtype)
         return wrong >= (2 if all(right.is_floating_point() for _, right in pairs) else 3)
-
-    def by_a_slip(self) -> Recognized | None:
-        """Our own answer with one thing changed."""
-        for slip in slips_of(self.exercise.reference):
-            if self._is_like(slip.function):
-                text = f"Your numbers are those of our solution with one thing changed: {slip.text}."
-                return Recognized(None, text)
-        return None
 
     def _is_like(self, function: Callable) -> bool:
         outputs = zip(self.mine, self.inputs, strict=True)
@@ -151,55 +131,64 @@ class _Known:
                 return _two(one, other)
         return None
 
-    def by_two_slips(self) -> Recognized | None:
-        """Our own answer with two things changed, of those changes that give wrong numbers by themselves."""
-        reference, mine, inputs = self.exercise.reference, self.mine[0], self.inputs[0]
-        telling: list[Slip] = []
-        seen = [self.right[0]]
+    def guessed(self) -> Recognized | None:
+        """The first guess that gives the same numbers, among so many as take about a second."""
+        for function, recognized in itertools.islice(self._guesses(), _MOST_GUESSES):
+            if function and self._is_like(function):
+                return recognized
+        return None
+
+    def _guesses(self) -> Iterator[tuple[Callable | None, Recognized]]:
+        """Wrong functions with what would be said of them, the likelier ones first."""
+        reference, name = self.exercise.reference, self.exercise.function_name
+        telling, ways = [], list(each_way(self.exercise))
+        start = "Your numbers are those of our solution with"
         for slip in slips_of(reference):
-            output = self._output(slip.function, inputs)
-            new = output and _has_form(output, mine) and not any(_same(output, other) for other in seen)
-            if new and len(telling) < _MOST_SLIPS:
+            yield slip.function, Recognized(None, f"{start} one thing changed: {slip.text}.")
+            if len(telling) < _MOST_SLIPS and self._is_telling(slip, telling):
                 telling.append(slip)
-                seen.append(output)
+        for (one, outer), (other, inner) in itertools.product(ways, ways):
+            if one is not other:
+                yield _put_inside(outer, name, inner), _two(one, other)
+        for one, outer in ways:
+            for slip in telling:
+                yield _put_inside(outer, name, slip.function), _mistake_and_slip(one, slip)
+        for one in self.exercise.misconceptions:
+            for slip in slips_of(one.wrong) if _is_plain(one.wrong) else ():
+                yield slip.function, _mistake_and_slip(one, slip)
+        for one in self.exercise.misconceptions:
+            for helper in _helpers(one.wrong, name) if _is_plain(one.wrong) else ():
+                for slip in slips_of(one.wrong.__globals__[helper]):
+                    yield _put_inside(one.wrong, helper, slip.function), _mistake_and_slip(one, slip)
         for one, other in itertools.combinations(telling, 2):
-            both = both_of(reference, one, other) if one.place != other.place else None
-            if both and self._is_like(both):
-                start = "Your numbers are those of our solution with two things changed"
-                return Recognized(None, f"{start}: {one.text}; {other.text}.")
-        return None
+            if one.place != other.place:
+                text = f"{start} two things changed: {one.text}; {other.text}."
+                yield both_of(reference, one, other), Recognized(None, text)
 
-    def one_inside_another(self) -> Recognized | None:
-        """Two mistakes, where one calls the right answer: the other takes its place there."""
-        name = self.exercise.function_name
-        for one, outer in each_way(self.exercise):
-            for other, inner in each_way(self.exercise):
-                both = _put_inside(outer, name, inner)
-                if both and one is not other and self._is_like(both):
-                    return _two(one, other)
-        return None
-
-    def slip_beside_a_mistake(self) -> Recognized | None:
-        """A mistake with a slip in its own code, or in a function that it calls."""
-        for one, outer in each_way(self.exercise):
-            if not isinstance(outer, types.FunctionType) or outer.__closure__:
-                continue
-            called = [name for name in outer.__code__.co_names if _is_ours(outer.__globals__.get(name))]
-            slips = [(slip.text, slip.function) for slip in slips_of(outer)]
-            slips += [
-                (slip.text, _put_inside(outer, name, slip.function))
-                for name in called
-                for slip in slips_of(outer.__globals__[name])
-            ]
-            for text, both in slips:
-                if self._is_like(both):
-                    text = f"This looks like two mistakes. First: {one.message} Second: {text}."
-                    return Recognized(one.name, text)
-        return None
+    def _is_telling(self, slip: Slip, others: Sequence[Slip]) -> bool:
+        """Whether a slip gives wrong numbers of the right form, and other ones than the slips before."""
+        output = self._output(slip.function, self.inputs[0])
+        if output is None or not _has_form(output, self.right[0]) or _same(output, self.right[0]):
+            return False
+        return not any(_same(output, self._output(other.function, self.inputs[0])) for other in others[-8:])
 
 
-def _is_ours(value: object) -> bool:
-    return isinstance(inspect.unwrap(value), types.FunctionType) if callable(value) else False
+def _mistake_and_slip(mistake: Misconception, slip: Slip) -> Recognized:
+    text = f"This looks like two mistakes. First: {mistake.message} Second: {slip.text}."
+    return Recognized(mistake.name, text)
+
+
+def _is_plain(function: Callable) -> bool:
+    """Whether the source of a function is all that there is to it."""
+    return isinstance(function, types.FunctionType) and not function.__closure__
+
+
+def _helpers(function: types.FunctionType, reference: str) -> list[str]:
+    """The functions of the exercise that a mistake calls, but for the right answer."""
+    called = {name: function.__globals__.get(name) for name in function.__code__.co_names}
+    return [
+        name for name, value in called.items() if name != reference and isinstance(value, types.FunctionType)
+    ]
 
 
 def _put_inside(outer: Answer, name: str, inner: Callable) -> Callable | None:

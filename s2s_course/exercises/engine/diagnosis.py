@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from s2s_course.exercises.engine.close import is_close
-from s2s_course.exercises.engine.display import show_number
 
 Pairs = Sequence[tuple[Tensor, Tensor]]
 """What came and what is expected, of the same shape, for each input where they differ."""
@@ -102,7 +101,7 @@ def _factor(pairs: Pairs, sizes: Sequence[dict[str, int]]) -> str:
             return "All your numbers have the wrong sign."
         if abs(factors[0]) < 1e-6:
             return "All your numbers are 0."
-        return f"Yours is {show_number(factors[0])} times what is expected, on every input."
+        return f"Yours is {factors[0]:.4g} times what is expected, on every input."
     return _in_sizes(factors, sizes, "Yours is what is expected {}.") or (
         "On each input yours is what is expected times one number, another one each time: something is "
         "multiplied in, or divided by, that must not be."
@@ -138,7 +137,7 @@ def _offset(pairs: Pairs, sizes: object) -> str:
     if all(is_close(got, wanted + offset) for (got, wanted), offset in zip(pairs, offsets, strict=True)):
         if all(math.isclose(offset, offsets[0], rel_tol=1e-3, abs_tol=1e-4) for offset in offsets):
             more = "more" if offsets[0] > 0 else "less"
-            return f"Yours is {show_number(abs(offsets[0]))} {more} than what is expected, everywhere."
+            return f"Yours is {abs(offsets[0]):.4g} {more} than what is expected, everywhere."
         if sum(wanted.numel() > 2 for _, wanted in pairs) > 1:
             return "On each input yours is what is expected plus one number, another one each time."
     for axis in range(min(wanted.ndim for _, wanted in pairs)):
