@@ -194,10 +194,12 @@ def test_it_is_refused(exercise_id, wrong):
 @pytest.mark.parametrize(
     "exercise_id, right",
     [
-        ("2.4", lambda W, U, b, m: tuple(g * (m / torch.stack([x.norm() for x in (W, U, b)]).norm()).clamp(max=1)
+        ("2.4",
+            lambda W, U, b, m: tuple(g * (m / torch.stack([x.norm() for x in (W, U, b)]).norm()).clamp(max=1)
                                          for g in (W, U, b))),
         ("3.5", lambda n: by_factor(n, lambda f: ~(f < 0.9), lambda f: f > 1)),
-        ("3.5", lambda n: sum((n.log().diff(dim=1).mean(1) > low).long() for low in (math.log(0.9) - 1e-6, 0.0))),
+        ("3.5",
+            lambda n: sum((n.log().diff(dim=1).mean(1) > low).long() for low in (math.log(0.9) - 1e-6, 0.0))),
         ("4.3", lambda logits, p: _sorted_upward(logits, p)),
         ("5.2", filled(-INF)),
         ("5.2", filled(-1e9)),

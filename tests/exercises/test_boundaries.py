@@ -139,7 +139,8 @@ STATED = {
         ("at least one is True", lambda i: i.predicted.any()),
         ("there may be none", lambda i: i.gold == []),
         ("1 where they share no link", lambda i: not any(i.predicted[t, s] for s, t in i.gold) and i.gold),
-        ("0 where A and G agree", lambda i: set(i.gold) == {(s, t) for t, s in i.predicted.nonzero().tolist()}),
+        ("0 where A and G agree",
+            lambda i: set(i.gold) == {(s, t) for t, s in i.predicted.nonzero().tolist()}),
     ],
     "6.1": [("(B, T, D)", lambda i: len({*i.queries.shape, i.memory.shape[1]}) == 4)],
     "6.2": [
@@ -212,7 +213,8 @@ STATED = {
     ],
     "10.3": [
         ("K may be 0", lambda i: i.spans == []),
-        ("at least one word between", lambda i: any(b[0] - a[1] == 1 for a, b in itertools.pairwise(i.spans))),
+        ("at least one word between",
+            lambda i: any(b[0] - a[1] == 1 for a, b in itertools.pairwise(i.spans))),
         ("none empty", lambda i: any(end - start == 1 for start, end in i.spans)),
         ("a gap", lambda i: i.spans == [(0, len(i.tokens))]),
     ],

@@ -32,7 +32,7 @@ def lstm_exchanged_and_no_tanh(inputs, hidden, cell, W, U, b):
 
 
 def lstm_coupled_gates(inputs, hidden, cell, W, U, b):
-    i, f, g, o = lstm_parts(inputs, hidden, W, U, b)
+    i, _, g, o = lstm_parts(inputs, hidden, W, U, b)
     cell = (1 - i.sigmoid()) * cell + i.sigmoid() * g.tanh()
     return o.sigmoid() * cell.tanh(), cell
 
@@ -262,7 +262,8 @@ UNSEEN = [
     ("3.2", lambda *a: gru(*a, z_of=lambda z: 1 - z, r_of=lambda r: 1.0)),
     ("3.3", lambda c, E, H, n, bi: torch.tensor(sum(
         {"rnn": 1, "gru": 3, "lstm": 4}[c] * H * ((E if k == 0 else H) + H + 1) for k in range(n)))),
-    ("3.4", lambda a, b, v: (torch.cat([a[: len(a) // 4], torch.full((len(a) // 4,), 2 * v), a[len(a) // 2 :]]),
+    ("3.4",
+            lambda a, b, v: (torch.cat([a[: len(a) // 4], torch.full((len(a) // 4,), 2 * v), a[len(a) // 2 :]]),
                              torch.cat([b[: len(a) // 4], torch.zeros(len(a) // 4), b[len(a) // 2 :]]))),
     ("4.1", loss_sum_over_batch_mask_inverted),
     ("4.1", loss_in_bits),
@@ -289,7 +290,8 @@ UNSEEN = [
     ("5.7", lambda p, g: torch.tensor(2 * sum(bool(p[t, s]) for s, t in g) / (1 + int(p.sum()) + len(g)))),
     ("6.1", lambda q, m: (q @ m.mT).softmax(-1) / q.shape[-1] ** 0.5),
     ("6.1", lambda q, m: -torch.cdist(q, m)),
-    ("6.2", lambda q, m, W: (q @ W.T @ m.mT if W.shape[0] == W.shape[1] else q @ W @ m.mT) / q.shape[-1] ** 0.5),
+    ("6.2",
+            lambda q, m, W: (q @ W.T @ m.mT if W.shape[0] == W.shape[1] else q @ W @ m.mT) / q.shape[-1] ** 0.5),
     ("6.4", lambda c, q, W: torch.cat([q, c], -1) @ W.T),
     ("6.5", lambda e, a: torch.cat([a.roll(1, 1), e], -1)),
     ("6.6", lambda *a: windowed(*a, power=1)),

@@ -128,6 +128,12 @@ def _only_the_context_looks(query, memory, W, U, v, src_mask):
     return _sum_of(memory, weights), weights
 
 
+@_only_the_context_looks.variant
+def _mean_of_the_source_scored(query, memory, W, U, v, src_mask):
+    weights = src_mask / src_mask.sum(dim=1, keepdim=True)
+    return _sum_of(memory, weights), weights
+
+
 @mistake(
     "context made of the query",
     "Half of it is repaired: your weights look at the encoder. But what you add up with them is the "

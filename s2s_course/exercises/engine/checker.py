@@ -17,7 +17,7 @@ from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
 
 SECONDS = 10.0
-_TIMES_OURS = 1000  # a machine that is slow for an answer is slow for the reference too
+_TIMES_OURS = 500  # a machine that is slow for an answer is slow for the reference too
 _EXPLAINED = {"value", "mask", "nan"}
 
 
@@ -46,14 +46,14 @@ def check(exercise_id: str, function: object, *, hint: int = 0) -> Result:
 def diagnose(exercise: Exercise, function: object, *, seed: int = 0, seconds: float = SECONDS) -> Result:
     """The verdict on ``function``. ``seed`` draws the inputs.
 
-    ``seconds`` of processor time are for all calls together, or a thousand times what ours take, if longer.
+    ``seconds`` of processor time are for all calls together, or some hundred times what ours take, if longer.
     """
     if fault := _unfit_to_call(exercise, function):
         return _failed(exercise, fault)
     draws = list(exercise.draws(seed))
     expected = [outcome_of(exercise.reference, *draw) for draw in draws]
     trained = any(outcome.connected for outcome in expected)
-    seconds = max(seconds, _TIMES_OURS * sum(outcome.seconds for outcome in expected))
+    seconds = max(seconds, _TIMES_OURS * len(draws) * min(outcome.seconds for outcome in expected))
     answers = [] if _is_empty(function) else _run_all(function, draws, seconds)
     if not answers or _unattempted(answers[0]):
         asked = " Its gradient is compared too." if trained else ""

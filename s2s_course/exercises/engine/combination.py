@@ -64,7 +64,11 @@ class _Known:
         ]
         if any(mine.shape != right.shape for mine, right in pairs):
             return True
-        wrong = sum(int(find_wrong(mine, right).sum()) for mine, right in pairs if mine.dtype == right.dtype)
+        wrong = sum(
+            int((find_wrong(mine, right) & mine.isfinite()).sum())
+            for mine, right in pairs
+            if mine.dtype == right.dtype
+        )
         return wrong >= (2 if all(right.is_floating_point() for _, right in pairs) else 3)
 
     def _is_like(self, function: Callable) -> bool:

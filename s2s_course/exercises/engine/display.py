@@ -29,7 +29,7 @@ def side_by_side(name: str, got: Tensor, wanted: Tensor) -> str:
     wrong = find_wrong(got, wanted).nonzero() if got.shape == wanted.shape else ()
     place = wrong[0].tolist() if len(wrong) else []
     return "\n".join(
-        show_around(f"{name}, {label}", tensor, place or [0] * tensor.ndim)
+        show_around(name, label, tensor, place or [0] * tensor.ndim)
         for label, tensor in (("yours   ", got), ("expected", wanted))
     )
 
@@ -46,10 +46,10 @@ def show_number(number: object) -> str:
     return f"{number:.4f}" if number == 0 or not abs(number) < 5e-5 else f"{number:.1e}"
 
 
-def show_around(name: str, value: Tensor, place: list[int]) -> str:
-    """``value``, or where it is large its part around ``place``: ``mask[0, 0, 3:9, 2:8] = …``."""
+def show_around(name: str, label: str, value: Tensor, place: list[int]) -> str:
+    """``value``, or where it is large its part around ``place``: ``mask[0, 0, 3:9, 2:8], yours = …``."""
     if value.numel() <= _MOST_ELEMENTS:
-        return show_named(name, value)
+        return show_named(f"{name}, {label}", value)
     window, written = [], []
     for axis, (index, size) in enumerate(zip(place, value.shape, strict=True)):
         if axis < value.ndim - 2:
@@ -61,7 +61,7 @@ def show_around(name: str, value: Tensor, place: list[int]) -> str:
             written.append(f"{start}:{min(size, start + _WINDOW)}")
     part = value[tuple(window)]
     part = part.reshape(part.shape[-2:])
-    return show_named(f"{name}[{', '.join(written)}]", part)
+    return show_named(f"{name}[{', '.join(written)}], {label}", part)
 
 
 def _nested(cells: list[str], shape: tuple[int, ...], indent: int) -> str:
