@@ -39,7 +39,7 @@ def describe_relation(pairs: Pairs, sizes: Sequence[dict[str, int]]) -> str:
     if pairs[0][1].dtype == torch.bool:
         return _inverted(pairs) or _moved(pairs)
     pairs = [(got.double(), wanted.double()) for got, wanted in pairs]
-    relations = (_constant, _factor, _offset, _moved, _function, _sums, _repeated)
+    relations = (_constant, _factor, _offset, _repeated, _moved, _function, _sums)
     return next((text for relation in relations if (text := relation(pairs, sizes))), "")
 
 
