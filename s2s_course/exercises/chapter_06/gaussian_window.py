@@ -207,6 +207,11 @@ def _center_rounded(scores, centers, half_width, src_mask):
 
 
 @_center_rounded.variant
+def _center_as_an_integer(scores, centers, half_width, src_mask):
+    return gaussian_window(scores, centers.trunc(), half_width, src_mask)
+
+
+@_center_rounded.variant
 def _center_cut_off(scores, centers, half_width, src_mask):
     return gaussian_window(scores, centers.floor(), half_width, src_mask)
 

@@ -229,6 +229,18 @@ def _unbiased(v, gain, bias):
     return _norm(v, gain, bias, correction=1)
 
 
+def _by_std(epsilon):
+    @_with
+    def wrong(v, gain, bias):
+        return gain * (v - v.mean(-1, keepdim=True)) / (v.std(-1, keepdim=True) + epsilon) + bias
+
+    return wrong
+
+
+for _epsilon in (0.0, 1e-5, 1e-6, 1e-8):
+    _unbiased.variant(_by_std(_epsilon))
+
+
 @mistake(
     "1e-5 at another place",
     "Where a vector hardly varies your norm differs: 1e-5 is missing, is another number, or is added to the "

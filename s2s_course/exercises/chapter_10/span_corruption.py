@@ -147,6 +147,12 @@ def _no_last_sentinel(tokens, spans, sentinels):
     return _pair(_src(tokens, spans, sentinels), _tgt(tokens, spans, sentinels)[:-1])
 
 
+@_no_last_sentinel.variant
+def _last_sentinel_cut_off(tokens, spans, sentinels):
+    src, tgt = span_corruption(tokens, spans, sentinels)
+    return src, tgt[:-1]
+
+
 @mistake(
     "last sentinel in the source too",
     "Your source ends with the last sentinel as well. In the source a sentinel is a gap, and at its end "

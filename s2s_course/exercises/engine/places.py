@@ -34,7 +34,7 @@ def describe_place(cases: Wrong) -> str:
 
 
 def _always(cases: Wrong, share: float, predict: Callable[..., Tensor | None]) -> bool:
-    """Whether ``predict(wanted, masks)`` tells the wrong places: no other one is wrong, and this ``share`` is."""
+    """Whether nothing is wrong but what ``predict(wanted, masks)`` tells, and at least ``share`` of that is."""
     spared = False
     for wrong, wanted, masks in cases:
         told = predict(wanted, masks)

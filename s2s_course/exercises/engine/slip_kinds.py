@@ -5,8 +5,8 @@ import itertools
 from collections.abc import Callable, Iterator
 
 _SWAPS = {
-    ast.Add: (ast.Sub, "a plus stands where a minus belongs"),
-    ast.Sub: (ast.Add, "a minus stands where a plus belongs"),
+    ast.Add: (ast.Sub, "a minus stands where a plus belongs"),
+    ast.Sub: (ast.Add, "a plus stands where a minus belongs"),
     ast.Mult: (ast.Div, "you divide where you must multiply"),
     ast.Div: (ast.Mult, "you multiply where you must divide"),
     ast.FloorDiv: (ast.Mod, "the rest of a division stands where its quotient belongs"),
@@ -142,7 +142,7 @@ def _of_number(node: ast.Constant) -> Iterator[Change]:
     parts = (0.0, 1.0, 2.0, -node.value, 2 * node.value, node.value / 2, node.value**2, 1.5 * node.value)
     for other in whole if isinstance(node.value, int) else parts:
         if other != node.value:
-            text = f"{other} stands where {node.value} belongs"
+            text = f"{other:g} stands where {node.value:g} belongs"
             yield lambda n, other=other: _set(n, value=other), text
 
 

@@ -194,13 +194,6 @@ def norm_from_var(x, part, gain, bias, norm_first):
     return norm(part(x) + x)
 
 
-def norm_from_std_without_epsilon(x, part, gain, bias, norm_first):
-    def norm(v):
-        return gain * (v - v.mean(-1, True)) / v.std(-1, correction=0, keepdim=True) + bias
-
-    return x + part(norm(x)) if norm_first else norm(x + part(x))
-
-
 def row_by_row(tgt, lengths, bos_index, eos_index, pad_index):
     rows_in, rows_out = [], []
     for row, length in zip(tgt.tolist(), lengths.tolist(), strict=True):
@@ -258,7 +251,6 @@ def counted_in_torch_s_layer(d_model, num_heads, d_ff):
     [
         ("9.1", with_torch_s_norm),
         ("9.1", norm_from_var),
-        ("9.1", norm_from_std_without_epsilon),
         ("9.2", row_by_row),
         ("9.2", cut_from_one_row),
         ("9.3", step_with_torch_s_attention),

@@ -37,7 +37,7 @@ def minus_and_heads_from_zero(length, num_heads):
 @pytest.mark.parametrize(
     "exercise_id, answer, parts",
     [
-        ("2.1", no_bias_and_u_not_transposed, ("bias", "U")),
+        ("2.1", no_bias_and_u_not_transposed, ("`b` is missing", "not with its transpose")),
         ("3.1", exchanged_and_cell_squashed, ("tanh", "exchanged")),
         ("3.3", one_bias_and_one_layer, ("bias", "layer")),
         ("7.1", keys_summed_and_not_scaled, ("keys", "d")),

@@ -1,4 +1,4 @@
-"""What is said about wrong numbers that no known mistake explains, and that it is said only where it is so."""
+"""What is said about wrong numbers that no known mistake explains, and only where it is so."""
 
 import pytest
 import torch
