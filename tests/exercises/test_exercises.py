@@ -1,5 +1,6 @@
 """The exercises themselves: right references, named mistakes, empty cells that run."""
 
+import ast
 import inspect
 
 import pytest
@@ -37,11 +38,24 @@ def test_the_empty_cell_is_unattempted(exercise):
 
 
 @EACH
+def test_code_to_repair_is_in_the_cell_of_each_find_the_bug(exercise):
+    assert bool(exercise.broken) == exercise.title.startswith("Find the bug")
+    if exercise.broken:
+        broken = run_cell(exercise.template, exercise.function_name)
+        result = diagnose(exercise, lambda *inputs: broken(*inputs))
+        assert result.misconception == exercise.misconceptions[0].name == "the bug is still there"
+
+
+@EACH
 def test_the_solution_cell_passes_and_begins_like_the_empty_cell(exercise):
     assert check(exercise.id, run_cell(exercise.solution, exercise.function_name)).passed
-    assert exercise.solution.startswith(exercise.template.rsplit("    raise NotImplementedError", 1)[0])
-    body = exercise.solution[len(exercise.template.rsplit("    raise", 1)[0]) :]
-    assert 1 <= len(body.splitlines()) <= 12
+    [definition] = ast.parse(exercise.solution).body
+    head, body = (
+        definition.body[0].end_lineno,
+        exercise.solution.splitlines()[definition.body[0].end_lineno :],
+    )
+    assert "\n".join(exercise.solution.splitlines()[:head]) in exercise.template
+    assert 1 <= len(body) <= 12 and max(map(len, exercise.template.splitlines())) <= 88
 
 
 @pytest.mark.parametrize("exercise, name, wrong", MISTAKES)

@@ -8,11 +8,10 @@ from s2s_course.seeds import torch_generator
 
 TASK = Task(
     id="5.4",
-    title="Find the bug: an attention that never looks at the encoder",
-    goal="In this attention every word of a sentence has the same weight, at every step and after any "
-    "amount of training, and the translations ignore the source. It takes the decoder's state for the "
-    "states of the words: it scores the query with itself, and it adds up copies of the query. Write the "
-    "step so that it looks at the encoder.",
+    title="Find the bug: every word has the same weight",
+    goal="In this attention all shapes are right and the loss falls, but every word of a sentence has the "
+    "same weight, at every step and after any amount of training, and the translations ignore the "
+    "source. Find out why, and repair the step.",
     points=2,
     outputs=("context", "weights"),
     hints=(
@@ -276,4 +275,6 @@ def _outputs_exchanged(query, memory, W, U, v, src_mask):
     return attend(query, memory, W, U, v, src_mask)[::-1]
 
 
-EXERCISE = Exercise.from_task(TASK, attend, CASES, mistakes_in(globals()), exact_zeros=True)
+EXERCISE = Exercise.from_task(
+    TASK, attend, CASES, mistakes_in(globals()), broken=(blind_attend,), exact_zeros=True
+)

@@ -9,10 +9,9 @@ from s2s_course.seeds import torch_generator
 TASK = Task(
     id="5.5",
     title="Find the bug: an attention that attends to padding",
-    goal="This attention masks its scores of shape (B, T, S) by `scores.masked_fill(~src_mask, -inf)`, with "
-    "a src_mask of shape (B, S). For most batches that is an error, but with as many sentences as steps it "
-    "runs: every row of weights sums to 1, and yet some sentences attend to padding while others never see "
-    "their last words. Mask each sentence at its own padding, at all of its steps.",
+    goal="For most batches this attention is an error, but with as many sentences as steps it runs: every "
+    "row of weights sums to 1, and yet some sentences attend to padding while others never see their "
+    "last words. Find out why, and hide from each sentence its own padding, at all of its steps.",
     points=2,
     outputs=("weights",),
     hints=(
@@ -214,4 +213,6 @@ def _only_the_last_step(scores, src_mask):
     return _only_the_first_step(scores.flip(1), src_mask).flip(1)
 
 
-EXERCISE = Exercise.from_task(TASK, weights_of_all_steps, CASES, mistakes_in(globals()), exact_zeros=True)
+EXERCISE = Exercise.from_task(
+    TASK, weights_of_all_steps, CASES, mistakes_in(globals()), broken=(leaking_weights,), exact_zeros=True
+)

@@ -9,10 +9,10 @@ from s2s_course.seeds import torch_generator
 TASK = Task(
     id="7.4",
     title="Find the bug: heads that mix up tokens",
-    goal="This layer merges its heads of the shape (B, H, T, d) by `heads.reshape(B, T, H * d)`. All shapes "
-    "are right, and with one head or one token so are the numbers. Else a token gets pieces of other tokens, "
-    "even of later ones, in spite of the causal mask: what was learned in training is of no use when one "
-    "translates token by token. Merge the heads as it should be.",
+    goal="This function merges the heads of a layer. All shapes are right, and with one head or one token "
+    "so are the numbers. Else a token gets pieces of other tokens, even of later ones, in spite of "
+    "the causal mask: what was learned in training is of no use when one translates token by token. "
+    "Find out why, and merge the heads as it should be.",
     points=1,
     outputs=("merged",),
     hints=(
@@ -159,4 +159,4 @@ def _tokens_first(heads):
     return heads.permute(2, 0, 1, 3).flatten(2)
 
 
-EXERCISE = Exercise.from_task(TASK, merge_heads, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(TASK, merge_heads, CASES, mistakes_in(globals()), broken=(mixed_tokens.wrong,))

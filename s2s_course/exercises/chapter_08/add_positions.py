@@ -8,11 +8,10 @@ from s2s_course.seeds import torch_generator
 
 TASK = Task(
     id="8.2",
-    title="Find the bug: every word at the same position",
-    goal="This layer adds `table[:len(vectors)].unsqueeze(1)` to vectors of the shape (B, T, D). The line "
-    "comes from a model in which the words stood on the first axis. Here the batch does: no error is raised, "
-    "but the model treats the words as a set, and what it writes changes with the place of a sentence in the "
-    "batch. Add to each word the vector of its position.",
+    title="Find the bug: an order that cannot be seen",
+    goal="No error is raised here, but the model treats the words of a sentence as a set, and what it "
+    "writes changes with the place of a sentence in the batch. Find out why, and add to each word the"
+    " vector of its position.",
     points=1,
     outputs=("vectors with positions",),
     hints=(
@@ -203,4 +202,6 @@ def _table_detached(vectors, table):
     return add_positions(vectors, table.detach())
 
 
-EXERCISE = Exercise.from_task(TASK, add_positions, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(
+    TASK, add_positions, CASES, mistakes_in(globals()), broken=(sliced_along_the_batch.wrong,)
+)

@@ -15,6 +15,7 @@ from s2s_course.exercises.engine.outcome import Fault, Outcome, run
 from s2s_course.exercises.engine.recognition import Draws, Recognized, outcome_of, recognize
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
+from s2s_course.exercises.engine.template import is_untouched
 
 SECONDS = 10.0
 _TIMES_OURS = 500  # a machine that is slow for an answer is slow for the reference too
@@ -34,8 +35,9 @@ def check(exercise_id: str, function: object, *, hint: int = 0) -> Result:
     if result.passed:
         return result
     call = f'check("{exercise.id}", {exercise.function_name}'
+    begin = "Mend the code" if exercise.broken else "Write your code"
     steps = {
-        "unattempted": f"Write your code in the cell above, run it, then run `{call})` again.",
+        "unattempted": f"{begin} in the cell above, run it, then run `{call})` again.",
         "failed": f"For a hint run `{call}, hint={hint + 1})`.",
     }
     if hint == len(exercise.hints):
@@ -54,7 +56,11 @@ def diagnose(exercise: Exercise, function: object, *, seed: int = 0, seconds: fl
     expected = [outcome_of(exercise.reference, *draw) for draw in draws]
     trained = any(outcome.connected for outcome in expected)
     seconds = max(seconds, _TIMES_OURS * len(draws) * min(outcome.seconds for outcome in expected))
-    answers = [] if _is_empty(function) else _run_all(function, draws, seconds)
+    answers = (
+        []
+        if _is_empty(function) or _is_broken_as_given(exercise, function)
+        else _run_all(function, draws, seconds)
+    )
     if not answers or _unattempted(answers[0]):
         asked = " Its gradient is compared too." if trained else ""
         return Result(exercise.id, exercise.title, "unattempted", exercise.goal + asked)
@@ -125,6 +131,10 @@ def _is_empty(function: Callable) -> bool:
     returned = [i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_CONST", "RETURN_CONST")]
     allowed = {"RESUME", "NOP", "COPY_FREE_VARS", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
     return operations <= allowed and returned[-1:] in ([None], [...])
+
+
+def _is_broken_as_given(exercise: Exercise, function: Callable) -> bool:
+    return bool(exercise.broken) and is_untouched(function, exercise.template)
 
 
 def _run_all(function: Callable, draws: Draws, seconds: float) -> list[Outcome]:

@@ -1,6 +1,5 @@
 """What an exercise is made of: a reference answer, random cases, and the mistakes that learners make."""
 
-import ast
 import functools
 import inspect
 import re
@@ -9,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from s2s_course.exercises.engine.misconception import Answer, Misconception
+from s2s_course.exercises.engine.template import broken_cell, empty_cell
 from s2s_course.seeds import derive
 
 
@@ -59,7 +59,8 @@ class Exercise(Task):
     """A task with its answer. The learner's function has the name and the arguments of ``reference``.
 
     Among ``misconceptions`` the first that fits decides. With ``exact_zeros`` a 0 must be 0 exactly, not
-    nearly. ``also_right`` are other answers that the text allows, where it leaves a choice.
+    nearly. ``also_right`` are other answers that the text allows, where it leaves a choice. ``broken`` is
+    the code that a learner is to repair, what is asked for last.
     """
 
     reference: Answer
@@ -67,6 +68,7 @@ class Exercise(Task):
     misconceptions: tuple[Misconception, ...]
     exact_zeros: bool = False
     also_right: tuple[Answer, ...] = ()
+    broken: tuple[Answer, ...] = ()
 
     DRAWS_PER_CASE = 3
 
@@ -80,6 +82,7 @@ class Exercise(Task):
         *,
         exact_zeros: bool = False,
         also_right: tuple[Answer, ...] = (),
+        broken: tuple[Answer, ...] = (),
     ) -> "Exercise":
         """``task`` with its answer, the inputs and the known mistakes: how an exercise's file ends."""
         return cls(
@@ -94,6 +97,7 @@ class Exercise(Task):
             misconceptions=misconceptions,
             exact_zeros=exact_zeros,
             also_right=also_right,
+            broken=broken,
         )
 
     @property
@@ -112,10 +116,8 @@ class Exercise(Task):
 
     @property
     def template(self) -> str:
-        """Source of the empty cell: the reference's signature and docstring, and no body."""
-        docstring = ast.parse(self.solution).body[0].body[0]
-        head = self.solution.splitlines()[: docstring.end_lineno]
-        return "\n".join([*head, "    raise NotImplementedError  # replace this line with your code\n"])
+        """Source of the cell to begin with: the reference's signature and docstring, or the broken code."""
+        return broken_cell(self.solution, self.broken) if self.broken else empty_cell(self.solution)
 
     def draws(self, seed: int) -> Iterator[tuple[Case, int]]:
         """Every case with the seeds of its inputs; ``case.make`` gives the inputs afresh."""

@@ -34,7 +34,7 @@ def describe_place(cases: Wrong) -> str:
 
 
 def _always(cases: Wrong, share: float, predict: Callable[..., Tensor | None]) -> bool:
-    """Whether nothing is wrong but what ``predict(wanted, masks)`` tells, and at least ``share`` of that is."""
+    """Whether nothing else is wrong than ``predict(wanted, masks)`` tells, and at least ``share`` of that."""
     spared = False
     for wrong, wanted, masks in cases:
         told = predict(wanted, masks)
