@@ -60,11 +60,10 @@ def test_the_solution_cell_passes_and_begins_like_the_empty_cell(exercise):
 
 @pytest.mark.parametrize("exercise, name, wrong", MISTAKES)
 def test_each_misconception_is_diagnosed_as_itself(exercise, name, wrong):
-    for seed in range(2):
-        result = diagnose(exercise, wrong, seed=seed)
-        assert (result.status, result.misconception) == ("failed", name)
-        [message] = [m.message for m in exercise.misconceptions if m.name == name]
-        assert result.message == message
+    result = diagnose(exercise, wrong)  # on the inputs of seed 0, as every learner meets them
+    assert (result.status, result.misconception) == ("failed", name)
+    [message] = [m.message for m in exercise.misconceptions if m.name == name]
+    assert result.message == message
 
 
 @EACH

@@ -330,7 +330,7 @@ UNSEEN = [
 ]  # fmt: skip
 
 
-SAMPLE = UNSEEN[::4]
+SAMPLE = UNSEEN[::6]
 
 
 def test_at_least_seven_in_ten_hear_more_than_values():

@@ -43,6 +43,7 @@ def show_number(number: object) -> str:
     number = number.item() if isinstance(number, Tensor) else number
     if not isinstance(number, float):
         return str(number)
+    number += 0.0  # makes -0.0 a plain 0
     return f"{number:.4f}" if number == 0 or not abs(number) < 5e-5 else f"{number:.1e}"
 
 
