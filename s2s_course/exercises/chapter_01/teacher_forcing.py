@@ -59,10 +59,11 @@ def _case(name: str, lengths: tuple[int, ...]) -> Case:
 
     def make(seed: int) -> tuple[list[list[int]], int, int, int]:
         random = python_random(seed)
-        pad_index, bos_index, eos_index = random.sample(range(1, 6), 3)
-        words = [index for index in range(10) if index not in (pad_index, bos_index, eos_index)]
+        pad_index, bos_index, eos_index = random.sample(range(1, 30), 3)
+        words = [index for index in range(40) if index not in (pad_index, bos_index, eos_index)]
         sentences = [random.choices(words, k=length) for length in lengths]
-        next(sentence for sentence in sentences if sentence)[0] = 0
+        for sentence in list(filter(None, sentences))[:1]:
+            sentence[0] = 0
         return sentences, pad_index, bos_index, eos_index
 
     return Case(name, make)
@@ -73,6 +74,8 @@ CASES = (
     _case("an empty sentence among others", (3, 0, 1)),
     _case("a single sentence", (5,)),
     _case("sentences of equal length", (3, 3)),
+    _case("more sentences than columns", (1, 2, 1, 0, 2)),
+    _case("nothing but empty sentences", (0, 0)),
 )
 
 
@@ -212,6 +215,40 @@ def _padded_with_zero_mask_compares_pad(targets, pad_index, bos_index, eos_index
 def _padded_with_zero_mask_compares_zero(targets, pad_index, bos_index, eos_index):
     tgt_in, tgt_out, _ = teacher_forcing(targets, 0, bos_index, eos_index)
     return tgt_in, tgt_out, tgt_out != 0
+
+
+@mistake(
+    "padded with <eos>",
+    "You pad with <eos>. Some programs use one index for both, but here padding is pad_index: with <eos> "
+    "behind <eos> nobody can tell from the row where the sentence ends.",
+)
+def _padded_with_eos(targets, pad_index, bos_index, eos_index):
+    tgt_in, tgt_out, tgt_mask = teacher_forcing(targets, eos_index, bos_index, eos_index)
+    return tgt_in, tgt_out, tgt_mask
+
+
+@_padded_with_eos.variant
+def _tgt_out_padded_with_eos(targets, pad_index, bos_index, eos_index):
+    tgt_in, tgt_out, tgt_mask = teacher_forcing(targets, pad_index, bos_index, eos_index)
+    return tgt_in, tgt_out.masked_fill(~tgt_mask, eos_index), tgt_mask
+
+
+@_padded_with_eos.variant
+def _tgt_in_padded_with_eos(targets, pad_index, bos_index, eos_index):
+    tgt_in, tgt_out, tgt_mask = teacher_forcing(targets, pad_index, bos_index, eos_index)
+    return tgt_in.masked_fill(~tgt_mask, eos_index), tgt_out, tgt_mask
+
+
+@_padded_with_eos.variant
+def _padded_with_eos_and_everything_counts(targets, pad_index, bos_index, eos_index):
+    tgt_in, tgt_out, tgt_mask = teacher_forcing(targets, eos_index, bos_index, eos_index)
+    return tgt_in, tgt_out, torch.ones_like(tgt_mask)
+
+
+@_padded_with_eos.variant
+def _padded_with_eos_and_no_eos_counts(targets, pad_index, bos_index, eos_index):
+    tgt_in, tgt_out, _ = teacher_forcing(targets, eos_index, bos_index, eos_index)
+    return tgt_in, tgt_out, tgt_out != eos_index
 
 
 @mistake(

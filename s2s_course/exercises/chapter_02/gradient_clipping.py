@@ -55,12 +55,20 @@ def _scaled(gradients, scale):
     return tuple(scale * gradient for gradient in gradients)
 
 
-def _case(name: str, length: float) -> Case:
-    """Gradients whose global norm is ``length`` times max_norm."""
+def _case(
+    name: str,
+    length: float,
+    shapes: tuple[tuple[int, ...], ...] = ((3, 2), (3, 3), (3,)),
+    *,
+    even: bool = False,
+) -> Case:
+    """Gradients whose global norm is ``length`` times max_norm; ``even``: each of the three as long."""
 
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, float]:
         generator = torch_generator(seed)
-        gradients = [torch.randn(shape, generator=generator) for shape in ((3, 2), (3, 3), (3,))]
+        gradients = [torch.randn(shape, generator=generator) for shape in shapes]
+        if even:
+            gradients = [gradient / _norm(gradient) for gradient in gradients]
         max_norm = round(python_random(seed).uniform(0.5, 3.0), 2)
         return *_scaled(gradients, length * max_norm / _norm(*gradients)), max_norm
 
@@ -72,6 +80,9 @@ CASES = (
     _case("gradients a little too long", 1.5),
     _case("gradients that are short enough", 0.3),
     _case("gradients that are all 0", 0.0),
+    _case("each of them short enough, and together too long", 1.3, even=True),
+    _case("together almost as long as allowed", 0.95, even=True),
+    _case("gradients of other shapes", 1.6, ((2, 3, 2), (5,), ())),
 )
 
 

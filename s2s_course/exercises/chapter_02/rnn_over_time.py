@@ -21,8 +21,8 @@ TASK = Task(
         "Keep two things apart: the state that is carried on, and the states that are given back. Where a "
         "row is padded, the carried state stays the old one, and the one given back is 0. A column of the "
         "mask, made (B, 1), decides for all H numbers of a row at once.",
-        "With `real = mask[:, t].unsqueeze(1)`, `torch.where(real, new, old)` goes on, and `new * real` is "
-        "stored. After the loop the state that went on is last.",
+        "With `real = mask[:, t].unsqueeze(1)`, `torch.where(real, new, old)` goes on, and "
+        "`torch.where(real, new, 0.0)` is stored. After the loop the state that went on is last.",
     ),
 )
 
@@ -36,13 +36,14 @@ def rnn_over_time(
 ):
     """All states of a plain RNN that starts at 0 and ignores padding.
 
-    inputs:  (B, S, E); what stands at padding is arbitrary
+    inputs:  (B, S, E); what stands at padding is arbitrary, and may even be NaN
     mask:    (B, S) bool, True = real token; in each row the real tokens come first,
              and there is at least one
     W, U, b: (H, E), (H, H) and (H,)
-    returns: states (B, S, H), 0 at padding, and last (B, H), the state after the last
-             real token of each row
+    returns: states (B, S, H), exactly 0 at padding, and last (B, H), the state after
+             the last real token of each row
     """
+    inputs = inputs.masked_fill(~mask.unsqueeze(2), 0.0)  # NaN times 0 would be NaN
     last = inputs.new_zeros(inputs.shape[0], U.shape[0])
     states = []
     for t in range(inputs.shape[1]):
@@ -53,24 +54,27 @@ def rnn_over_time(
     return torch.stack(states, dim=1), last
 
 
-def _case(name: str, lengths: tuple[int, ...], S: int, E: int, H: int) -> Case:
-    """Rows of ``lengths`` real steps, padded to ``S`` with numbers like any other."""
+def _case(name: str, lengths: tuple[int, ...], S: int, E: int, H: int, *, nan: bool = False) -> Case:
+    """Rows of ``lengths`` real steps, padded to ``S`` with numbers like any other, or with NaN."""
 
     def make(seed: int) -> tuple[torch.Tensor, ...]:
         generator = torch_generator(seed)
         inputs = torch.randn(len(lengths), S, E, generator=generator)
         mask = torch.arange(S) < torch.tensor(lengths).unsqueeze(1)
         weights = (torch.randn(shape, generator=generator) for shape in ((H, E), (H, H), (H,)))
+        if nan:
+            inputs[~mask] = float("nan")
         return inputs, mask, *weights
 
-    return Case(name, make)
+    return Case(name, make, gradient=not nan)
 
 
 CASES = (
     _case("a padded row below a longer one", (3, 1), 3, 2, 2),
     _case("rows of different length", (2, 5, 1, 4), 5, 3, 4),
     _case("padding behind all rows", (2, 1), 4, 3, 2),
-    _case("no padding at all", (3, 3), 3, 2, 3),
+    _case("no padding at all", (3, 3), 3, 2, 5),
+    _case("NaN at padding", (3, 1, 2, 2, 1), 3, 4, 2, nan=True),
 )
 
 
@@ -213,4 +217,29 @@ def _not_carried_on(inputs, mask, W, U, b):
     return rnn_over_time(inputs, mask, W, torch.zeros_like(U), b)
 
 
-EXERCISE = Exercise.from_task(TASK, rnn_over_time, CASES, mistakes_in(globals()))
+@mistake(
+    "padding multiplied by 0",
+    "You multiply what belongs to padding by 0 or by the mask. NaN times 0 is NaN, and it spreads. A product "
+    "does not choose: `torch.where(real, new, old)` does, and so does `masked_fill`.",
+)
+def _multiplied(inputs, mask, W, U, b):
+    hidden, states, real = inputs.new_zeros(len(inputs), len(U)), [], mask.to(inputs)
+    for t, x in enumerate(inputs.unbind(1)):
+        keep = real[:, t, None]
+        hidden = keep * torch.tanh(x @ W.T + hidden @ U.T + b) + (1 - keep) * hidden
+        states.append(keep * hidden)
+    return torch.stack(states, 1), hidden
+
+
+@_multiplied.variant
+def _stored_states_multiplied(inputs, mask, W, U, b):
+    _, last = rnn_over_time(inputs, mask, W, U, b)
+    hidden, states = inputs.new_zeros(len(inputs), len(U)), []
+    for t, x in enumerate(inputs.unbind(1)):
+        new = torch.tanh(x @ W.T + hidden @ U.T + b)
+        hidden = torch.where(mask[:, t, None], new, hidden)
+        states.append(new * mask[:, t, None])
+    return torch.stack(states, 1), last
+
+
+EXERCISE = Exercise.from_task(TASK, rnn_over_time, CASES, mistakes_in(globals()), exact_zeros=True)

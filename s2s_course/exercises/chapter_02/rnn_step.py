@@ -58,6 +58,7 @@ CASES = (
     _case("two rows of three numbers and a state of two", 2, 3, 2),
     _case("inputs and states of the same size", 3, 4, 4),
     _case("a single row", 1, 2, 5),
+    _case("more rows than numbers", 5, 3, 4),
 )
 
 

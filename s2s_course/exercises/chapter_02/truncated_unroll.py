@@ -53,10 +53,10 @@ def truncated_unroll(
     return torch.stack(states, dim=1)
 
 
-def _case(name: str, S: int, chunk: int) -> Case:
+def _case(name: str, S: int, chunk: int, B: int, E: int, H: int) -> Case:
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, int]:
         generator = torch_generator(seed)
-        shapes = ((2, S, 2), (2, 3), (3, 2), (3, 3), (3,))
+        shapes = ((B, S, E), (B, H), (H, E), (H, H), (H,))
         inputs, before, W, U, b = (torch.randn(shape, generator=generator) for shape in shapes)
         # Half the weights keep tanh from saturating, so that a gradient that should be cut is seen.
         return inputs, torch.tanh(before), W / 2, U / 2, b / 2, chunk
@@ -65,10 +65,11 @@ def _case(name: str, S: int, chunk: int) -> Case:
 
 
 CASES = (
-    _case("two chunks of three steps", 6, 3),
-    _case("a last chunk that is shorter", 7, 2),
-    _case("chunks of a single step", 4, 1),
-    _case("one chunk for all steps", 4, 5),
+    _case("two chunks of three steps", 6, 3, 2, 2, 3),
+    _case("a last chunk that is shorter", 7, 2, 3, 4, 2),
+    _case("chunks of a single step", 4, 1, 5, 3, 5),
+    _case("one chunk for all steps", 4, 5, 2, 5, 3),
+    _case("a chunk as long as the sequence", 3, 3, 2, 2, 3),
 )
 
 

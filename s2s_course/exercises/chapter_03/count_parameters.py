@@ -55,25 +55,25 @@ def count_parameters(
     return torch.tensor(count)
 
 
-def _case(name: str, cell: str, num_layers: int, *, bidirectional: bool = False) -> Case:
-    """Random sizes; the input is larger than one direction of a layer and smaller than two."""
+def _case(cell: str, num_layers: int, bidirectional: bool) -> Case:
+    """Random sizes; one direction of a layer is smaller than the input or larger, two are larger."""
 
     def make(seed: int) -> tuple[str, int, int, int, bool]:
         random = python_random(seed)
         hidden_size = random.randint(10, 250)
-        input_size = hidden_size + random.randint(1, hidden_size - 1)
+        other = random.randint(1, hidden_size - 1)
+        input_size = other if num_layers == 2 else hidden_size + other
         return cell, input_size, hidden_size, num_layers, bidirectional
 
-    return Case(name, make)
+    layers = {1: "one layer", 2: "two layers", 3: "three layers"}[num_layers]
+    return Case(f"{cell}, {layers}, {'both directions' if bidirectional else 'one direction'}", make)
 
 
-CASES = (
-    _case("a plain RNN with one layer", "rnn", 1),
-    _case("an LSTM with one layer", "lstm", 1),
-    _case("a GRU with one layer", "gru", 1),
-    _case("an LSTM with two layers", "lstm", 2),
-    _case("a bidirectional GRU with one layer", "gru", 1, bidirectional=True),
-    _case("a bidirectional LSTM with three layers", "lstm", 3, bidirectional=True),
+CASES = tuple(
+    _case(cell, num_layers, bidirectional)
+    for bidirectional in (False, True)
+    for num_layers in (1, 2, 3)
+    for cell in ("rnn", "lstm", "gru")
 )
 
 

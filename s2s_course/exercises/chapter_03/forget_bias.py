@@ -176,4 +176,4 @@ def _the_rest_is_zero(b_input, b_hidden, value):
     return _with_block(zeros, 1, value), zeros
 
 
-EXERCISE = Exercise.from_task(TASK, set_forget_bias, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(TASK, set_forget_bias, CASES, mistakes_in(globals()), exact_zeros=True)

@@ -69,7 +69,7 @@ def _case(name: str, B: int, E: int, H: int) -> Case:
 CASES = (
     _case("two sequences, three inputs and two units", 2, 3, 2),
     _case("a single sequence", 1, 2, 3),
-    _case("as many inputs as units", 3, 4, 4),
+    _case("as many inputs as units", 5, 4, 4),
     _case("more units than inputs", 4, 2, 5),
 )
 

@@ -41,7 +41,7 @@ def join_directions(
     mask:            (B, S) bool, True = real token; padding stands behind them, and
                      what the states hold there means nothing
     returns:         (B, S, 2H): at each real token its forward state, then its backward
-                     state; zeros at padding
+                     state; exactly 0 at padding
     """
     B, S, H = forward_states.shape
     joined = forward_states.new_zeros(B, S, 2 * H)
@@ -57,8 +57,8 @@ def _case(name: str, lengths: tuple[int, ...], S: int, H: int) -> Case:
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         generator = torch_generator(seed)
         shape = (2, len(lengths), S, H)
-        forward_states, backward_states = torch.randn(shape, generator=generator).tanh()
-        return forward_states, backward_states, torch.arange(S) < torch.tensor(lengths).unsqueeze(1)
+        mask = torch.arange(S) < torch.tensor(lengths).unsqueeze(1)
+        return *torch.randn(shape, generator=generator).tanh(), mask
 
     return Case(name, make)
 
@@ -68,6 +68,7 @@ CASES = (
     _case("two rows of equal length", (4, 4), 4, 2),
     _case("rows of many lengths", (1, 5, 3, 4), 6, 3),
     _case("one unit in each direction", (2, 4), 5, 1),
+    _case("more rows than steps", (1, 2, 2, 1, 3), 3, 6),
 )
 
 
@@ -215,4 +216,4 @@ def _along_time(forward_states, backward_states, mask):
     return torch.cat([forward_states * zeroed, _turned(backward_states, mask) * zeroed], dim=1)
 
 
-EXERCISE = Exercise.from_task(TASK, join_directions, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(TASK, join_directions, CASES, mistakes_in(globals()), exact_zeros=True)

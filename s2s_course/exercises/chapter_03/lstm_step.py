@@ -1,5 +1,7 @@
 """Exercise 3.1: one step of the LSTM."""
 
+import itertools
+
 import torch
 
 from s2s_course.exercises.engine.exercise import Case, Exercise, Task
@@ -119,6 +121,28 @@ def _input_and_forget_exchanged(inputs, hidden, cell, W, U, b):
 def _candidate_and_output_exchanged(inputs, hidden, cell, W, U, b):
     i, f, o, g = _sums(inputs, hidden, W, U, b)
     return _update(i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid(), cell)
+
+
+def _in_order(names):
+    """An LSTM that reads its blocks in the order of ``names``."""
+
+    def wrong(inputs, hidden, cell, W, U, b):
+        blocks = dict(zip(names, _sums(inputs, hidden, W, U, b), strict=True))
+        i, f, g, o = (blocks[name] for name in "ifgo")
+        return _update(i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid(), cell)
+
+    return wrong
+
+
+_another_order = mistake(
+    "gates in another order",
+    "Your four blocks are the right ones in another order. Here, as in torch, the rows of W, U and b are in "
+    "the order i, f, g, o: input gate, forget gate, candidate, output gate. Papers list them as i, f, o, g "
+    "or f, i, o, g, and TensorFlow keeps i, g, f, o.",
+)(_in_order("igfo"))
+for _names in itertools.permutations("ifgo"):
+    if "".join(_names) not in ("ifgo", "ifog", "figo", "igfo"):  # the right one, and those named by now
+        _another_order.variant(_in_order(_names))
 
 
 @mistake(

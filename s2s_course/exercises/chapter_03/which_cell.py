@@ -62,12 +62,42 @@ def _case(name: str, factors: tuple[tuple[float, float], ...], L: int) -> Case:
     return Case(name, make)
 
 
+def _same_by_every_formula(first: float, last: float) -> bool:
+    """Whether the factor of one step is 0.9 as a float, from which no usual way to compute it falls off."""
+    first, last = torch.tensor([first]), torch.tensor([last])
+    by_logarithms = (last.log() - first.log()).exp(), (last / first).log().exp(), 10 ** (last / first).log10()
+    in_float64 = (last.double() / first.double(), (last.double().log() - first.double().log()).exp())
+    return bool(last / first == 0.9) and all((way >= 0.9).all() for way in (*by_logarithms, *in_float64))
+
+
+def _on_the_bounds(seed: int) -> tuple[torch.Tensor]:
+    """A single step each: by exactly 0.9, by exactly 1, and close to both bounds on either side."""
+    random = python_random(seed)
+    pairs = []
+    while len(pairs) < 2:
+        first = random.uniform(1, 20)
+        if _same_by_every_formula(first, 0.9 * first):
+            pairs.append([first, 0.9 * first])
+    for factor in random.sample((1.0, 0.895, 0.905, 0.995, 1.005), k=5):
+        first = random.uniform(1, 20)
+        pairs.append([first, factor * first])
+    return (torch.tensor(pairs),)
+
+
+def _constant(seed: int) -> tuple[torch.Tensor]:
+    """Curves that stay where they begin."""
+    random = python_random(seed)
+    return (torch.tensor([[random.uniform(0.1, 20)] * 7 for _ in range(3)]),)
+
+
 CASES = (
     _case("one network of each kind", (_VANISHING, _GATED, _EXPLODING), 8),
     _case("short curves", ((0.86, 0.87), (0.86, 0.87), _GATED, _EXPLODING), 3),
     _case("long curves", (_VANISHING, _GATED, _GATED, _EXPLODING), 25),
     _case("a single network", (_GATED,), 10),
     _case("networks of one kind", (_GATED,) * 5, 6),
+    Case("curves of a single step, on the bounds and beside them", _on_the_bounds),
+    Case("constant curves", _constant),
 )
 
 

@@ -73,6 +73,8 @@ CASES = (
     _case("two hypotheses and more words", 2, 2, 11),
     _case("one hypothesis fewer than are to be kept", 4, 5, 7),
     _case("a beam of 1, which is greedy search", 1, 1, 5),
+    _case("more to keep than there are words", 6, 4, 3),
+    _case("all candidates are kept", 2, 6, 3),
 )
 
 
@@ -220,6 +222,17 @@ def _best_parent_alone(totals, log_probs, K):
     best = totals.argmax()
     values, tokens = (totals[best] + log_probs[best]).topk(K)
     return values, torch.full_like(tokens, int(best)), tokens
+
+
+@mistake(
+    "too few candidates",
+    "You take the K best words of each hypothesis before you compare. Where K is above the number of words "
+    "`topk(K)` raises an error. All N * V candidates can be compared at once.",
+)
+def _best_of_each_parent_first(totals, log_probs, K):
+    values, words = _candidates(totals, log_probs).topk(K, dim=1)
+    values, places = values.flatten().topk(K)
+    return values, places // K, words.flatten()[places]
 
 
 @mistake(

@@ -65,6 +65,8 @@ CASES = (
     _case("a single sentence", 1, 7, 0.5),
     _case("most words kept", 4, 6, 0.8),
     _case("nothing but <bos>", 2, 1, 0.5),
+    _case("no true word kept", 3, 4, 0.0),
+    _case("all true words kept", 4, 3, 1.0),
 )
 
 

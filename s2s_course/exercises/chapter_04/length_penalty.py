@@ -49,7 +49,13 @@ def _penalty(lengths, alpha):
     return ((5 + lengths) / 6) ** alpha
 
 
-def _case(name: str, lengths: tuple[int, ...], *, overtaken: bool = False) -> Case:
+def _case(
+    name: str,
+    lengths: tuple[int, ...],
+    *,
+    overtaken: bool = False,
+    strength: tuple[float, float] = (0.4, 0.9),
+) -> Case:
     """``overtaken``: the most probable hypothesis does not have the best score. Neither is a close call."""
 
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor, float]:
@@ -57,7 +63,7 @@ def _case(name: str, lengths: tuple[int, ...], *, overtaken: bool = False) -> Ca
         while True:
             n = torch.tensor(random.sample(lengths, k=len(lengths)))
             totals = -3 - 0.1 * n - 3 * torch.rand(len(n), generator=generator)
-            alpha = round(random.uniform(0.4, 0.9), 2)
+            alpha = round(random.uniform(*strength), 2)
             scores = totals / _penalty(n, alpha)
             clear = all((v.sort().values.diff().abs() > 0.01).all() for v in (scores, totals))
             if clear and (totals.argmax() != scores.argmax()) == overtaken:
@@ -71,6 +77,8 @@ CASES = (
     _case("the most probable one stays the best", (2, 7, 13)),
     _case("many hypotheses", (1, 4, 6, 9, 17), overtaken=True),
     _case("a single hypothesis", (8,)),
+    _case("no penalty", (1, 5, 12), strength=(0.0, 0.0)),
+    _case("the full penalty", (2, 6, 14), strength=(1.0, 1.0)),
 )
 
 

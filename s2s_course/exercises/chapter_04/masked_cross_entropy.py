@@ -35,7 +35,8 @@ def loss_per_token(
 
     logits:   (B, T, V) scores before the softmax
     tgt_out:  (B, T) int64, the token that is right at each position
-    tgt_mask: (B, T) bool, True = real token, False = padding
+    tgt_mask: (B, T) bool, True = real token, False = padding, which may stand
+              anywhere; at least one is True
     returns:  a tensor of shape (), in nats
     """
     log_probs = logits.log_softmax(dim=-1)  # (B, T, V)
@@ -44,14 +45,20 @@ def loss_per_token(
     return token_losses[tgt_mask].mean()
 
 
-def _case(name: str, lengths: tuple[int, ...], T: int, V: int, *, scale: float = 1.0) -> Case:
-    """Sentences of ``lengths``, padded to ``T`` with the last index; 0 is the first word of the first one."""
+def _case(
+    name: str, lengths: tuple[int, ...], T: int, V: int, *, scale: float = 1.0, gaps: bool = False
+) -> Case:
+    """Sentences of ``lengths``, padded to ``T`` with the last index; 0 is the first word of the first one.
+
+    With ``gaps`` so many tokens are real, but padding stands between them.
+    """
 
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         generator = torch_generator(seed)
         logits = scale * torch.randn(len(lengths), T, V, generator=generator)
         tgt_out = torch.randint(V - 1, (len(lengths), T), generator=generator)
-        tgt_mask = torch.arange(T) < torch.tensor(lengths).unsqueeze(1)
+        places = torch.rand(len(lengths), T, generator=generator).argsort(1) if gaps else torch.arange(T)
+        tgt_mask = places < torch.tensor(lengths).unsqueeze(1)
         tgt_out[0, 0] = 0
         tgt_out[~tgt_mask] = V - 1
         return logits, tgt_out, tgt_mask
@@ -64,6 +71,7 @@ CASES = (
     _case("three sentences of different length", (2, 5, 1), 5, 7),
     _case("one sentence with padding behind it", (3,), 5, 4),
     _case("scores so large that a softmax gives exact zeros", (3, 1), 3, 4, scale=200.0),
+    _case("padding between real tokens", (2, 1, 3, 2, 2), 4, 3, gaps=True),
 )
 
 
@@ -199,6 +207,27 @@ def _log_of_overflowing_exp(logits, tgt_out, tgt_mask):
 @_log_of_softmax.variant
 def _log_sum_exp_overflowing(logits, tgt_out, tgt_mask):
     return _token_losses(logits - logits.exp().sum(-1, keepdim=True).log(), tgt_out)[tgt_mask].mean()
+
+
+def _with_small_number(small, *, clamped=False):
+    def wrong(logits, tgt_out, tgt_mask):
+        probs = logits.softmax(-1)
+        log_probs = (probs.clamp(min=small) if clamped else probs + small).log()
+        return _token_losses(log_probs, tgt_out)[tgt_mask].mean()
+
+    return wrong
+
+
+_small_number_added = mistake(
+    "a small number added to the probability",
+    "You keep the logarithm finite with a small number, as in `log(p + 1e-9)` or `clamp`. Then a token that "
+    "was held for impossible costs no more than -log of that number, about 21, and its gradient vanishes "
+    "where it is needed most. `log_softmax` needs no such number.",
+)(_with_small_number(1e-9))
+for _small in (1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 1e-20):
+    _small_number_added.variant(_with_small_number(_small))
+for _small in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-20):
+    _small_number_added.variant(_with_small_number(_small, clamped=True))
 
 
 @mistake(

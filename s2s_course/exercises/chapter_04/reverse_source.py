@@ -62,6 +62,7 @@ CASES = (
     _case("sentences of many lengths, one of them empty", (3, 5, 0, 2, 7), 8),
     _case("padding behind every sentence", (2, 4, 3), 7),
     _case("sentences of equal length", (3, 3), 4),
+    _case("more sentences than columns", (2, 0, 3, 1, 2), 4),
 )
 
 

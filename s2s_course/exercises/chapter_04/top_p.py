@@ -38,7 +38,8 @@ def top_p(logits: torch.Tensor, p: float) -> torch.Tensor:
     p:       how much probability to keep, above 0 and below 1
     returns: (B, V) probabilities. In each row the smallest set of words whose
              probabilities add up to p or more keeps its proportions and sums to 1; all
-             other words have 0.
+             other words have exactly 0. Of words that are equally probable, and not
+             all needed, it does not matter which are kept.
     """
     ordered, words = logits.softmax(dim=-1).sort(dim=-1, descending=True)
     before = ordered.cumsum(dim=-1) - ordered  # what the more probable words add up to
@@ -62,11 +63,20 @@ def _case(name: str, B: int, V: int, low: float, high: float, *, scale: float = 
     return Case(name, make)
 
 
+def _tied(seed: int) -> tuple[torch.Tensor, float]:
+    """Two words of exactly one half, and p = 0.5: either of them is enough."""
+    random = python_random(seed)
+    logits = torch.full((1, random.randint(4, 9)), -200.0)
+    logits[0, random.sample(range(logits.shape[1]), 2)] = float(random.randint(-9, 9))
+    return logits, 0.5
+
+
 CASES = (
     _case("two sentences", 2, 5, 0.6, 0.9),
     _case("a p that the most probable word may reach alone", 3, 7, 0.2, 0.4),
     _case("words of similar probability", 2, 7, 0.7, 0.9, scale=0.5),
     _case("five sentences", 5, 3, 0.5, 0.8, scale=1.0),
+    Case("two words of the same probability, of which one reaches p", _tied),
 )
 
 
@@ -267,6 +277,17 @@ def _longest_count(logits, p):
 
 
 @mistake(
+    "all words of the same probability kept",
+    "You keep every word that is as probable as the last one kept. Where several share that probability, "
+    "one of them may be enough: count places in the sorted order, and do not compare with a threshold.",
+)
+def _threshold(logits, p):
+    probs = logits.softmax(-1)
+    ordered = probs.sort(-1, descending=True).values
+    return _normalized(probs * (probs >= ordered.gather(-1, _count(probs, p) - 1)))
+
+
+@mistake(
     "over the batch",
     "You work along the batch: sentences compete with each other for a word. The V words of one sentence "
     "are what sums to 1, on the last axis, `dim=-1`.",
@@ -280,5 +301,17 @@ def _softmax_over_the_batch(logits, p):
     return top_p(logits.softmax(0).log(), p)
 
 
+def _last_of_equals(logits, p):
+    """The right answer where the last of equally probable words counts as the first."""
+    return top_p(logits.flip(-1), p).flip(-1)
+
+
 # Drawing a word has no gradient, so the checker must not ask for one.
-EXERCISE = Exercise.from_task(TASK, torch.no_grad()(top_p), CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(
+    TASK,
+    torch.no_grad()(top_p),
+    CASES,
+    mistakes_in(globals()),
+    exact_zeros=True,
+    also_right=(_last_of_equals,),
+)

@@ -48,22 +48,24 @@ def additive_score(
     return units @ v
 
 
-def _case(name: str, B: int, S: int, size: int, A: int) -> Case:
-    """Both states have ``size`` numbers: an exchange of W and U then gives numbers, and can be named."""
+def _case(name: str, B: int, S: int, D: int, M: int, A: int) -> Case:
+    """Where D = M an exchange of W and U gives numbers, and can be named; elsewhere it is an error."""
 
     def make(seed: int) -> tuple[torch.Tensor, ...]:
         generator = torch_generator(seed)
-        shapes = (B, size), (B, S, size), (A, size), (A, size), (A,)
+        shapes = (B, D), (B, S, M), (A, D), (A, M), (A,)
         return tuple(torch.randn(shape, generator=generator) for shape in shapes)
 
     return Case(name, make)
 
 
 CASES = (
-    _case("two sentences of three words", 2, 3, 2, 5),
-    _case("a single sentence", 1, 5, 3, 2),
-    _case("a source of one word", 3, 1, 2, 7),
-    _case("more words than hidden units", 2, 7, 5, 3),
+    _case("two sentences of three words", 2, 3, 2, 2, 5),
+    _case("a single sentence", 1, 5, 3, 3, 2),
+    _case("a source of one word", 3, 1, 2, 2, 7),
+    _case("more words than hidden units", 2, 7, 5, 5, 3),
+    _case("the decoder's state is larger than an encoder's", 6, 5, 4, 3, 2),
+    _case("an encoder's state is larger than the decoder's", 2, 3, 4, 5, 6),
 )
 
 

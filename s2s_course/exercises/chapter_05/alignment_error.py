@@ -35,7 +35,8 @@ def alignment_error(
 
     predicted: (T, S) bool, True at t, s where target word t is linked to source word s;
                at least one is True
-    gold:      the right links, each once, as pairs (s, t): source position first
+    gold:      the right links, each once, as pairs (s, t): source position first;
+               there may be none
     returns:   float32 of shape (): 0 where A and G agree, 1 where they share no link
     """
     A = {(s, t) for t, s in predicted.nonzero().tolist()}
@@ -70,6 +71,7 @@ CASES = (
     _case("every gold link is found, among others", 5, 7, found=2, extra=4, missed=0),
     _case("no link is right", 5, 5, found=0, extra=2, missed=3),
     _case("all links are right", 5, 7, found=4, extra=0, missed=0),
+    _case("there is no right link", 5, 6, found=0, extra=3, missed=0),
 )
 
 

@@ -8,11 +8,10 @@ from s2s_course.seeds import torch_generator
 
 TASK = Task(
     id="5.6",
-    title="Find the bug: weights that sum to 1 over the wrong axis",
-    goal="In this attention no score is masked and no shape is wrong, but the maps look odd: each source "
-    "word hands out a sum of 1 over the steps, and what a step gets adds up to anything. With a single step, "
-    "as when one translates word by word, every weight is exactly 1. Its scores have the shape (B, S, T), "
-    "and it takes `scores.softmax(dim=-1)`. Compute contexts and weights as they should be.",
+    title="Find the bug: maps that look odd",
+    goal="In this attention no score is masked and no shape is wrong, but the maps look odd: what a step "
+    "gets adds up to anything. With a single step, as when one translates word by word, every weight "
+    "is exactly 1. Find out why, and compute contexts and weights as they should be.",
     points=2,
     difficulty="medium",
     minutes=10,
@@ -220,4 +219,6 @@ def _outputs_exchanged(scores, memory):
     return contexts_of_all_steps(scores, memory)[::-1]
 
 
-EXERCISE = Exercise.from_task(TASK, contexts_of_all_steps, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(
+    TASK, contexts_of_all_steps, CASES, mistakes_in(globals()), broken=(spread_contexts,)
+)

@@ -8,11 +8,10 @@ from s2s_course.seeds import torch_generator
 
 TASK = Task(
     id="5.4",
-    title="Find the bug: an attention that never looks at the encoder",
-    goal="In this attention every word of a sentence has the same weight, at every step and after any "
-    "amount of training, and the translations ignore the source. It takes the decoder's state for the "
-    "states of the words: it scores the query with itself, and it adds up copies of the query. Write the "
-    "step so that it looks at the encoder.",
+    title="Find the bug: every word has the same weight",
+    goal="In this attention all shapes are right and the loss falls, but every word of a sentence has the "
+    "same weight, at every step and after any amount of training, and the translations ignore the "
+    "source. Find out why, and repair the step.",
     points=2,
     difficulty="medium",
     minutes=15,
@@ -42,8 +41,9 @@ def attend(
     query:    (B, D) the decoder's states before this step
     memory:   (B, S, M) the encoder's states
     W, U, v:  (A, D), (A, M) and (A,)
-    src_mask: (B, S) bool, True = real token
-    returns:  the context (B, M) and the weights (B, S), which are 0 at padding
+    src_mask: (B, S) bool, True = real token; at least one in each row, and padding
+              may stand anywhere
+    returns:  the context (B, M) and the weights (B, S), which are exactly 0 at padding
     """
     units = torch.tanh((query @ W.T).unsqueeze(1) + memory @ U.T)  # (B, S, A)
     scores = (units @ v).masked_fill(~src_mask, float("-inf"))  # (B, S)
@@ -52,23 +52,42 @@ def attend(
     return context, weights
 
 
-def _case(name: str, lengths: tuple[int, ...], S: int, size: int, A: int) -> Case:
-    """Both states have ``size`` numbers, as in a network where one can be taken for the other."""
+def _case(
+    name: str,
+    lengths: tuple[int, ...],
+    S: int,
+    D: int,
+    M: int,
+    A: int,
+    *,
+    low: bool = False,
+    gaps: bool = False,
+) -> Case:
+    """Where D = M the one state can be taken for the other.
+
+    With ``low`` a saturated unit brings all scores near -400; with ``gaps`` padding stands between words.
+    """
 
     def make(seed: int) -> tuple[torch.Tensor, ...]:
         generator = torch_generator(seed)
         B = len(lengths)
-        shapes = (B, size), (B, S, size), (A, size), (A, size), (A,)
-        numbers = (torch.randn(shape, generator=generator) for shape in shapes)
-        return *numbers, torch.arange(S) < torch.tensor(lengths).unsqueeze(1)
+        shapes = (B, D), (B, S, M), (A, D), (A, M), (A,)
+        query, memory, W, U, v = (torch.randn(shape, generator=generator) for shape in shapes)
+        if low:
+            query[:, 0], W[0], W[0, 0], U[0], v[0] = 4.0, 0.0, 4.0, 0.0, -400.0
+        places = torch.rand(B, S, generator=generator).argsort(1) if gaps else torch.arange(S)
+        return query, memory, W, U, v, places < torch.tensor(lengths).unsqueeze(1)
 
     return Case(name, make)
 
 
 CASES = (
-    _case("a padded sentence beside a longer one", (3, 2), 3, 2, 5),
-    _case("one sentence", (5,), 5, 3, 2),
-    _case("three sentences of different length", (2, 7, 4), 7, 3, 5),
+    _case("a padded sentence beside a longer one", (3, 2), 3, 2, 2, 5),
+    _case("one sentence", (5,), 5, 3, 3, 2),
+    _case("three sentences of different length", (2, 7, 4), 7, 3, 3, 5),
+    _case("scores far below 0", (4, 1, 2), 4, 2, 2, 3, low=True),
+    _case("padding between the words, a large decoder state", (3, 2, 4, 3, 1, 2), 5, 4, 3, 2, gaps=True),
+    _case("an encoder's state is larger than the decoder's", (2, 3), 3, 4, 5, 6),
 )
 
 
@@ -110,6 +129,12 @@ _the_bug_is_still_there = mistake(
 )
 def _only_the_context_looks(query, memory, W, U, v, src_mask):
     weights = _weights(query, _for_each_word(query, memory), W, U, v, src_mask)
+    return _sum_of(memory, weights), weights
+
+
+@_only_the_context_looks.variant
+def _mean_of_the_source_scored(query, memory, W, U, v, src_mask):
+    weights = src_mask / src_mask.sum(dim=1, keepdim=True)
     return _sum_of(memory, weights), weights
 
 
@@ -255,4 +280,6 @@ def _outputs_exchanged(query, memory, W, U, v, src_mask):
     return attend(query, memory, W, U, v, src_mask)[::-1]
 
 
-EXERCISE = Exercise.from_task(TASK, attend, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(
+    TASK, attend, CASES, mistakes_in(globals()), broken=(blind_attend,), exact_zeros=True
+)

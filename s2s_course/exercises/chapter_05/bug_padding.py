@@ -9,10 +9,9 @@ from s2s_course.seeds import torch_generator
 TASK = Task(
     id="5.5",
     title="Find the bug: an attention that attends to padding",
-    goal="This attention masks its scores of shape (B, T, S) by `scores.masked_fill(~src_mask, -inf)`, with "
-    "a src_mask of shape (B, S). For most batches that is an error, but with as many sentences as steps it "
-    "runs: every row of weights sums to 1, and yet some sentences attend to padding while others never see "
-    "their last words. Mask each sentence at its own padding, at all of its steps.",
+    goal="For most batches this attention is an error, but with as many sentences as steps it runs: every "
+    "row of weights sums to 1, and yet some sentences attend to padding while others never see their "
+    "last words. Find out why, and hide from each sentence its own padding, at all of its steps.",
     points=2,
     difficulty="medium",
     minutes=10,
@@ -36,19 +35,27 @@ def weights_of_all_steps(
     """Attention weights of all decoder steps at once.
 
     scores:   (B, T, S), a row of S scores for each of the T steps of each sentence
-    src_mask: (B, S) bool, True = real token; at least one in each sentence
+    src_mask: (B, S) bool, True = real token; at least one in each sentence, and
+              padding may stand anywhere
     returns:  (B, T, S), exactly 0 at padding of the source; each row sums to 1
     """
     mask = src_mask.unsqueeze(1)  # (B, 1, S): the same for all steps
     return scores.masked_fill(~mask, float("-inf")).softmax(dim=2)
 
 
-def _case(name: str, lengths: tuple[int, ...], T: int, S: int) -> Case:
-    """B = T = S, B = 1 or T = 1: so a mask on a wrong axis gives numbers, and not an error that finds it."""
+def _case(
+    name: str, lengths: tuple[int, ...], T: int, S: int, *, around: float = 0.0, gaps: bool = False
+) -> Case:
+    """Scores near ``around``; with ``gaps`` padding stands between the words.
+
+    Where B = T = S, B = 1 or T = 1 a mask on a wrong axis gives numbers, and not an error that finds it.
+    """
 
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-        scores = 2 * torch.randn(len(lengths), T, S, generator=torch_generator(seed))
-        return scores, torch.arange(S) < torch.tensor(lengths).unsqueeze(1)
+        generator = torch_generator(seed)
+        scores = around + 2 * torch.randn(len(lengths), T, S, generator=generator)
+        places = torch.rand(len(lengths), S, generator=generator).argsort(1) if gaps else torch.arange(S)
+        return scores, places < torch.tensor(lengths).unsqueeze(1)
 
     return Case(name, make)
 
@@ -58,6 +65,9 @@ CASES = (
     _case("five sentences, five steps, five words", (2, 5, 1, 4, 3), 5, 5),
     _case("a single sentence", (2,), 5, 5),
     _case("a single step, as when one translates", (3, 1, 2), 1, 3),
+    _case("scores of minus twenty thousand", (2, 3, 1), 3, 3, around=-20_000.0),
+    _case("more steps than words, padding between them", (2, 3), 5, 4, gaps=True),
+    _case("more words than steps, and more sentences than both", (3, 1, 2, 3, 2), 2, 4),
 )
 
 
@@ -211,4 +221,6 @@ def _only_the_last_step(scores, src_mask):
     return _only_the_first_step(scores.flip(1), src_mask).flip(1)
 
 
-EXERCISE = Exercise.from_task(TASK, weights_of_all_steps, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(
+    TASK, weights_of_all_steps, CASES, mistakes_in(globals()), broken=(leaking_weights,), exact_zeros=True
+)

@@ -56,6 +56,7 @@ CASES = (
     _case("padding behind the words", (2, 5, 3), 7, 2),
     _case("as many words as numbers in a state", (5, 4), 5, 5),
     _case("as many sentences as words", (3, 2, 3), 3, 5),
+    _case("more sentences than words", (2, 1, 3, 2, 3), 3, 4),
 )
 
 

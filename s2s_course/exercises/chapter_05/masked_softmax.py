@@ -34,19 +34,33 @@ def masked_softmax(
     """Attention weights: a softmax over the real tokens of each sentence.
 
     scores:   (B, S), of any size and sign
-    src_mask: (B, S) bool, True = real token; at least one in each row
+    src_mask: (B, S) bool, True = real token; at least one in each row, and padding
+              may stand anywhere
     returns:  (B, S), exactly 0 at padding; each row sums to 1
     """
     real = scores.masked_fill(~src_mask, float("-inf"))
     return real.softmax(dim=1)
 
 
-def _case(name: str, lengths: tuple[int, ...], S: int, *, around: float = 0.0, padding: float = 0.0) -> Case:
-    """Scores near ``around``; at padding ``padding`` more, as if it fitted better than any word."""
+def _case(
+    name: str,
+    lengths: tuple[int, ...],
+    S: int,
+    *,
+    around: float = 0.0,
+    padding: float = 0.0,
+    gaps: bool = False,
+) -> Case:
+    """Scores near ``around``; at padding ``padding`` more, as if it fitted better than any word.
+
+    With ``gaps`` padding stands between the words.
+    """
 
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-        scores = around + 2 * torch.randn(len(lengths), S, generator=torch_generator(seed))
-        src_mask = torch.arange(S) < torch.tensor(lengths).unsqueeze(1)
+        generator = torch_generator(seed)
+        scores = around + 2 * torch.randn(len(lengths), S, generator=generator)
+        places = torch.rand(len(lengths), S, generator=generator).argsort(1) if gaps else torch.arange(S)
+        src_mask = places < torch.tensor(lengths).unsqueeze(1)
         return scores + padding * ~src_mask, src_mask
 
     return Case(name, make)
@@ -58,6 +72,8 @@ CASES = (
     _case("one sentence with padding behind it", (3,), 7),
     _case("scores far below 0", (3, 1), 3, around=-200.0),
     _case("large scores, and larger ones at padding", (5, 2), 5, around=200.0, padding=200.0),
+    _case("scores of minus twenty thousand", (2, 1), 3, around=-20_000.0),
+    _case("padding between the words, more sentences than positions", (2, 3, 1, 2, 2), 4, gaps=True),
 )
 
 
@@ -252,4 +268,4 @@ def _logarithms(scores, src_mask):
     return scores.masked_fill(~src_mask, float("-inf")).log_softmax(dim=1)
 
 
-EXERCISE = Exercise.from_task(TASK, masked_softmax, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(TASK, masked_softmax, CASES, mistakes_in(globals()), exact_zeros=True)

@@ -59,6 +59,7 @@ CASES = (
     _case("a single step", 3, 1, 5),
     _case("a single sentence", 1, 5, 3),
     _case("small states", 2, 3, 3, scale=0.2),
+    _case("more sentences than steps", 5, 2, 4),
 )
 
 

@@ -67,6 +67,8 @@ CASES = (
     _case("as many steps as words", 3, 4, 4, 3, 2, 2),
     _case("a single sentence, states of the same size", 1, 5, 2, 3, 3, 4),
     _case("a single unit in between", 2, 3, 5, 2, 2, 1),
+    _case("more sentences than anything else", 6, 3, 2, 5, 4, 1),
+    _case("more units than anything else", 2, 3, 4, 5, 6, 7),
 )
 
 

@@ -54,6 +54,7 @@ CASES = (
     _case("as many steps as words", 3, 4, 4, 2),
     _case("a single sentence", 1, 5, 2, 3),
     _case("all sizes the same", 3, 3, 3, 3),
+    _case("more sentences than steps or words", 5, 2, 3, 4),
 )
 
 

@@ -39,11 +39,13 @@ def gaussian_window(
     """The attention weights of one step around a center p, for each sentence.
 
     scores:     (B, S) for the words at the positions s = 0 … S-1
-    centers:    (B,) the position p to look at, any real number; p is learned
+    centers:    (B,) the position p to look at, any real number, also one outside the
+                sentence; p is learned
     half_width: D_w, at least 1; words with |s - p| <= D_w are in the window
-    src_mask:   (B, S) bool, True = real word
+    src_mask:   (B, S) bool, True = real word; padding may stand anywhere, and at least
+                one real word is in the window
     returns:    (B, S), the softmax over the real words in the window of
-                score - (s - p)^2 / (2 sigma^2) with sigma = D_w / 2; 0 elsewhere
+                score - (s - p)^2 / (2 sigma^2) with sigma = D_w / 2; exactly 0 elsewhere
     """
     positions = torch.arange(scores.shape[1], device=scores.device)
     distance = positions - centers.unsqueeze(1)  # (B, S)
@@ -52,16 +54,31 @@ def gaussian_window(
     return (scores + log_gaussian).masked_fill(~may_attend, -torch.inf).softmax(dim=-1)
 
 
-def _case(name: str, lengths: tuple[int, ...], S: int, half_width: int, *, at: tuple[float, float]) -> Case:
-    """Centers between the two fractions of each sentence's length; whole where the fractions are equal."""
+def _case(
+    name: str,
+    lengths: tuple[int, ...],
+    S: int,
+    half_width: int,
+    *,
+    at: tuple[float, float],
+    around: float = 0.0,
+    gaps: bool = False,
+) -> Case:
+    """Centers between the two fractions of each sentence's length; whole where the fractions are equal.
+
+    Scores are near ``around``. With ``gaps`` padding stands between the words, but not nearest to p.
+    """
 
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor, int, torch.Tensor]:
         generator = torch_generator(seed)
-        scores = torch.randn(len(lengths), S, generator=generator)
+        scores = around + torch.randn(len(lengths), S, generator=generator)
         length = torch.tensor(lengths)
         low, high = at
         centers = length * (low + (high - low) * torch.rand(len(lengths), generator=generator))
         src_mask = torch.arange(S) < length.unsqueeze(1)
+        if gaps:
+            src_mask &= torch.rand(len(lengths), S, generator=generator) < 0.6
+            src_mask[torch.arange(len(lengths)), centers.round().long()] = True
         return scores, centers.floor() if low == high else centers, half_width, src_mask
 
     return Case(name, make)
@@ -72,6 +89,18 @@ CASES = (
     _case("centers on whole positions", (7, 5, 7), 7, 2, at=(0.5, 0.5)),
     _case("a wide window at the end of the sentences", (4, 7), 11, 3, at=(0.8, 1.0)),
     _case("a narrow window", (8, 5), 8, 1, at=(0.1, 0.9)),
+    _case("padding between the words", (9, 7, 8), 9, 3, at=(0.2, 0.8), gaps=True),
+    _case(
+        "scores far below 0, and more sentences than words",
+        (4, 2, 4, 3, 4),
+        4,
+        1,
+        at=(0.0, 0.7),
+        around=-400.0,
+    ),
+    _case("a window wider than the sentences", (4, 3), 4, 6, at=(0.0, 0.9)),
+    _case("centers in front of the sentences", (5, 7), 7, 2, at=(-0.15, -0.05)),
+    _case("centers behind the sentences", (4, 6), 9, 3, at=(1.05, 1.2)),
 )
 
 
@@ -184,6 +213,11 @@ def _center_rounded(scores, centers, half_width, src_mask):
 
 
 @_center_rounded.variant
+def _center_as_an_integer(scores, centers, half_width, src_mask):
+    return gaussian_window(scores, centers.trunc(), half_width, src_mask)
+
+
+@_center_rounded.variant
 def _center_cut_off(scores, centers, half_width, src_mask):
     return gaussian_window(scores, centers.floor(), half_width, src_mask)
 
@@ -284,4 +318,4 @@ def _scores_multiplied(scores, centers, half_width, src_mask):
     return _no_gaussian(scores * _gaussian(scores, centers, half_width), centers, half_width, src_mask)
 
 
-EXERCISE = Exercise.from_task(TASK, gaussian_window, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(TASK, gaussian_window, CASES, mistakes_in(globals()), exact_zeros=True)

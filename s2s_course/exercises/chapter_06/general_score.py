@@ -45,22 +45,24 @@ def general_scores(
     return queries @ projected.transpose(1, 2)
 
 
-def _case(name: str, B: int, T: int, S: int, D: int) -> Case:
-    """Standard normal numbers, with M = D: otherwise W transposed crashes, and a crash names no mistake."""
+def _case(name: str, B: int, T: int, S: int, D: int, M: int) -> Case:
+    """Standard normal numbers. Where M = D a transposed W gives numbers, elsewhere an error."""
 
     def make(seed: int) -> tuple[torch.Tensor, ...]:
         generator = torch_generator(seed)
-        shapes = (B, T, D), (B, S, D), (D, D)
+        shapes = (B, T, D), (B, S, M), (D, M)
         return tuple(torch.randn(shape, generator=generator) for shape in shapes)
 
     return Case(name, make)
 
 
 CASES = (
-    _case("two sentences, three steps and five words", 2, 3, 5, 2),
-    _case("as many steps as words", 3, 4, 4, 2),
-    _case("a single sentence", 1, 5, 2, 3),
-    _case("all sizes the same", 3, 3, 3, 3),
+    _case("two sentences, three steps and five words", 2, 3, 5, 2, 2),
+    _case("as many steps as words", 3, 4, 4, 2, 2),
+    _case("a single sentence", 1, 5, 2, 3, 3),
+    _case("all sizes the same", 3, 3, 3, 3, 3),
+    _case("the decoder's state is larger than an encoder's", 6, 3, 2, 5, 4),
+    _case("an encoder's state is larger than the decoder's", 2, 5, 6, 3, 4),
 )
 
 

@@ -62,6 +62,7 @@ CASES = (
     _case("a single step", 2, 1, 2, 3),
     _case("a single sentence", 1, 5, 2, 2),
     _case("all sizes the same", 3, 3, 3, 3),
+    _case("more sentences than anything else", 5, 2, 3, 4),
 )
 
 
@@ -214,4 +215,4 @@ def _detached(embeddings, attentional):
     return input_feeding(embeddings, attentional.detach())
 
 
-EXERCISE = Exercise.from_task(TASK, input_feeding, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(TASK, input_feeding, CASES, mistakes_in(globals()), exact_zeros=True)

@@ -42,8 +42,11 @@ def joint_mask(tgt_mask: torch.Tensor) -> torch.Tensor:
     return causal & tgt_mask[:, None, None, :]
 
 
-def _case(name: str, B: int, T: int, *, gaps: bool) -> Case:
-    """At least one position of padding at the end; with ``gaps`` more of it, as word dropout makes it."""
+def _case(name: str, B: int, T: int, *, gaps: bool, full: bool = False) -> Case:
+    """At least one position of padding at the end; with ``gaps`` more of it, as word dropout makes it.
+
+    With ``full`` the first sentence has no padding.
+    """
 
     def make(seed: int) -> tuple[torch.Tensor]:
         random = python_random(seed)
@@ -52,6 +55,8 @@ def _case(name: str, B: int, T: int, *, gaps: bool) -> Case:
         if gaps:
             tgt_mask &= torch.tensor([[random.random() < 0.7 for _ in range(T)] for _ in range(B)])
             tgt_mask[:, 0] = True
+        if full:
+            tgt_mask[0] = True
         return (tgt_mask,)
 
     return Case(name, make)
@@ -61,6 +66,7 @@ CASES = (
     _case("three sentences, padded at the end", 3, 7, gaps=False),
     _case("a single sentence with gaps", 1, 13, gaps=True),
     _case("as many sentences as positions", 5, 5, gaps=True),
+    _case("more sentences than positions, one of them without padding", 6, 4, gaps=True, full=True),
 )
 
 
@@ -256,6 +262,32 @@ def _as_floats(tgt_mask):
 @_as_floats.variant
 def _to_be_added(tgt_mask):
     return torch.zeros(_no_causal(tgt_mask).shape).masked_fill(~joint_mask(tgt_mask), float("-inf"))
+
+
+@mistake(
+    "padded queries see everything",
+    "In the rows of padding you allow everything, perhaps so that no softmax has nothing to sum over. None "
+    "has: the first token is real, and every row sees it. Padding that looks into the future does no harm "
+    "to the words, but asked for is one rule for all rows.",
+)
+def _padded_rows_see_everything(tgt_mask):
+    return joint_mask(tgt_mask) | ~_queries(tgt_mask)
+
+
+@_padded_rows_see_everything.variant
+def _padded_rows_see_all_words(tgt_mask):
+    return joint_mask(tgt_mask) | (~_queries(tgt_mask) & _keys(tgt_mask))
+
+
+@_padded_rows_see_everything.variant
+def _padded_rows_see_themselves(tgt_mask):
+    T = tgt_mask.shape[1]
+    return joint_mask(tgt_mask) | torch.eye(T, dtype=torch.bool)
+
+
+@_padded_rows_see_everything.variant
+def _padded_rows_see_all_before(tgt_mask):
+    return _causal(tgt_mask) & (_keys(tgt_mask) | ~_queries(tgt_mask))
 
 
 EXERCISE = Exercise.from_task(TASK, joint_mask, CASES, mistakes_in(globals()))

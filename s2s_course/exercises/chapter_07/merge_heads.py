@@ -9,10 +9,10 @@ from s2s_course.seeds import torch_generator
 TASK = Task(
     id="7.4",
     title="Find the bug: heads that mix up tokens",
-    goal="This layer merges its heads of the shape (B, H, T, d) by `heads.reshape(B, T, H * d)`. All shapes "
-    "are right, and with one head or one token so are the numbers. Else a token gets pieces of other tokens, "
-    "even of later ones, in spite of the causal mask: what was learned in training is of no use when one "
-    "translates token by token. Merge the heads as it should be.",
+    goal="This function merges the heads of a layer. All shapes are right, and with one head or one token "
+    "so are the numbers. Else a token gets pieces of other tokens, even of later ones, in spite of "
+    "the causal mask: what was learned in training is of no use when one translates token by token. "
+    "Find out why, and merge the heads as it should be.",
     points=1,
     difficulty="medium",
     minutes=10,
@@ -52,6 +52,7 @@ CASES = (
     _case("as many heads as numbers in a head", 1, 3, 4, 3),
     _case("a single head", 2, 1, 5, 3),
     _case("a single token, as when one translates", 3, 5, 1, 2),
+    _case("more sentences than anything else", 5, 2, 4, 3),
 )
 
 
@@ -163,4 +164,4 @@ def _tokens_first(heads):
     return heads.permute(2, 0, 1, 3).flatten(2)
 
 
-EXERCISE = Exercise.from_task(TASK, merge_heads, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(TASK, merge_heads, CASES, mistakes_in(globals()), broken=(mixed_tokens.wrong,))

@@ -70,6 +70,8 @@ CASES = (
     _case("two sentences, three heads", 2, 5, 6, 3),
     _case("as many heads as words", 2, 3, 12, 3),
     _case("a single head", 2, 4, 5, 1),
+    _case("more words than numbers", 3, 7, 4, 2),
+    _case("more sentences than words and numbers", 7, 2, 6, 3),
 )
 
 

@@ -60,6 +60,7 @@ CASES = (
     _case("as many queries as keys", 3, 4, 4, 7),
     _case("a single query, as when one translates", 2, 1, 3, 5),
     _case("all sizes the same", 3, 3, 3, 3),
+    _case("more sentences than anything else", 5, 4, 2, 3),
 )
 
 

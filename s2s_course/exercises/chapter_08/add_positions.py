@@ -8,11 +8,10 @@ from s2s_course.seeds import torch_generator
 
 TASK = Task(
     id="8.2",
-    title="Find the bug: every word at the same position",
-    goal="This layer adds `table[:len(vectors)].unsqueeze(1)` to vectors of the shape (B, T, D). The line "
-    "comes from a model in which the words stood on the first axis. Here the batch does: no error is raised, "
-    "but the model treats the words as a set, and what it writes changes with the place of a sentence in the "
-    "batch. Add to each word the vector of its position.",
+    title="Find the bug: an order that cannot be seen",
+    goal="No error is raised here, but the model treats the words of a sentence as a set, and what it "
+    "writes changes with the place of a sentence in the batch. Find out why, and add to each word the"
+    " vector of its position.",
     points=1,
     difficulty="easy",
     minutes=5,
@@ -39,12 +38,13 @@ def add_positions(vectors: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
     return vectors + table[: vectors.shape[1]]
 
 
-def _case(name: str, B: int, T: int, D: int) -> Case:
-    """A table that is longer than all words of the batch together."""
+def _case(name: str, B: int, T: int, D: int, P: int | None = None) -> Case:
+    """A table of P rows, or one that is longer than all words of the batch together."""
 
     def make(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
         generator = torch_generator(seed)
-        return torch.randn(B, T, D, generator=generator), torch.randn(B * T + 3, D, generator=generator)
+        vectors = torch.randn(B, T, D, generator=generator)
+        return vectors, torch.randn(P or B * T + 3, D, generator=generator)
 
     return Case(name, make)
 
@@ -54,6 +54,7 @@ CASES = (
     _case("as many sentences as words", 3, 3, 2),
     _case("more sentences than words", 5, 2, 3),
     _case("a single sentence", 1, 7, 2),
+    _case("more sentences than rows in the table", 6, 2, 5, 4),
 )
 
 
@@ -206,4 +207,6 @@ def _table_detached(vectors, table):
     return add_positions(vectors, table.detach())
 
 
-EXERCISE = Exercise.from_task(TASK, add_positions, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(
+    TASK, add_positions, CASES, mistakes_in(globals()), broken=(sliced_along_the_batch.wrong,)
+)

@@ -51,9 +51,10 @@ def _case(name: str, lengths: tuple[int, int], heads: tuple[int, int]) -> Case:
 
 CASES = (
     _case("a few words, a few heads", (3, 12), (2, 7)),
-    _case("eight heads", (3, 90), (8, 8)),
-    _case("sixteen heads", (3, 90), (16, 16)),
+    _case("eight heads", (3, 60), (8, 8)),
+    _case("sixteen heads", (2, 45), (16, 16)),
     _case("a single head", (3, 90), (1, 1)),
+    _case("a single word", (1, 1), (2, 40)),
 )
 
 
@@ -181,6 +182,37 @@ def _exponential(length, num_heads):
 @_no_power.variant
 def _exponent_positive(length, num_heads):
     return _bias(1 / _slopes(num_heads), _differences(length).abs())
+
+
+@mistake(
+    "slopes evenly spaced from 1/2 to 1/256",
+    "Your slopes run from one fixed number to another, as `logspace` or `linspace` give them. The last one "
+    "is 2 ** -8 for every H, but the first is 2 ** (-8 / H): the closer to 1, the more heads there are. "
+    "Only for 8 heads is it 1/2.",
+)
+def _from_one_half(length, num_heads):
+    exponents = torch.linspace(-1.0, -8.0, num_heads)
+    return _bias(2.0**exponents, _differences(length).abs())
+
+
+@_from_one_half.variant
+def _from_one(length, num_heads):
+    return _bias(2.0 ** torch.linspace(0.0, -8.0, num_heads), _differences(length).abs())
+
+
+@_from_one_half.variant
+def _in_powers_of_ten(length, num_heads):
+    return _bias(torch.logspace(-1.0, -8.0, num_heads), _differences(length).abs())
+
+
+@_from_one_half.variant
+def _in_powers_of_ten_of_the_right_exponents(length, num_heads):
+    return _bias(torch.logspace(-8.0 / num_heads, -8.0, num_heads), _differences(length).abs())
+
+
+@_from_one_half.variant
+def _in_a_straight_line(length, num_heads):
+    return _bias(torch.linspace(0.5, 2.0**-8, num_heads), _differences(length).abs())
 
 
 @mistake(

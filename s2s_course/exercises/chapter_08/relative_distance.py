@@ -60,6 +60,7 @@ CASES = (
     _case("several new words", (2, 20), (2, 5), (0, 0)),
     _case("a single new word", (2, 90), (1, 1), (0, 0)),
     _case("room for more keys", (2, 9), (2, 9), (2, 20)),
+    _case("the first words: nothing is cached", (0, 0), (2, 40), (0, 40)),
 )
 
 

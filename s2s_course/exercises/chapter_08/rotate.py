@@ -60,6 +60,7 @@ CASES = (
     _case("two sentences, three heads", 2, 3, 5, 6),
     _case("as many heads as positions", 2, 3, 3, 8),
     _case("a single pair", 3, 2, 7, 2),
+    _case("more sentences than anything else", 5, 4, 3, 2),
 )
 
 
@@ -152,6 +153,17 @@ def _exponent_positive(heads):
 def _size_of_all_heads(heads):
     size = heads.shape[1] * heads.shape[3]
     return _turned(heads, torch.arange(heads.shape[2])[:, None] * _frequencies(size)[: heads.shape[3] // 2])
+
+
+@mistake(
+    "2i / (d - 2) in the exponent",
+    "Your exponents run from 0 to exactly -1, as `linspace` gives them: 2i is divided by d - 2. It is "
+    "divided by d, so that the last exponent is a little above -1.",
+)
+def _up_to_one(heads):
+    size = heads.shape[3]
+    frequencies = 10000 ** (-2 * torch.arange(size // 2) / max(size - 2, 1))
+    return _turned(heads, torch.arange(heads.shape[2])[:, None] * frequencies)
 
 
 @mistake(

@@ -99,6 +99,15 @@ def _twice_the_exponent(length, d_model):
     return _of(_positions(length) / 10000 ** (4 * _pairs(d_model) / d_model))
 
 
+@mistake(
+    "2i / (D - 2) in the exponent",
+    "Your exponent runs from 0 to exactly 1: it is 2i / (D - 2), or i / (D / 2 - 1), as some programs have "
+    "it and as `linspace` gives it. The paper divides by D, so that the last exponent is a little below 1.",
+)
+def _up_to_one(length, d_model):
+    return _of(_positions(length) / 10000 ** (2 * _pairs(d_model) / max(d_model - 2, 1)))
+
+
 def _by_columns(factor, length, d_model):
     columns = torch.arange(d_model, dtype=torch.float64)
     angles = _positions(length) / 10000 ** (factor * columns / d_model)

@@ -8,10 +8,11 @@ from s2s_course.seeds import torch_generator
 
 TASK = Task(
     id="9.3",
-    title="Find the bug: a cache that forgets its positions",
+    title="Find the bug: right in training, wrong in translation",
     goal="This decoder learns well and translates badly. In training it reads whole sentences; when it "
-    "translates it reads one word at a time, `x + table[: 1]`, and takes keys and values of the words before "
-    "from a cache. The first word comes out as in training, all others differ. Make the step right.",
+    "translates it reads one word at a time, and takes keys and values of the words before from a "
+    "cache. The first word comes out as in training, all others differ, though each of the two "
+    "functions does what it says. Find out why, and make the step right.",
     points=3,
     difficulty="hard",
     minutes=25,
@@ -72,7 +73,23 @@ CASES = (
     _case("the first word: nothing is cached", 3, 0, 2, 5),
     _case("the eighth word, the last row of the table", 3, 7, 5, 8),
     _case("a single sentence", 1, 4, 3, 11),
+    _case("a short table", 4, 1, 5, 3),
 )
+
+
+def with_positions(words: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
+    """Words (B, T, D) with row t of the table added to word t."""
+    return words + table[: words.shape[1]]
+
+
+def step_without_place(x, past_keys, past_values, table, w_q, w_k, w_v):
+    """Each line is right by itself, and so is ``with_positions``."""
+    x = with_positions(x.unsqueeze(1), table)  # (B, 1, D)
+    keys = torch.cat([past_keys, x @ w_k.T], dim=1)  # (B, t + 1, D)
+    values = torch.cat([past_values, x @ w_v.T], dim=1)
+    scores = x @ w_q.T @ keys.transpose(1, 2) / x.shape[2] ** 0.5  # (B, 1, t + 1)
+    output = (scores.softmax(dim=2) @ values).squeeze(1)
+    return output, keys, values
 
 
 def _attend(query, keys, values):
@@ -90,14 +107,11 @@ def _placed(place):
     return wrong
 
 
-@mistake(
+_the_bug_is_still_there = mistake(
     "the bug is still there",
     "The bug is still there: every word gets row 0 of the table. The step reads one word, but that word "
     "does not stand at position 0. How many words came before it, the cache knows.",
-)
-@_placed
-def forgetful_step(x, past_keys, table):
-    return table[0]
+)(step_without_place)
 
 
 @mistake(
@@ -294,4 +308,6 @@ def _exchanged(x, past_keys, past_values, table, w_q, w_k, w_v):
     return output, values, keys
 
 
-EXERCISE = Exercise.from_task(TASK, cached_step, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(
+    TASK, cached_step, CASES, mistakes_in(globals()), broken=(with_positions, step_without_place)
+)

@@ -63,11 +63,12 @@ class _Part:
     """What stands for attention or feed-forward: a fixed random map with a bend."""
 
     seed: int
+    size: float
 
     def __call__(self, vectors: torch.Tensor) -> torch.Tensor:
         size = vectors.shape[-1]
         weights = torch.randn(size, size, generator=torch_generator(self.seed))
-        return torch.tanh(vectors @ weights.to(vectors))
+        return self.size * torch.tanh(vectors @ weights.to(vectors))
 
     def __repr__(self) -> str:
         return "a function from (B, T, D) to (B, T, D)"
@@ -76,12 +77,27 @@ class _Part:
 def _case(name: str, B: int, T: int, D: int, *, norm_first: bool, scale: float = 3.0) -> Case:
     def make(seed: int) -> tuple[torch.Tensor, _Part, torch.Tensor, torch.Tensor, bool]:
         generator = torch_generator(seed)
-        # Spread so far that it does not matter where, or whether, 1e-5 is added.
         x = scale * (torch.randn(B, T, D, generator=generator) + 4 * torch.arange(D))
         gain, bias = 0.5 + torch.rand(D, generator=generator), torch.randn(D, generator=generator)
-        return x, _Part(seed), gain, bias, norm_first
+        return x, _Part(seed, 1.0), gain, bias, norm_first
 
     return Case(name, make)
+
+
+def _nearly_constant(name: str, *, norm_first: bool) -> Case:
+    """Vectors with a variance near 1e-5, so that it matters where this is added, and one that is constant.
+
+    So little varies that gradients differ by rounding alone.
+    """
+
+    def make(seed: int) -> tuple[torch.Tensor, _Part, torch.Tensor, torch.Tensor, bool]:
+        generator = torch_generator(seed)
+        x = 0.003 * torch.randn(3, 2, 4, generator=generator)
+        x[0, 0] = 0.5
+        gain, bias = 0.5 + torch.rand(4, generator=generator), torch.randn(4, generator=generator)
+        return x, _Part(seed, 1.0 if norm_first else 0.003), gain, bias, norm_first
+
+    return Case(name, make, gradient=False)
 
 
 CASES = (
@@ -89,6 +105,9 @@ CASES = (
     _case("pre-norm", 2, 3, 5, norm_first=True),
     _case("pre-norm of large vectors", 3, 2, 7, norm_first=True, scale=30.0),
     _case("post-norm, as many sentences as words as numbers", 3, 3, 3, norm_first=False),
+    _case("pre-norm, more sentences than words and numbers", 5, 4, 3, norm_first=True),
+    _nearly_constant("pre-norm of vectors that hardly vary", norm_first=True),
+    _nearly_constant("post-norm of vectors that hardly vary", norm_first=False),
 )
 
 
@@ -214,6 +233,45 @@ def _over_everything(v, gain, bias):
 @_with
 def _unbiased(v, gain, bias):
     return _norm(v, gain, bias, correction=1)
+
+
+def _by_std(epsilon):
+    @_with
+    def wrong(v, gain, bias):
+        return gain * (v - v.mean(-1, keepdim=True)) / (v.std(-1, keepdim=True) + epsilon) + bias
+
+    return wrong
+
+
+for _epsilon in (0.0, 1e-5, 1e-6, 1e-8):
+    _unbiased.variant(_by_std(_epsilon))
+
+
+@mistake(
+    "1e-5 at another place",
+    "Where a vector hardly varies your norm differs: 1e-5 is missing, is another number, or is added to the "
+    "root. It is added to the mean square, before the root is taken, so that a constant vector gives bias, "
+    "and neither NaN nor noise blown up.",
+)
+@_with
+def _no_epsilon(v, gain, bias):
+    variance, mean = torch.var_mean(v, dim=-1, keepdim=True, correction=0)
+    return gain * (v - mean) / variance.sqrt() + bias
+
+
+def _with_epsilon(outside, inside):
+    @_with
+    def wrong(v, gain, bias):
+        variance, mean = torch.var_mean(v, dim=-1, keepdim=True, correction=0)
+        return gain * (v - mean) / ((variance + inside).sqrt() + outside) + bias
+
+    return wrong
+
+
+for _outside in (1e-5, 1e-6, 1e-8, 1e-12):
+    _no_epsilon.variant(_with_epsilon(_outside, 0.0))
+for _inside in (1e-3, 1e-4, 1e-6, 1e-8, 1e-9, 1e-12):
+    _no_epsilon.variant(_with_epsilon(0.0, _inside))
 
 
 @mistake(

@@ -8,11 +8,10 @@ from s2s_course.seeds import torch_generator
 
 TASK = Task(
     id="9.2",
-    title="Find the bug: a target that is not shifted",
-    goal="In training this Transformer reads the words with `<eos>` behind them, and is asked for the very "
-    "same row. Its loss falls to nearly 0 within minutes, on new sentences too; yet when it translates, it "
-    "writes nonsense. The causal mask is right. Make from a padded batch what the decoder has to read, and "
-    "what it has to predict.",
+    title="Find the bug: a loss that is too good",
+    goal="This makes from a padded batch what a Transformer has to read and what it has to predict. In "
+    "training its loss falls to nearly 0 within minutes, on new sentences too; yet when it "
+    "translates, it writes nonsense. The causal mask is right. Find out why, and repair it.",
     points=2,
     difficulty="medium",
     minutes=15,
@@ -70,6 +69,7 @@ CASES = (
     _case("five sentences, one of them empty", (3, 0, 5, 1, 2), 5),
     _case("padding behind every sentence", (2, 3, 1), 7),
     _case("sentences of equal length", (3, 3), 3),
+    _case("more sentences than columns", (1, 2, 0, 2, 1), 2),
 )
 
 
@@ -86,8 +86,11 @@ def _column(tgt, index):
 )
 def unshifted_target(tgt, lengths, bos_index, eos_index, pad_index):
     """A loss that falls to nearly 0, and a model that cannot translate."""
-    _, tgt_out = shift_target(tgt, lengths, bos_index, eos_index, pad_index)
-    return tgt_out.clone(), tgt_out
+    B = len(tgt)
+    tgt_in = torch.cat([tgt, torch.full((B, 1), pad_index)], dim=1)
+    tgt_in[torch.arange(B), lengths] = eos_index
+    tgt_out = tgt_in.clone()
+    return tgt_in, tgt_out
 
 
 @unshifted_target.variant
@@ -238,4 +241,6 @@ def _padded_with_zero(tgt, lengths, bos_index, eos_index, pad_index):
     return tgt_in, tgt_out
 
 
-EXERCISE = Exercise.from_task(TASK, shift_target, CASES, mistakes_in(globals()))
+EXERCISE = Exercise.from_task(
+    TASK, shift_target, CASES, mistakes_in(globals()), broken=(unshifted_target.wrong,)
+)

@@ -62,6 +62,7 @@ CASES = (
     _case("three positions, five words", 3, 5, 0.1),
     _case("much smoothing", 5, 7, 0.4),
     _case("a single position and a large vocabulary", 1, 101, 0.1),
+    _case("more positions than words", 7, 4, 0.3),
     _case("scores so large that a softmax gives exact zeros", 4, 5, 0.2, scale=200.0),
 )
 
@@ -240,6 +241,27 @@ def _entropy_rewarded(logits, targets, smoothing):
 )
 def _minus_forgotten(logits, targets, smoothing):
     return -smoothed_loss(logits, targets, smoothing)
+
+
+def _with_small_number(small, *, clamped=False):
+    def wrong(logits, targets, smoothing):
+        probs = logits.softmax(1)
+        log_probs = (probs.clamp(min=small) if clamped else probs + small).log()
+        return -(_mixture(logits, targets, smoothing) * log_probs).sum(1).mean()
+
+    return wrong
+
+
+_small_number_added = mistake(
+    "a small number added to the probability",
+    "You keep the logarithm finite with a small number, as in `log(p + 1e-9)` or `clamp`. Then no word costs "
+    "more than -log of that number, about 21, and the gradient of improbable words vanishes. `log_softmax` "
+    "needs no such number.",
+)(_with_small_number(1e-9))
+for _small in (1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 1e-20):
+    _small_number_added.variant(_with_small_number(_small))
+for _small in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-20):
+    _small_number_added.variant(_with_small_number(_small, clamped=True))
 
 
 @mistake(

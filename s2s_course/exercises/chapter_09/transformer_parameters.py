@@ -189,8 +189,9 @@ def _both_biases_wide(D, H, F):
 
 @mistake(
     "number of norms",
-    "Your number of norms is not two. Each part has one: attention and feed-forward. The one at the end of "
-    "a pre-norm network belongs to no layer.",
+    "You count 2 D too many or too few. There are two norms, one for each part, attention and feed-forward, "
+    "and each has a gain and a bias of D numbers: 4 D together. (The norm at the end of a pre-norm network "
+    "belongs to no layer.)",
 )
 @_corrected
 def _one_norm(D, H, F):

@@ -58,7 +58,7 @@ def _case(name: str, d_model: tuple[int, int], warm_up: tuple[int, int], longest
 
 
 CASES = (
-    _case("a tiny model and a short warm-up", (5, 30), (5, 11), 40),
+    _case("a tiny model and a short warm-up", (3, 8), (5, 11), 40),
     _case("a warm-up that is longer than most of the training", (5, 30), (20, 29), 30),
     _case("a larger model", (100, 600), (10, 60), 5000),
 )

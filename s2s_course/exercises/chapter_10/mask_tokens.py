@@ -66,6 +66,7 @@ CASES = (
     _case("few words are chosen", 5, 7, 0.15),
     _case("a single sentence", 1, 8, 0.4),
     _case("most words are chosen", 3, 3, 0.8),
+    _case("more sentences than words", 6, 4, 0.3),
 )
 
 

@@ -65,9 +65,10 @@ def _small(name: str) -> Case:
 
 CASES = (
     _small("a few words"),
-    _case("a source longer than the target", (20, 90), (2, 19)),
-    _case("a target longer than the source", (2, 19), (20, 90)),
+    _case("a source longer than the target", (15, 60), (2, 14)),
+    _case("a target longer than the source", (2, 14), (15, 60)),
     _case("a target of a single word", (6, 90), (1, 1)),
+    _case("a source of a single word", (1, 1), (6, 90)),
 )
 
 

@@ -39,7 +39,7 @@ def span_corruption(
 
     tokens:    the words of a text
     spans:     K pairs (start, end), tokens[start:end] is a gap; in order, none empty,
-               and at least one word between two of them
+               and at least one word between two of them; K may be 0
     sentinels: K + 1 special tokens, one for each gap and one for the end
     returns:   src and tgt, int64 tensors. In src each gap is one sentinel; tgt has
                each sentinel with the words of its gap behind it, and the last sentinel.
@@ -74,6 +74,8 @@ CASES = (
     _case("gaps at the beginning and at the end", (0, 2, 1, 0), (3, 2, 2)),
     _case("a single gap of a single word", (3, 4), (1,)),
     _case("many gaps", (1, 1, 3, 2, 1, 4), (1, 3, 2, 1, 5)),
+    _case("no gap at all", (5,), ()),
+    _case("the whole text is one gap", (0, 0), (4,)),
 )
 
 
@@ -139,7 +141,7 @@ def _one_sentinel_for_all(sentinels):
 
 
 _one_sentinel_for_all.variant(_named(lambda s: [*s[:1] * (len(s) - 1), s[-1]]))
-_one_sentinel_for_all.variant(_named(lambda s: [*s[:1] * (len(s) - 1), s[1]]))
+_one_sentinel_for_all.variant(_named(lambda s: [*s[:1] * (len(s) - 1), s[min(1, len(s) - 1)]]))
 
 
 @mistake(
@@ -149,6 +151,12 @@ _one_sentinel_for_all.variant(_named(lambda s: [*s[:1] * (len(s) - 1), s[1]]))
 )
 def _no_last_sentinel(tokens, spans, sentinels):
     return _pair(_src(tokens, spans, sentinels), _tgt(tokens, spans, sentinels)[:-1])
+
+
+@_no_last_sentinel.variant
+def _last_sentinel_cut_off(tokens, spans, sentinels):
+    src, tgt = span_corruption(tokens, spans, sentinels)
+    return src, tgt[:-1]
 
 
 @mistake(
@@ -167,7 +175,7 @@ def _last_sentinel_in_both(tokens, spans, sentinels):
 )
 @_named
 def _sentinel_of_the_last_gap_again(s):
-    return [*s[:-1], s[-2]]
+    return [*s[:-1], s[max(len(s) - 2, 0)]]
 
 
 @mistake(
@@ -290,8 +298,9 @@ def _sentinels_from_the_end(s):
     "Your source ends with the last gap. The words behind it belong to the source as well.",
 )
 def _rest_forgotten(tokens, spans, sentinels):
-    src, tgt = span_corruption(tokens, spans, sentinels)
-    return src[: len(src) - (len(tokens) - spans[-1][1])], tgt
+    src = _src(tokens, spans, sentinels)
+    behind = len(tokens) - (spans[-1][1] if spans else 0)
+    return _pair(src[: len(src) - behind], _tgt(tokens, spans, sentinels))
 
 
 EXERCISE = Exercise.from_task(TASK, span_corruption, CASES, mistakes_in(globals()))

@@ -9,24 +9,34 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from s2s_course.exercises.engine.display import dtype_name, show_named
+from s2s_course.exercises.engine.close import is_close
+from s2s_course.exercises.engine.display import dtype_name, show_number
+from s2s_course.exercises.engine.gradients import compare_gradients
 from s2s_course.exercises.engine.outcome import Fault, Outcome
-
-# Wide enough for float32 sums in another order, far too narrow for any mistake.
-RELATIVE_TOLERANCE = 1e-4
-ABSOLUTE_TOLERANCE = 1e-5
 
 
 def compare(
-    answer: Outcome, expected: Outcome, *, outputs: Sequence[str], arguments: Sequence[str]
+    answer: Outcome,
+    expected: Outcome,
+    *,
+    outputs: Sequence[str],
+    arguments: Sequence[str],
+    exact_zeros: bool = False,
 ) -> Fault | None:
-    """The first fault of ``answer``, or None. Both outcomes come from the same inputs."""
-    return compare_outputs(answer, expected, outputs) or (
-        _modified(answer, expected, arguments) or _gradient(answer, expected, arguments)
+    """The first fault of ``answer``, or None. Both outcomes come from the same inputs.
+
+    With ``exact_zeros`` what is 0 must be 0 exactly, as where padding must not count.
+    """
+    if answer.fault:
+        return answer.fault
+    return compare_outputs(answer, expected, outputs, exact_zeros=exact_zeros) or (
+        _modified(answer, expected, arguments) or compare_gradients(answer, expected, arguments)
     )
 
 
-def compare_outputs(answer: Outcome, expected: Outcome, outputs: Sequence[str]) -> Fault | None:
+def compare_outputs(
+    answer: Outcome, expected: Outcome, outputs: Sequence[str], *, exact_zeros: bool = False
+) -> Fault | None:
     """``compare`` without the changed inputs and the gradient."""
     got, wanted = answer.output, expected.output
     if isinstance(wanted, tuple):
@@ -35,7 +45,8 @@ def compare_outputs(answer: Outcome, expected: Outcome, outputs: Sequence[str]) 
         got, wanted, fault = (got,), (wanted,), _single(got, wanted, expected.connected)
     if fault:
         return fault
-    for check in (_type, _shape, _dtype, _device, _finite, _values):
+    checks = (_type, _shape, _dtype, _device, _finite, _values, *([_zeros] if exact_zeros else []))
+    for check in checks:
         for name, mine, theirs in zip(outputs, got, wanted, strict=True):
             if fault := check(name, mine, theirs):
                 return fault
@@ -65,6 +76,11 @@ def _single(got: object, wanted: Tensor, has_gradient: bool) -> Fault | None:
         )
         must = "must return a tensor of shape ()"
         return Fault("type", f"Your function returned a Python {_type_name(got)}, but {must}. {remedy}")
+    if isinstance(got, tuple) and len(got) == 1:
+        must = "must return the tensor alone"
+        return Fault(
+            "type", f"Your function returned a tuple, but {must}. Is there a comma too many behind `return`?"
+        )
     return None
 
 
@@ -74,11 +90,21 @@ def _returned_none() -> Fault:
 
 def _type(name: str, got: object, wanted: Tensor) -> Fault | None:
     if not isinstance(got, Tensor):
-        remedy = " `torch.tensor(…)` makes one." if isinstance(got, list | int | float) else ""
-        return Fault("type", f"{name} must be a tensor, but yours is a {_type_name(got)}.{remedy}")
+        return Fault("type", f"{name} must be a tensor, but yours is a {_type_name(got)}.{_remedy(got)}")
     if got.layout != torch.strided or got.is_nested:
         return Fault("type", f"{name} must be an ordinary dense tensor, not a sparse or nested one.")
     return None
+
+
+def _remedy(value: object) -> str:
+    """What makes a tensor of it."""
+    if type(value).__module__.partition(".")[0] == "numpy":
+        return " `torch.as_tensor(…)` makes one; no gradient goes back through NumPy, so stay in torch."
+    if isinstance(value, list | tuple) and value and all(isinstance(part, Tensor) for part in value):
+        return " `torch.stack(…)` makes one of tensors of the same shape, `torch.cat(…)` joins them."
+    if isinstance(value, list | tuple | int | float):
+        return " `torch.tensor(…)` makes one."
+    return ""
 
 
 def _shape(name: str, got: Tensor, wanted: Tensor) -> Fault | None:
@@ -87,7 +113,7 @@ def _shape(name: str, got: Tensor, wanted: Tensor) -> Fault | None:
     return Fault(
         "shape",
         f"{name} has the shape {tuple(got.shape)}, but must have {tuple(wanted.shape)} for this input.",
-        _side_by_side(name, got, wanted),
+        (name, got, wanted),
     )
 
 
@@ -115,68 +141,54 @@ def _finite(name: str, got: Tensor, wanted: Tensor) -> Fault | None:
         "nan",
         f"{name} {where} {what}. Look for the logarithm of 0, a division by 0, an exponential that "
         f"overflows, or a softmax over scores that are all -inf.",
-        _side_by_side(name, got, wanted),
+        (name, got, wanted),
     )
 
 
 def _values(name: str, got: Tensor, wanted: Tensor) -> Fault | None:
-    if _close(got, wanted):
+    if is_close(got, wanted):
         return None
-    details = _side_by_side(name, got, wanted)
+    shown = (name, got, wanted)
     if wanted.dtype != torch.bool:
-        return Fault("value", f"{name} has wrong values.", details)
+        return Fault("value", f"{name} has wrong values.", shown)
     too_many, too_few = int((got & ~wanted).sum()), int((~got & wanted).sum())
     return Fault(
         "mask",
         f"{name} is wrong: True at {too_many} places that must be False, "
         f"and False at {too_few} places that must be True.",
-        details,
+        shown,
+    )
+
+
+def _zeros(name: str, got: Tensor, wanted: Tensor) -> Fault | None:
+    wrong = (wanted == 0) & (got != 0)
+    if not wrong.any():
+        return None
+    size = show_number(got[wrong].abs().max())
+    return Fault(
+        "zero",
+        f"{name} must be exactly 0 at {int(wrong.sum())} places where yours is not (up to {size}). Small is "
+        f"not 0: a very negative score leaves a small weight, and where all scores are lower still, a large "
+        f"one. Before a softmax fill with `float('-inf')`; elsewhere `masked_fill` or `torch.where` gives 0.",
+        (name, got, wanted),
     )
 
 
 def _modified(answer: Outcome, expected: Outcome, arguments: Sequence[str]) -> Fault | None:
-    changed = [arguments[i] for i in answer.modified if i not in expected.modified]
+    changed = [i for i in answer.modified if i not in expected.modified]
     if not changed:
         return None
-    names = " and ".join(changed)
+    names = " and ".join(arguments[i] for i in changed)
+    advice = (
+        f"Work on a copy, such as `list({arguments[changed[0]]})`, or take what you need by its index: "
+        f"`pop`, `append`, `insert`, `sort` and `+=` change the list itself."
+        if all(i in answer.modified_lists for i in changed)
+        else "Work on a copy, or use operations without a trailing underscore."
+    )
     return Fault(
         "modified",
-        f"Your function changes its input {names} in place, so the caller's data are spoiled. Work on a "
-        f"copy, or use operations without a trailing underscore.",
+        f"Your function changes its input {names} in place, so the caller's data are spoiled. {advice}",
     )
-
-
-def _gradient(answer: Outcome, expected: Outcome, arguments: Sequence[str]) -> Fault | None:
-    if answer.backward_fault and not expected.backward_fault:
-        return answer.backward_fault
-    if expected.connected and not answer.connected:
-        return Fault(
-            "detached",
-            "The values are right, but no gradient flows back from your answer, so nothing could be trained "
-            "with it. Look for `.detach()`, `.item()`, `.numpy()`, `torch.tensor(…)` or `torch.no_grad()`.",
-        )
-    for name, got, wanted in zip(arguments, answer.gradients, expected.gradients, strict=True):
-        if got is None and wanted is None:
-            continue
-        got = torch.zeros_like(wanted) if got is None else got
-        wanted = torch.zeros_like(got) if wanted is None else wanted
-        if not _close(got, wanted):
-            return Fault(
-                "gradient",
-                f"The values are right, but the gradient with respect to {name} is not.",
-                _side_by_side(f"gradient of {name}", got, wanted),
-            )
-    return None
-
-
-def _close(got: Tensor, wanted: Tensor) -> bool:
-    if not wanted.is_floating_point():
-        return torch.equal(got, wanted)
-    return torch.allclose(got, wanted, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE, equal_nan=True)
-
-
-def _side_by_side(name: str, got: Tensor, wanted: Tensor) -> str:
-    return show_named(f"{name}, yours   ", got) + "\n" + show_named(f"{name}, expected", wanted)
 
 
 def _type_name(value: object) -> str:

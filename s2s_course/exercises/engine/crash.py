@@ -5,7 +5,10 @@ import os
 import re
 import sysconfig
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
+
+from torch import Tensor
 
 _NOT_THE_LEARNERS = (
     "<frozen ",
@@ -27,6 +30,16 @@ def describe_crash(error: BaseException) -> str:
         text = text[:_LONGEST_TEXT] + " …"
     kind = type(error).__name__
     return f"Your function stopped with an error{_place(error)}. {kind}" + (f": {text}" if text else "")
+
+
+def show_shapes(names: Sequence[str], values: Sequence[object]) -> str:
+    """The shapes of all tensors among the arguments in one line, since most crashes are about them."""
+    shapes = [
+        f"{name} {tuple(value.shape)}"
+        for name, value in zip(names, values, strict=True)
+        if isinstance(value, Tensor)
+    ]
+    return f"shapes: {', '.join(shapes)}" if shapes else ""
 
 
 def _place(error: BaseException) -> str:

@@ -1,6 +1,6 @@
 """What an exercise is made of: a reference answer, random cases, and the mistakes that learners make."""
 
-import ast
+import functools
 import inspect
 import re
 import textwrap
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from s2s_course.checks import check_at_least, check_one_of
 from s2s_course.exercises.engine.misconception import Answer, Misconception
+from s2s_course.exercises.engine.template import broken_cell, empty_cell
 from s2s_course.seeds import derive
 
 DIFFICULTIES = ("easy", "medium", "hard")
@@ -16,10 +17,15 @@ DIFFICULTIES = ("easy", "medium", "hard")
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of input. ``make(seed)`` draws the positional arguments of a call, the same for one seed."""
+    """One kind of input. ``make(seed)`` draws the positional arguments of a call, the same for one seed.
+
+    ``gradient=False`` is for inputs with NaN where nothing may be read: there only values are compared,
+    since a gradient goes back through what `torch.where` did not choose as well.
+    """
 
     name: str
     make: Callable[[int], tuple]
+    gradient: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,12 +74,17 @@ class Task:
 class Exercise(Task):
     """A task with its answer. The learner's function has the name and the arguments of ``reference``.
 
-    Among ``misconceptions`` the first that fits decides.
+    Among ``misconceptions`` the first that fits decides. With ``exact_zeros`` a 0 must be 0 exactly, not
+    nearly. ``also_right`` are other answers that the text allows, where it leaves a choice. ``broken`` is
+    the code that a learner is to repair, what is asked for last.
     """
 
     reference: Answer
     cases: tuple[Case, ...]
     misconceptions: tuple[Misconception, ...]
+    exact_zeros: bool = False
+    also_right: tuple[Answer, ...] = ()
+    broken: tuple[Answer, ...] = ()
 
     DRAWS_PER_CASE = 3
 
@@ -84,6 +95,10 @@ class Exercise(Task):
         reference: Answer,
         cases: tuple[Case, ...],
         misconceptions: tuple[Misconception, ...],
+        *,
+        exact_zeros: bool = False,
+        also_right: tuple[Answer, ...] = (),
+        broken: tuple[Answer, ...] = (),
     ) -> "Exercise":
         """``task`` with its answer, the inputs and the known mistakes: how an exercise's file ends."""
         return cls(
@@ -98,13 +113,16 @@ class Exercise(Task):
             reference=reference,
             cases=cases,
             misconceptions=misconceptions,
+            exact_zeros=exact_zeros,
+            also_right=also_right,
+            broken=broken,
         )
 
     @property
     def function_name(self) -> str:
         return self.reference.__name__
 
-    @property
+    @functools.cached_property
     def arguments(self) -> tuple[str, ...]:
         """The names of the arguments, in order."""
         return tuple(inspect.signature(self.reference).parameters)
@@ -121,10 +139,8 @@ class Exercise(Task):
 
     @property
     def template(self) -> str:
-        """Source of the empty cell: the reference's signature and docstring, and no body."""
-        docstring = ast.parse(self._source).body[0].body[0]
-        head = self._source.splitlines()[: docstring.end_lineno]
-        return "\n".join([*head, "    raise NotImplementedError  # replace this line with your code\n"])
+        """Source of the cell to begin with: the reference's signature and docstring, or the broken code."""
+        return broken_cell(self._source, self.broken) if self.broken else empty_cell(self._source)
 
     @property
     def _source(self) -> str:

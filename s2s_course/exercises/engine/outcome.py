@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -17,22 +18,28 @@ from s2s_course.seeds import torch_generator
 class Fault:
     """What is wrong with an answer. ``kind`` is one word for programs, ``message`` is for the learner.
 
-    ``details`` shows tensors, one below the other.
+    ``shown`` is what to show beside it: a name, the answer's tensor and the expected one.
     """
 
     kind: str
     message: str
-    details: str = ""
+    shown: tuple[str, Tensor, Tensor] | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call gave. ``output`` means nothing where ``fault`` says that the call did not end well."""
+    """What a call gave. ``output`` means nothing where ``fault`` says that the call did not end well.
+
+    ``modified`` numbers the inputs that the call changed, ``modified_lists`` those of them that are lists,
+    and ``seconds`` is the processor time that it took.
+    """
 
     output: object = None
     gradients: tuple[Tensor | None, ...] = ()
     connected: bool = False
     modified: tuple[int, ...] = ()
+    modified_lists: tuple[int, ...] = ()
+    seconds: float = 0.0
     printed: str = ""
     fault: Fault | None = None
     backward_fault: Fault | None = None
@@ -47,15 +54,14 @@ def run(function: Callable, inputs: tuple, *, seconds: float | None = None) -> O
     """Call ``function`` on a copy of ``inputs``, for at most ``seconds`` (None: as long as it takes).
 
     ``gradients`` has one entry for each input (None for what is not a float tensor): the gradient of a
-    fixed random sum of the float outputs. ``connected`` says whether any output had a gradient, and
-    ``modified`` lists the inputs that the call changed.
+    fixed random sum of the float outputs. ``connected`` says whether any output had a gradient.
     """
     leaves = [value.clone().requires_grad_() if _is_float(value) else None for value in inputs]
     # A copy of the leaf, because torch refuses to change a leaf in place and we want to see that it happened.
     arguments = [
         copy.deepcopy(v) if leaf is None else leaf.clone() for v, leaf in zip(inputs, leaves, strict=True)
     ]
-    printed = ShortMemory()
+    printed, start = ShortMemory(), time.thread_time()
     try:
         # An answer may draw random numbers: the same ones each time, and none are taken from the notebook's.
         with contextlib.redirect_stdout(printed), torch.random.fork_rng(devices=[]):
@@ -63,15 +69,16 @@ def run(function: Callable, inputs: tuple, *, seconds: float | None = None) -> O
             output = function(*arguments) if seconds is None else call_within(seconds, function, *arguments)
     except TimeIsUp:
         message = "Your function was still running when its time was up. Does it have an endless loop?"
-        return Outcome(printed=str(printed), fault=Fault("time", message))
+        return Outcome(printed=str(printed), fault=Fault("time", message), seconds=time.thread_time() - start)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         # torch raises NotImplementedError too, always with a text; the empty cell raises it without one.
         empty = isinstance(error, NotImplementedError) and not error.args
         fault = Fault("unattempted" if empty else "crash", describe_crash(error))
-        return Outcome(printed=str(printed), fault=fault)
+        return Outcome(printed=str(printed), fault=fault, seconds=time.thread_time() - start)
 
+    seconds = time.thread_time() - start
     modified = tuple(i for i, (v, a) in enumerate(zip(inputs, arguments, strict=True)) if not _same(v, a))
     total = _random_sum(output)
     gradients, backward_fault = [None] * len(inputs), None
@@ -82,7 +89,14 @@ def run(function: Callable, inputs: tuple, *, seconds: float | None = None) -> O
             reason = str(error).split(". ")[0].split(": [")[0]
             backward_fault = Fault("gradient", f"No gradient can be computed through your answer: {reason}.")
     return Outcome(
-        output, tuple(gradients), total is not None, modified, str(printed), backward_fault=backward_fault
+        output=output,
+        gradients=tuple(gradients),
+        connected=total is not None,
+        modified=modified,
+        modified_lists=tuple(i for i in modified if isinstance(inputs[i], list)),
+        seconds=seconds,
+        printed=str(printed),
+        backward_fault=backward_fault,
     )
 
 
@@ -92,7 +106,7 @@ def _is_float(value: object) -> bool:
 
 def _same(before: object, after: object) -> bool:
     if isinstance(before, Tensor):
-        return torch.equal(before, after)
+        return before.shape == after.shape and torch.allclose(before, after, rtol=0, atol=0, equal_nan=True)
     return before == after
 
 

@@ -78,8 +78,7 @@ def word_by_word(query, memory, W, U, v):
 def softmax_of_each_row_cut(scores, src_mask):
     rows = []
     for row, real in zip(scores, src_mask, strict=True):
-        weights = F.softmax(row[real], dim=0)
-        rows.append(F.pad(weights, (0, len(row) - len(weights))))
+        rows.append(torch.zeros_like(row).masked_scatter(real, F.softmax(row[real], dim=0)))
     return torch.stack(rows)
 
 
@@ -180,7 +179,9 @@ def test_the_draws_of_alignment_error_tell_precision_and_recall_apart():
     kinds = set()
     for predicted, gold in draws_of(alignment_error.EXERCISE.id):
         found = sum(bool(predicted[t, s]) for s, t in gold)
-        assert predicted.any() and gold and len(set(gold)) == len(gold)
+        assert predicted.any() and len(set(gold)) == len(gold)
+        if not gold:
+            continue
         kinds.add((found > 0, found < predicted.sum().item(), found < len(gold)))
         assert not any(predicted[s, t] for s, t in gold), "read the other way round nothing fits"
     assert kinds == {(True, True, True), (True, False, True), (True, True, False), (False, True, True)} | {
