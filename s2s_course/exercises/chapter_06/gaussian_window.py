@@ -45,7 +45,8 @@ def gaussian_window(
     src_mask:   (B, S) bool, True = real word; padding may stand anywhere, and at least
                 one real word is in the window
     returns:    (B, S), the softmax over the real words in the window of
-                score - (s - p)^2 / (2 sigma^2) with sigma = D_w / 2; exactly 0 elsewhere
+                score - (s - p)^2 / (2 sigma^2) with sigma = D_w / 2; exactly 0
+                elsewhere
     """
     positions = torch.arange(scores.shape[1], device=scores.device)
     distance = positions - centers.unsqueeze(1)  # (B, S)

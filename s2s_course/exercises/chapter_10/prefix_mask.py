@@ -66,9 +66,9 @@ def _small(name: str) -> Case:
 CASES = (
     _small("a few words"),
     _case("a source longer than the target", (15, 60), (2, 14)),
-    _case("a target longer than the source", (2, 14), (15, 60)),
-    _case("a target of a single word", (6, 90), (1, 1)),
-    _case("a source of a single word", (1, 1), (6, 90)),
+    _case("a target longer than the source", (2, 17), (18, 70)),
+    _case("a target of a single word", (5, 95), (1, 1)),
+    _case("a source of a single word", (1, 1), (5, 95)),
 )
 
 
