@@ -1,6 +1,6 @@
 """Wrong answers that nobody has thought of: every reference, changed in one place, or in two.
 
-    .venv/bin/python -m tests.exercises.mutants [--seconds 0.5] [--two 20] [ID …]
+    .venv/bin/python tests/exercises/mutants.py [--seconds 0.5] [--two 20] [ID …]
 
 shows for each exercise how many are taken for right, how many are named as known mistakes, how many are
 explained in another way, and how many hear nothing but that values are wrong; then it lists those that are
@@ -13,17 +13,21 @@ import collections
 import contextlib
 import random
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
+
+sys.path.append(str(Path(__file__).parents[1]))  # where pytest finds it already
+from mutation_finder import Finder, Mutation
 
 from s2s_course.exercises import all_exercises
 from s2s_course.exercises.engine.checker import diagnose
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
-from tests.mutation_finder import Finder, Mutation
 
 NUMBERS = {"value", "mask", "nan", "gradient"}
 
@@ -41,16 +45,22 @@ def mutants_of(exercise: Exercise, two: int = 0) -> Iterator[Mutant]:
     """All that differ in one place, and ``two`` that differ in two."""
     mutations = _mutations(exercise)
     for mutation in mutations:
-        yield Mutant(exercise, _changed(exercise.solution, [mutation]), str(mutation))
+        yield Mutant(exercise, _changed(_source(exercise), [mutation]), str(mutation))
     pairs = [(a, b) for a in mutations for b in mutations if a.end <= b.start]
     for pair in random.Random(0).sample(pairs, min(two, len(pairs))):
-        yield Mutant(exercise, _changed(exercise.solution, pair), " and ".join(map(str, pair)))
+        yield Mutant(exercise, _changed(_source(exercise), pair), " and ".join(map(str, pair)))
 
 
 def _mutations(exercise: Exercise) -> list[Mutation]:
-    finder = Finder(exercise.id, exercise.solution)
-    finder.visit(ast.parse(exercise.solution))
+    source = _source(exercise)
+    finder = Finder(exercise.id, source)
+    finder.visit(ast.parse(source))
     return [mutation for mutation in finder.found if mutation.inside_function]
+
+
+def _source(exercise: Exercise) -> str:
+    """The solution under the name that an answer has."""
+    return exercise.solution.replace(f"def {exercise.solution_name}(", f"def {exercise.function_name}(")
 
 
 def _changed(source: str, mutations: list[Mutation]) -> str:

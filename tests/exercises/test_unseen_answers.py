@@ -334,7 +334,7 @@ SAMPLE = UNSEEN[::6]
 
 
 def test_at_least_seven_in_ten_hear_more_than_values():
-    """A sample; ``python -m tests.exercises.mutants`` tries many more."""
+    """A sample; ``mutants.py`` tries many more."""
     results = [diagnose(find_exercise(exercise_id), wrong) for exercise_id, wrong in SAMPLE]
     assert not any(result.passed for result in results)
     told = [how_told(result) for result in results]

@@ -1,6 +1,7 @@
 """Exercise 9.1: a part of a layer with the path around it, and the norm before or after."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
@@ -201,28 +202,8 @@ def _over_time(v, gain, bias):
     return _norm(v, gain, bias, dim=1)
 
 
-@_over_time.variant
-@_with
-def _over_the_batch(v, gain, bias):
-    return _norm(v, gain, bias, dim=0)
-
-
-@_over_time.variant
-@_with
-def _over_batch_and_time(v, gain, bias):
-    return _norm(v, gain, bias, dim=(0, 1))
-
-
-@_over_time.variant
-@_with
-def _over_the_whole_sentence(v, gain, bias):
-    return _norm(v, gain, bias, dim=(1, 2))
-
-
-@_over_time.variant
-@_with
-def _over_everything(v, gain, bias):
-    return _norm(v, gain, bias, dim=(0, 1, 2))
+for _axes in (0, (0, 1), (1, 2), (0, 1, 2)):
+    _over_time.variant(_with(partial(_norm, dim=_axes)))
 
 
 @mistake(
@@ -284,16 +265,8 @@ def _no_gain_and_bias(v, gain, bias):
     return _norm(v, 1, 0)
 
 
-@_no_gain_and_bias.variant
-@_with
-def _no_gain(v, gain, bias):
-    return _norm(v, 1, bias)
-
-
-@_no_gain_and_bias.variant
-@_with
-def _no_bias(v, gain, bias):
-    return _norm(v, gain, 0)
+_no_gain_and_bias.variant(_with(lambda v, gain, bias: _norm(v, 1, bias)))
+_no_gain_and_bias.variant(_with(lambda v, gain, bias: _norm(v, gain, 0)))
 
 
 @mistake(

@@ -23,7 +23,7 @@ LONGEST = 256  # positions that the table of the learner is asked for
 class OwnAttention(nn.Module):
     """Stands for a ``MultiHeadAttention``, with its matrices and without biases.
 
-    In training and towards the source it calls ``heads_with_mask``, and at a step of self-attention
+    In training and toward the source it calls ``heads_with_mask``, and at a step of self-attention
     ``heads_with_cache``. What it keeps of the source are the vectors themselves, as a cache of one head.
     """
 
