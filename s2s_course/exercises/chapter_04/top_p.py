@@ -201,12 +201,6 @@ def _share_of_the_words(logits, p):
     return _normalized(probs * _first(probs, math.ceil(p * probs.shape[-1])))
 
 
-@_share_of_the_words.variant
-def _share_rounded_down(logits, p):
-    probs = logits.softmax(-1)
-    return _normalized(probs * _first(probs, max(1, int(p * probs.shape[-1]))))
-
-
 @mistake(
     "left in the order of probability",
     "Your probabilities are right but stand in sorted order, so each belongs to another word now. `sort` "
@@ -262,12 +256,6 @@ def _the_tail(logits, p):
 def _count_of_the_first_row(logits, p):
     probs = logits.softmax(-1)
     return _normalized(probs * _first(probs, _count(probs, p)[0]))
-
-
-@_count_of_the_first_row.variant
-def _longest_count(logits, p):
-    probs = logits.softmax(-1)
-    return _normalized(probs * _first(probs, _count(probs, p).max()))
 
 
 @mistake(

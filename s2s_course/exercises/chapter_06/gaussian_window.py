@@ -130,12 +130,6 @@ def _multiplied_after(scores, centers, half_width, src_mask):
     return _no_gaussian(scores, centers, half_width, src_mask) * _gaussian(scores, centers, half_width)
 
 
-@_multiplied_after.variant
-def _multiplied_after_over_the_sentence(scores, centers, half_width, src_mask):
-    weights = _softmax(scores, src_mask) * _gaussian(scores, centers, half_width)
-    return weights * _window(scores, centers, half_width)
-
-
 @mistake(
     "window cut after the softmax",
     "You set the weights outside the window to 0 after the softmax. Those words have taken their share by "
@@ -144,11 +138,6 @@ def _multiplied_after_over_the_sentence(scores, centers, half_width, src_mask):
 )
 def _cut_after(scores, centers, half_width, src_mask):
     return _no_window(scores, centers, half_width, src_mask) * _window(scores, centers, half_width)
-
-
-@_cut_after.variant
-def _cut_and_masked_after(scores, centers, half_width, src_mask):
-    return _cut_after(scores, centers, half_width, torch.ones_like(src_mask)) * src_mask
 
 
 @mistake(
@@ -273,16 +262,6 @@ def _no_factor_2(scores, centers, half_width, src_mask):
 )
 def _sigma_not_squared(scores, centers, half_width, src_mask):
     scores = scores - _distance(scores, centers).square() / (2 * (half_width / 2))
-    return _no_gaussian(scores, centers, half_width, src_mask)
-
-
-@mistake(
-    "distance not squared",
-    "You subtract the distance and not its square. That is no bell, but a tent with a sharp tip at the "
-    "center.",
-)
-def _distance_not_squared(scores, centers, half_width, src_mask):
-    scores = scores - _distance(scores, centers).abs() / (2 * (half_width / 2) ** 2)
     return _no_gaussian(scores, centers, half_width, src_mask)
 
 

@@ -139,11 +139,6 @@ def _always_after(x, part, gain, bias, norm_first):
     return residual_norm(x, part, gain, bias, False)
 
 
-@_always_after.variant
-def _always_before(x, part, gain, bias, norm_first):
-    return residual_norm(x, part, gain, bias, True)
-
-
 @mistake(
     "normalized vectors on the path",
     "In pre-norm you add the part to normalized vectors. The path around it must carry x itself: then there "
@@ -199,24 +194,6 @@ def _over_time(v, gain, bias):
 @_with
 def _over_the_batch(v, gain, bias):
     return _norm(v, gain, bias, dim=0)
-
-
-@_over_time.variant
-@_with
-def _over_batch_and_time(v, gain, bias):
-    return _norm(v, gain, bias, dim=(0, 1))
-
-
-@_over_time.variant
-@_with
-def _over_the_whole_sentence(v, gain, bias):
-    return _norm(v, gain, bias, dim=(1, 2))
-
-
-@_over_time.variant
-@_with
-def _over_everything(v, gain, bias):
-    return _norm(v, gain, bias, dim=(0, 1, 2))
 
 
 @mistake(
@@ -298,12 +275,6 @@ def _no_bias(v, gain, bias):
 @_with
 def _mean_left_in(v, gain, bias):
     return gain * v / ((v**2).mean(-1, keepdim=True) + 1e-5).sqrt() + bias
-
-
-@_mean_left_in.variant
-@_with
-def _mean_left_in_but_variance_right(v, gain, bias):
-    return gain * v / (v.var(-1, keepdim=True, correction=0) + 1e-5).sqrt() + bias
 
 
 @mistake(
