@@ -139,6 +139,11 @@ def _always_after(x, part, gain, bias, norm_first):
     return residual_norm(x, part, gain, bias, False)
 
 
+@_always_after.variant
+def _always_before(x, part, gain, bias, norm_first):
+    return residual_norm(x, part, gain, bias, True)
+
+
 @mistake(
     "normalized vectors on the path",
     "In pre-norm you add the part to normalized vectors. The path around it must carry x itself: then there "
@@ -190,10 +195,8 @@ def _over_time(v, gain, bias):
     return _norm(v, gain, bias, dim=1)
 
 
-@_over_time.variant
-@_with
-def _over_the_batch(v, gain, bias):
-    return _norm(v, gain, bias, dim=0)
+_over_time.variant(_with(lambda v, gain, bias: _norm(v, gain, bias, dim=0)))
+_over_time.variant(_with(lambda v, gain, bias: _norm(v, gain, bias, dim=(0, 1))))
 
 
 @mistake(
@@ -255,16 +258,8 @@ def _no_gain_and_bias(v, gain, bias):
     return _norm(v, 1, 0)
 
 
-@_no_gain_and_bias.variant
-@_with
-def _no_gain(v, gain, bias):
-    return _norm(v, 1, bias)
-
-
-@_no_gain_and_bias.variant
-@_with
-def _no_bias(v, gain, bias):
-    return _norm(v, gain, 0)
+_no_gain_and_bias.variant(_with(lambda v, gain, bias: _norm(v, 1, bias)))
+_no_gain_and_bias.variant(_with(lambda v, gain, bias: _norm(v, gain, 0)))
 
 
 @mistake(
