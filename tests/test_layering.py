@@ -75,8 +75,7 @@ def test_one_concept_has_one_file_of_readable_size():
     for path in modules():
         assert path.stem not in ("utils", "helpers", "common", "misc")
         lines = len((PACKAGE / path).read_text(encoding="utf-8").splitlines())
-        most = 330 if "chapter_" in str(path) else 300  # an exercise: its text, cases and all its mistakes
-        assert lines <= most, f"{path} has {lines} lines: does it hold more than one concept?"
+        assert lines <= 300, f"{path} has {lines} lines: does it hold more than one concept?"
 
 
 def test_what_widgets_share_knows_none_of_them_and_no_widget_knows_another():

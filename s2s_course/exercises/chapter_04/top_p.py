@@ -156,9 +156,7 @@ def _softmax_again(logits, p):
     return probs.masked_fill(~kept, -torch.inf).softmax(-1)
 
 
-@_softmax_again.variant
-def _softmax_over_zeros(logits, p):
-    return _not_normalized(logits, p).softmax(-1)
+_softmax_again.variant(lambda logits, p: _not_normalized(logits, p).softmax(-1))
 
 
 @mistake(
@@ -181,10 +179,7 @@ def _words_above_p(logits, p):
     return _normalized(probs * (probs > p))
 
 
-@_words_above_p.variant
-def _words_above_the_rest(logits, p):
-    probs = logits.softmax(-1)
-    return _normalized(probs * (probs > 1 - p))
+_words_above_p.variant(lambda logits, p: _words_above_p(logits, 1 - p))
 
 
 @mistake(
@@ -205,12 +200,6 @@ def _relative_to_the_best(logits, p):
 def _share_of_the_words(logits, p):
     probs = logits.softmax(-1)
     return _normalized(probs * _first(probs, math.ceil(p * probs.shape[-1])))
-
-
-@_share_of_the_words.variant
-def _share_rounded_down(logits, p):
-    probs = logits.softmax(-1)
-    return _normalized(probs * _first(probs, max(1, int(p * probs.shape[-1]))))
 
 
 @mistake(
@@ -268,12 +257,6 @@ def _the_tail(logits, p):
 def _count_of_the_first_row(logits, p):
     probs = logits.softmax(-1)
     return _normalized(probs * _first(probs, _count(probs, p)[0]))
-
-
-@_count_of_the_first_row.variant
-def _longest_count(logits, p):
-    probs = logits.softmax(-1)
-    return _normalized(probs * _first(probs, _count(probs, p).max()))
 
 
 @mistake(

@@ -228,12 +228,6 @@ def _divided_by_D(x, past_keys, past_values, table, w_q, w_k, w_v):
     return cached_step(x, past_keys, past_values, table, w_q / len(w_q) ** 0.5, w_k, w_v)
 
 
-@_not_scaled.variant
-def _divided_by_the_root_of_the_words(x, past_keys, past_values, table, w_q, w_k, w_v):
-    scale = (len(w_q) / (past_keys.shape[1] + 1)) ** 0.5
-    return cached_step(x, past_keys, past_values, table, w_q * scale, w_k, w_v)
-
-
 @mistake(
     "nothing added to the cache",
     "You return the cache as it came, or the newest key and value alone. The next word must find all words "
@@ -242,12 +236,6 @@ def _divided_by_the_root_of_the_words(x, past_keys, past_values, table, w_q, w_k
 def _old_cache(x, past_keys, past_values, table, w_q, w_k, w_v):
     output, _, _ = cached_step(x, past_keys, past_values, table, w_q, w_k, w_v)
     return output, past_keys.clone(), past_values.clone()
-
-
-@_old_cache.variant
-def _newest_alone(x, past_keys, past_values, table, w_q, w_k, w_v):
-    output, keys, values = cached_step(x, past_keys, past_values, table, w_q, w_k, w_v)
-    return output, keys[:, -1:], values[:, -1:]
 
 
 @mistake(
@@ -285,12 +273,6 @@ def _past_projected_again(x, past_keys, past_values, table, w_q, w_k, w_v):
 def _past_placed_again(x, past_keys, past_values, table, w_q, w_k, w_v):
     rows = table[: past_keys.shape[1]]
     return cached_step(x, past_keys + rows @ w_k.T, past_values + rows @ w_v.T, table, w_q, w_k, w_v)
-
-
-@_past_projected_again.variant
-def _rows_added_to_the_past(x, past_keys, past_values, table, w_q, w_k, w_v):
-    rows = table[: past_keys.shape[1]]
-    return cached_step(x, past_keys + rows, past_values + rows, table, w_q, w_k, w_v)
 
 
 @mistake(

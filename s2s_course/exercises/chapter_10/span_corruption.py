@@ -276,12 +276,6 @@ def _places_slide(tokens, spans, sentinels):
     return _pair(src, [*tgt, sentinels[len(spans)]])
 
 
-@_places_slide.variant
-def _places_slide_in_the_source_alone(tokens, spans, sentinels):
-    src, _ = _places_slide(tokens, spans, sentinels)
-    return src, torch.tensor(_tgt(tokens, spans, sentinels))
-
-
 @mistake("source and target exchanged", "You have exchanged the two: src, the text with gaps, comes first.")
 def _exchanged(tokens, spans, sentinels):
     return span_corruption(tokens, spans, sentinels)[::-1]
