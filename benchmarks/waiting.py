@@ -5,7 +5,7 @@
 A Transformer of the usual sizes is trained in one process for each way of waiting. The processes take turns,
 first alone, then beside a process that keeps one core busy, so that whatever slows the machine slows all
 alike; what counts is the median over the rounds. The machine must have nothing else to do. ``s2s`` takes the
-way that ``WAITING`` names in s2s_course/cli/__init__.py, unless the environment says otherwise.
+way that ``SPINS`` names in s2s_course/cli/__init__.py, unless the environment says otherwise.
 """
 
 import argparse

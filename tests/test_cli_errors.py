@@ -376,13 +376,22 @@ def test_whatever_is_printed_as_json_is_json_in_utf8(document):
         assert printed == (document if math.isfinite(document) else None)
 
 
-@pytest.mark.parametrize("given", [None, "active"])
-def test_how_threads_wait_is_said_before_torch_is_loaded(given, monkeypatch):
-    said = {"OMP_WAIT_POLICY": given} if given else {}
+@pytest.mark.parametrize(
+    ("command", "given", "spins"),
+    [
+        ("train", {}, str(cli.SPINS)),
+        ("train", {"GOMP_SPINCOUNT": "7"}, "7"),
+        ("train", {"OMP_WAIT_POLICY": "active"}, None),
+        ("claims", {}, None),
+    ],
+)
+def test_how_threads_wait_is_said_before_torch_is_loaded(command, given, spins, monkeypatch):
+    said = dict(given)
     monkeypatch.setattr(os, "environ", said)
+    monkeypatch.setattr(sys, "argv", ["s2s", command])
     monkeypatch.setattr(cli, "app", lambda: None)
     cli.main()
-    assert said["OMP_WAIT_POLICY"] == (given or cli.WAITING)
+    assert said.get("GOMP_SPINCOUNT") == spins
 
 
 def test_a_perplexity_beyond_all_numbers_is_null_in_json_and_inf_in_the_table(tmp_path):
