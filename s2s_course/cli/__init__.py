@@ -5,8 +5,8 @@ import sys
 
 from s2s_course.cli.app import app
 
-# How often a thread of torch looks whether the others are ready, before it sleeps. By itself it looks far more
-# often: faster by a tenth alone, and slower by two fifths beside another program (benchmarks/waiting.py).
+# How often a thread of torch looks whether the others are ready, before it sleeps. By itself it looks far
+# more often: faster by a tenth alone, slower by two fifths beside another program (benchmarks/waiting.py).
 SPINS = 1_000
 
 
