@@ -44,9 +44,9 @@ def truncate(
 def sharpened(logits: Float[Tensor, "B V"], temperature: float) -> Float[Tensor, "B V"]:
     """The logits divided by ``temperature``, of which only differences count: at most 0, so none overflows.
 
-    Near 0 all but the greatest become -inf, and drawing is greedy search.
+    Near 0 all but the greatest become -inf, and drawing is greedy search. Whoever calls it at each step has
+    checked that ``temperature`` is finite and above 0.
     """
-    check_more_than_0(temperature=temperature)
     below = widened(logits - logits.amax(dim=-1, keepdim=True))
     return below / max(temperature, _COLDEST)
 

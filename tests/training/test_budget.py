@@ -1,6 +1,7 @@
 import math
 
 import pytest
+from unchecked import unchecked
 
 from s2s_course.training.budget import Budget
 
@@ -36,8 +37,6 @@ def test_of_two_budgets_the_first_that_is_used_up_counts():
     ],
 )
 def test_a_budget_of_nothing_and_one_without_an_end_are_refused(choices, message):
-    budget = object.__new__(Budget)  # without the checks of types, which only the tests have
-    for name in ("steps", "minutes"):
-        object.__setattr__(budget, name, choices.get(name))
+    budget = unchecked(Budget, steps=choices.get("steps"), minutes=choices.get("minutes"))
     with pytest.raises(ValueError, match=message):
         budget.__post_init__()

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from torch import nn
+from unchecked import unchecked
 
 from s2s_course.data.batch import collate
 from s2s_course.models.registry import build_model, model_config
@@ -105,8 +106,7 @@ class TestBestSoFar:
     ],
 )
 def test_bad_choices_are_refused(choices, message):
-    validation = object.__new__(Validation)  # without the checks of types, which only the tests have
-    for name, value in {"batches": [collate(PAIRS)], "every": 1, "patience": None, **choices}.items():
-        object.__setattr__(validation, name, value)
+    fields = {"batches": [collate(PAIRS)], "every": 1, "patience": None, **choices}
+    validation = unchecked(Validation, **fields)
     with pytest.raises(ValueError, match=message):
         validation.__post_init__()
