@@ -14,7 +14,7 @@ from s2s_course.models.language_model import LanguageModel, LanguageModelConfig
 from s2s_course.seeds import seed_everything
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.tokenize import CharacterTokenizer
-from s2s_course.training.history import Progress
+from s2s_course.training.history import History
 from s2s_course.training.loop import fit
 from s2s_course.training.objectives import TruncatedBackpropagation
 from s2s_course.training.validation import mean_loss
@@ -35,11 +35,11 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     validation = TextStream.from_texts(texts[num_train:], codec, batch_size=32, chunk=100)
     guessing = math.log(len(codec.vocab))
 
-    def run(learning_rate: float, clip_norm: float) -> tuple[float, list[Progress]]:
+    def run(learning_rate: float, clip_norm: float) -> tuple[float, History]:
         seed_everything(seed)
         config = LanguageModelConfig(vocab_size=len(codec.vocab), cell="rnn", hidden_size=hidden_size)
-        model, reports = LanguageModel(config), []
-        fit(
+        model = LanguageModel(config)
+        history = fit(
             model,
             train,
             steps=steps,
@@ -49,22 +49,20 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
             loss_of=TruncatedBackpropagation(),
             seed=seed,
             progress_bar=False,
-            callbacks=[reports.append],
         )
-        return mean_loss(model, validation.epoch(0), loss_of=TruncatedBackpropagation()), reports
+        return mean_loss(model, validation.epoch(0), loss_of=TruncatedBackpropagation()), history
 
     clipped, _ = run(RATE, 1.0)
-    unclipped, reports = run(RATE, math.inf)
-    norms = [report.gradient_norm for report in reports]
+    unclipped, history = run(RATE, math.inf)
     # Steps up to the one that broke the network: after it the loss is far worse than guessing.
-    broken = next((i for i, report in enumerate(reports) if i > 0 and report.loss > 1.5 * guessing), None)
+    broken = next((i for i, loss in enumerate(history.losses) if i > 0 and loss > 1.5 * guessing), None)
     return {
         "guessing_loss": guessing,
         "clipped_loss": clipped,
         "unclipped_loss": unclipped,
         "unclipped_slower_loss": min(run(rate, math.inf)[0] for rate in LOWER_RATES),
-        "norm_before": median(norms[:broken]),
-        "norm_that_broke": max(norms[:broken]),
+        "norm_before": median(history.gradient_norms[:broken]),
+        "norm_that_broke": max(history.gradient_norms[:broken]),
     }
 
 

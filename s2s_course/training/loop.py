@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from s2s_course.checks import check_more_than_0
 from s2s_course.models.contract import device_of
@@ -18,6 +18,7 @@ from s2s_course.training.objectives import translation_loss
 from s2s_course.training.progress_bar import moving_bar
 from s2s_course.training.schedule import Schedule, constant
 from s2s_course.training.step import train_step
+from s2s_course.training.stop import stopping
 from s2s_course.training.validation import BestSoFar, Validation, mean_loss
 
 
@@ -42,11 +43,11 @@ def fit(
     Step n is taken with the rate ``learning_rate * schedule(n)``; ``optimizer(parameters, lr=learning_rate)``
     takes it, after the gradient was scaled down to a norm of at most ``clip_norm`` (``math.inf`` leaves it as
     it is). With ``validation`` the weights of the best measurement are put back at the end. An interrupt from
-    the keyboard ends training as if its time were up.
+    the keyboard or from a notebook ends training after the step that is under way.
 
     Raises ``ValueError`` for a budget, rate or norm that is missing or not positive, and
     ``FloatingPointError`` when the gradient or the loss on validation data is no longer finite; the model
-    then has the best weights so far, if any were measured.
+    then has the best weights so far, or, if none were measured, those it came with.
     """
     budget = Budget(steps=steps, minutes=minutes)
     check_more_than_0(learning_rate=learning_rate)
@@ -58,32 +59,30 @@ def fit(
     history, start = History(), time.monotonic()
     loop = training_loop(model, batches, stepper, learning_rate, schedule, loss_of, clip_norm)
     try:
-        with moving_bar(steps, shown=progress_bar) as move:
+        with stopping() as stop, moving_bar(steps, shown=progress_bar) as move:
             for step, epoch, targets, loss, norm in loop:
-                history.add_step(loss, targets, time.monotonic() - start)
-                history.ended_by = budget.spent(step, history.seconds)
+                history.add_step(loss, norm, targets, time.monotonic() - start)
+                spent = budget.spent(step, history.seconds)
                 measured, is_best = None, False
-                if validation and (step % validation.every == 0 or history.ended_by):
+                if validation and (step % validation.every == 0 or spent):
+                    history.read()
                     measured = mean_loss(model, validation.batches, loss_of=loss_of)
-                    check_finite(measured, "loss on validation data", step)
                     history.add_validation(step, measured)
                     is_best = best.update(measured)
-                    history.ended_by = history.ended_by or ("patience" if best.given_up else "")
                 for tell in (*callbacks, move):
-                    tell(Progress(model, step, epoch, loss, norm, measured, is_best))
+                    tell(Progress(model, step, epoch, history, measured, is_best))
+                history.ended_by = spent or (best.given_up and "patience") or stop()
                 if history.ended_by:
                     break
-    except KeyboardInterrupt:
-        history.ended_by = "interrupt"
-    finally:
+        history.ended_by = history.ended_by or stop()
+        history.read()
+    except FloatingPointError:
         best.put_back()
+        raise
+    finally:
+        if history.validation_losses:
+            best.put_back()
     return history
-
-
-def check_finite(value: float, what: str, step: int) -> None:
-    """FloatingPointError unless ``value`` is a finite number."""
-    if not math.isfinite(value):
-        raise FloatingPointError(f"the {what} is not finite at step {step}: lower learning_rate")
 
 
 def training_loop(
@@ -94,7 +93,7 @@ def training_loop(
     schedule: Schedule,
     loss_of: LossOf,
     clip_norm: float,
-) -> Iterator[tuple[int, int, int, float, float]]:
+) -> Iterator[tuple[int, int, int, Tensor, Tensor]]:
     """Step after step, epoch after epoch, without an end. Whoever goes through it says when it is enough.
 
     Gives for each step its number, counted from 1, its epoch, counted from 0, how many targets it asked for,
@@ -106,7 +105,5 @@ def training_loop(
             step += 1
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate * schedule(step)
-            batch = batch.to(device_of(model))
-            loss, norm = train_step(model, batch, optimizer, loss_of, clip_norm)
-            check_finite(norm, "gradient", step)
-            yield step, epoch, batch.num_targets, loss, norm
+            targets, batch = batch.num_targets, batch.to(device_of(model))
+            yield step, epoch, targets, *train_step(model, batch, optimizer, loss_of, clip_norm)

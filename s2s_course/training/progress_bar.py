@@ -17,6 +17,7 @@ def moving_bar(steps: int | None, *, shown: bool) -> Iterator[Callable[[Progress
 
         def show(progress: Progress) -> None:
             bar.update()
-            bar.set_postfix_str(f"loss {progress.loss:.3f}", refresh=False)
+            if progress.history.losses:
+                bar.set_postfix_str(f"loss {progress.history.losses[-1]:.3f}", refresh=False)
 
         yield show

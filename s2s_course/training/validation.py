@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from s2s_course.checks import check_at_least
 from s2s_course.models.contract import device_of, evaluating
@@ -17,13 +17,13 @@ def mean_loss(
     model: nn.Module, batches: Iterable[TrainingBatch], *, loss_of: LossOf = translation_loss
 ) -> float:
     """The loss per target over ``batches``, each weighted by its targets; dropout is off."""
-    total, targets = 0.0, 0
+    losses, targets = [], []
     with evaluating(model), torch.inference_mode():
         for batch in batches:
-            count = batch.num_targets
-            total += loss_of(model, batch.to(device_of(model))).item() * count
-            targets += count
-    return total / targets
+            targets.append(batch.num_targets)
+            losses.append(loss_of(model, batch.to(device_of(model))))
+    each = torch.stack(losses).tolist()  # only now does anything wait for the device
+    return sum(loss * count for loss, count in zip(each, targets, strict=True)) / sum(targets)
 
 
 @dataclass(frozen=True)
@@ -46,32 +46,32 @@ class Validation:
 
 
 class BestSoFar:
-    """The weights that had the lowest loss on validation data.
-
-    ``given_up`` is True once ``patience`` measurements in a row brought no new minimum.
-    """
+    """The weights that had the lowest loss on validation data; until one is measured, those at the start."""
 
     def __init__(self, model: nn.Module, *, patience: int | None = None):
         self.model, self.patience = model, patience
-        self.loss: float | None = None
-        self.weights: dict[str, Tensor] = {}
+        self.loss = math.inf
         self.measurements_since = 0
+        self._keep()
 
     def update(self, loss: float) -> bool:
         """Whether ``loss`` is a new minimum. If so, the model's weights are kept. NaN never is."""
-        is_best = loss < (math.inf if self.loss is None else self.loss)
+        is_best = loss < self.loss
         if is_best:
             self.loss, self.measurements_since = loss, 0
-            self.weights = {name: value.clone() for name, value in self.model.state_dict().items()}
+            self._keep()
         else:
             self.measurements_since += 1
         return is_best
 
+    def _keep(self) -> None:
+        self.weights = {name: value.clone() for name, value in self.model.state_dict().items()}
+
     @property
     def given_up(self) -> bool:
+        """Whether ``patience`` measurements in a row brought no new minimum."""
         return self.patience is not None and self.measurements_since >= self.patience
 
     def put_back(self) -> None:
-        """Give the model its best weights again, if its loss was ever measured."""
-        if self.weights:
-            self.model.load_state_dict(self.weights)
+        """Give the model these weights again."""
+        self.model.load_state_dict(self.weights)

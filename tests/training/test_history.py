@@ -1,29 +1,48 @@
 import math
 
 import pytest
+import torch
 
-from s2s_course.training.history import History
+from s2s_course.training.history import READ_EVERY, History
 
 
-@pytest.mark.parametrize(
-    ("losses", "best"),
-    [
-        ([3.0, 1.0, 2.0], 20),
-        ([1.0, 1.0], 10),  # of equals the first
-        ([math.nan, 2.0, 1.0], 30),
-        ([2.0, math.nan, 3.0], 10),
-        ([-math.inf, 2.0], 20),
-    ],
-)
-def test_the_best_step_has_the_lowest_loss_that_is_a_number(losses, best):
+@pytest.mark.parametrize(("losses", "best"), [([3.0, 1.0, 2.0], 20), ([1.0, 1.0], 10), ([2.0, 2.5, 1.0], 30)])
+def test_the_best_step_has_the_lowest_loss_and_of_equals_is_the_first(losses, best):
     history = History()
     for n, loss in enumerate(losses, 1):
         history.add_validation(10 * n, loss)
     assert history.best_step == best
 
 
-@pytest.mark.parametrize("losses", [[], [math.nan], [math.inf, math.nan]])
-def test_without_a_number_there_is_no_best_step(losses):
-    history = History(validation_steps=list(range(len(losses))), validation_losses=losses)
-    with pytest.raises(ValueError, match="validation_losses must hold a finite number, got none"):
-        _ = history.best_step
+def test_without_a_measurement_there_is_no_best_step():
+    with pytest.raises(ValueError, match="validation_losses must hold a number, got none"):
+        _ = History().best_step
+
+
+@pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf])
+def test_a_measurement_that_is_not_finite_is_refused(loss):
+    history = History()
+    with pytest.raises(FloatingPointError, match="loss on validation data is not finite at step 7"):
+        history.add_validation(7, loss)
+    assert history.validation_steps == history.validation_losses == []
+
+
+def test_steps_are_read_together_and_in_their_order():
+    history = History()
+    for n in range(1, 8):
+        history.add_step(torch.tensor(n / 8), torch.tensor(10.0 * n), n, READ_EVERY * n / 5)
+        assert len(history.losses) == len(history.gradient_norms) == (0 if n < 5 else 5)
+    assert history.targets == 28 and history.seconds == READ_EVERY * 7 / 5
+    history.read()
+    assert history.losses == [n / 8 for n in range(1, 8)]
+    assert history.gradient_norms == [10.0 * n for n in range(1, 8)]
+    history.read()
+    assert len(history.losses) == 7
+
+
+def test_the_step_whose_gradient_was_not_finite_is_named():
+    history = History(losses=[1.0], gradient_norms=[1.0])
+    for norm in (1.0, math.inf, math.nan):
+        history.add_step(torch.tensor(1.0), torch.tensor(norm), 1, 0.0)
+    with pytest.raises(FloatingPointError, match="gradient is not finite at step 3: lower learning_rate"):
+        history.read()

@@ -1,3 +1,4 @@
+import itertools
 import math
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from s2s_course.data.batch import BucketedBatches, collate
 from s2s_course.models.registry import build_model, model_config
 from s2s_course.seeds import python_random
 from s2s_course.training import loop
+from s2s_course.training.history import History
 from s2s_course.training.loop import fit, training_loop
 from s2s_course.training.objectives import translation_loss
 from s2s_course.training.schedule import WarmUpAndDecay, constant
@@ -81,9 +83,9 @@ def test_callbacks_hear_of_every_step():
     validation = Validation([collate(copy_pairs(9, seed=1))], every=3)
     _, history = train(steps=7, validation=validation, callbacks=[heard.append])
     assert [progress.step for progress in heard] == list(range(1, 8))
-    assert [progress.loss for progress in heard] == history.losses
+    assert all(progress.history is history for progress in heard)
     assert [p.step for p in heard if p.validation_loss is not None] == history.validation_steps == [3, 6, 7]
-    assert all(progress.gradient_norm > 0 for progress in heard)
+    assert len(history.losses) == len(history.gradient_norms) == 7 and min(history.gradient_norms) > 0
 
 
 def test_early_stopping_puts_the_best_weights_back():
@@ -245,6 +247,7 @@ def test_the_loop_is_train_step_over_the_epochs():
     assert len(by_hand) > 4
     for number, expected in enumerate(by_hand, start=1):
         assert next(taken) == (number, *expected)
+    assert all(isinstance(each, torch.Tensor) for each in expected[2:]), "left on the device"
 
 
 def test_a_loss_on_validation_data_that_is_not_finite_ends_training_with_the_best_weights():
@@ -272,9 +275,37 @@ def test_a_loss_on_validation_data_that_is_not_finite_ends_training_with_the_bes
     assert model.weight.item() == seen[1]
 
 
-def test_a_loss_that_is_not_finite_is_named():
-    with pytest.raises(FloatingPointError, match="not finite at step 1: lower learning_rate"):
-        train(loss_of=lambda model, batch: translation_loss(model, batch) * math.nan)
+def test_a_gradient_that_is_not_finite_is_named_and_the_model_is_what_it_was():
+    """Step 3 is noticed a while later, when the numbers are read; without a measurement nothing is best."""
+    model = nn.Linear(1, 1, bias=False)
+    before, factors = model.weight.item(), iter([1.0, 1.0, math.nan, 1.0, 1.0, 1.0])
+
+    class OneBatch:
+        def epoch(self, number):
+            return itertools.repeat(collate(copy_pairs(1)))
+
+    with pytest.raises(FloatingPointError, match="gradient is not finite at step 3: lower learning_rate"):
+        fit(
+            model, OneBatch(), steps=6, progress_bar=False,
+            loss_of=lambda model, batch: model.weight.sum() * next(factors),
+        )  # fmt: skip
+    assert model.weight.item() == before
+
+
+def test_what_the_device_computes_is_read_now_and_then_and_always_before_it_is_needed(monkeypatch):
+    taken, read = [], History.read
+
+    def reading(history):
+        before = len(history.losses)
+        read(history)
+        taken.append(len(history.losses) - before)
+
+    monkeypatch.setattr(History, "read", reading)
+    now = itertools.count()
+    monkeypatch.setattr(loop.time, "monotonic", lambda: next(now) / 10)
+    _, history = train(steps=15, validation=Validation([collate(copy_pairs(9, seed=1))], every=13))
+    assert taken == [5, 5, 3, 2, 0], "every half second, before each measurement, and at the end"
+    assert len(history.losses) == 15
 
 
 def test_any_model_and_loss_will_do():

@@ -4,7 +4,7 @@ import pytest
 from torch import nn
 
 from s2s_course.training import progress_bar
-from s2s_course.training.history import Progress
+from s2s_course.training.history import History, Progress
 from s2s_course.training.progress_bar import moving_bar
 
 
@@ -33,16 +33,17 @@ def bars(monkeypatch):
     return made
 
 
-def progress(loss):
-    return Progress(nn.Linear(1, 1), 1, 0, loss, 1.0, None, False)
+def progress(*losses):
+    return Progress(nn.Linear(1, 1), 1, 0, History(losses=list(losses)), None, False)
 
 
 def test_it_moves_with_each_step_and_tells_the_loss(bars):
     with moving_bar(5, shown=True) as move:
         [bar] = bars
         assert bar.choices["total"] == 5 and not bar.choices["disable"]
-        for loss in (2.0, 1.23456):
-            move(progress(loss))
+        move(progress())
+        assert (bar.moves, bar.text) == (1, ""), "nothing has been read yet"
+        move(progress(2.0, 1.23456))
         assert (bar.moves, bar.text, bar.closed) == (2, "loss 1.235", False)
     assert bar.closed
 
