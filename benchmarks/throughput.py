@@ -80,7 +80,8 @@ class Run:
     def step(self, *, counts: bool) -> None:
         batch = next(self.batches)
         start = time.perf_counter()
-        train_step(self.model, batch, self.optimizer, self.loss_of, clip_norm=1.0)
+        loss, _ = train_step(self.model, batch, self.optimizer, self.loss_of, clip_norm=1.0)
+        loss.item()  # waits for the device
         if counts:
             self.rates.append(batch.num_targets / (time.perf_counter() - start))
 
