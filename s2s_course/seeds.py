@@ -7,7 +7,9 @@ drawn before.
 
 import hashlib
 import random
+from typing import Any
 
+import numpy as np
 import torch
 
 
@@ -34,3 +36,30 @@ def seed_everything(seed: int) -> None:
     if seed >= 2**63:
         raise ValueError(f"seed must be below 2 to the power of 63, got {seed}")
     torch.manual_seed(seed)
+
+
+def random_states() -> dict[str, Any]:
+    """Where every generator stands that nobody was given: Python's, NumPy's, and torch's on each device."""
+    name, keys, *rest = np.random.get_state(legacy=True)
+    states = {
+        "python": random.getstate(),
+        "numpy": (name, torch.from_numpy(keys.astype(np.int64)), *rest),
+        "torch": torch.get_rng_state(),
+    }
+    if torch.cuda.is_available():
+        states["cuda"] = torch.cuda.get_rng_state_all()
+    if torch.backends.mps.is_available():
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def restore_random_states(states: dict[str, Any]) -> None:
+    """Put every generator where ``random_states`` found it; devices that are not here are left out."""
+    random.setstate(states["python"])
+    name, keys, *rest = states["numpy"]
+    np.random.set_state((name, keys.numpy().astype(np.uint32), *rest))
+    torch.set_rng_state(states["torch"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(states["cuda"][: torch.cuda.device_count()])
+    if "mps" in states and torch.backends.mps.is_available():
+        torch.mps.set_rng_state(states["mps"])

@@ -12,6 +12,8 @@ a usage error of typer                   every command: an option or value that 
                                          that is too long, a full disk, a file too large
 ``CorpusError``                          ``train``, ``evaluate``: a corpus that cannot be had       2
 ``CheckpointError``                      ``translate``, ``evaluate``: a checkpoint that is damaged  2
+``RunError``                             ``train``: a run that was begun otherwise, is damaged, or  2
+                                         has another writer
 ``FloatingPointError``                   ``train``: numbers that are no longer finite               2
 no memory, on the CPU or on a GPU        ``train``, ``translate``, ``evaluate``, ``claims run``     2
 a library that is missing or cannot be   every command                                              2
@@ -107,8 +109,9 @@ def line_of(error: Exception, command: str = "") -> str | None:
     # not above, since they need torch, which takes seconds to load
     from s2s_course.data.source import CorpusError
     from s2s_course.training.checkpoint import CheckpointError
+    from s2s_course.training.run_lock import RunError
 
-    return _one_line(str(error)) if isinstance(error, (CorpusError, CheckpointError)) else None
+    return _one_line(str(error)) if isinstance(error, (CorpusError, CheckpointError, RunError)) else None
 
 
 def check_values(parameters: Sequence[Any], values: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from torch import Tensor
 
 from s2s_course.cli.arguments import (
     DataOption,
@@ -26,7 +27,10 @@ from s2s_course.training.checkpoint import save_checkpoint
 from s2s_course.training.history import Progress
 from s2s_course.training.loop import fit
 from s2s_course.training.recipe import Recipe, has_fast_bfloat16, recipe_of
+from s2s_course.training.run import Run
 from s2s_course.training.validation import Validation
+
+RUN = "run"  # folder in the one of the checkpoint
 
 
 @with_options(choices=config_classes(), changes=[Recipe])
@@ -49,6 +53,7 @@ def train(
     ] = 2000,
     validate_every: Annotated[int, typer.Option(help="Steps between validations.")] = 200,
     patience: Annotated[int | None, typer.Option(help="Validations without gain before stopping.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew where there is a run already.")] = False,
     *,
     choices: dict[str, Any],
     changes: dict[str, Any],
@@ -56,14 +61,16 @@ def train(
     """Train a model and keep the weights that are best on the validation split.
 
     A size that is not given is the model's own default; rate, warm-up, label smoothing and bfloat16 that
-    are not given are those of the model's recipe. The best weights so far are written at every validation,
-    so that an interrupted run loses little.
+    are not given are those of the model's recipe. The state of the run is kept too, every two minutes and
+    when it is interrupted or terminated: the same command goes on from there, and ends as if nothing had
+    been.
     """
     if steps is None and minutes is None:
         raise UsageError("give --steps or --minutes: training would have no end")
     Budget(steps=steps, minutes=minutes)  # is refused before a corpus is loaded
     check_device(device)
     check_folder(out)
+    check_run(out, fresh)
     recipe = recipe_of(model, **changes)
     if recipe.bfloat16 and not has_fast_bfloat16(device):
         typer.echo(
@@ -80,9 +87,10 @@ def train(
     validation = Validation(held_out, every=validate_every, patience=patience)
     notes = {"data": data, "src": src, "tgt": tgt, "seed": seed}
 
+    def keep_best(weights: dict[str, Tensor], step: int) -> None:
+        save_checkpoint(translator, out, weights=weights, notes={**notes, "step": step})
+
     def report(progress: Progress) -> None:
-        if progress.is_best:  # before anything is printed: it may be that nobody reads any more
-            save_checkpoint(translator, out, notes={**notes, "step": progress.step})
         if progress.validation_loss is not None:
             mark = " (best)" if progress.is_best else ""
             typer.echo(f"step {progress.step:6d}  validation loss {progress.validation_loss:.4f}{mark}")
@@ -95,17 +103,28 @@ def train(
         translator.model.to(device), batches, steps=steps, minutes=minutes, validation=validation,
         learning_rate=recipe.learning_rate, schedule=recipe.schedule(steps=steps, minutes=minutes),
         optimizer=recipe.optimizer, loss_of=recipe.loss_of, seed=seed, callbacks=[report],
-        progress_bar=sys.stderr.isatty(),
+        progress_bar=sys.stderr.isatty(), run=Run(out / RUN, fresh=fresh, after_save=keep_best),
     )  # fmt: skip
     if not history.losses:
         raise UsageError("training was interrupted before its first step; nothing was written")
     if history.validation_losses:
-        step = history.best_step  # written by `report`
+        step = history.best_step  # written by `keep_best`
     else:  # interrupted before the first validation
         step = len(history.losses)
-        save_checkpoint(translator, out, notes={**notes, "step": step})
+        keep_best(translator.model.state_dict(), step)
     speed = history.targets / history.seconds
     typer.echo(
         f"stopped by {history.ended_by} after {len(history.losses)} steps, {speed:,.0f} target tokens/s"
     )
     typer.echo(f"checkpoint of step {step} in {out}")
+    if history.ended_by == "interrupt":
+        typer.echo("the same command goes on from here")
+
+
+def check_run(out: Path, fresh: bool) -> None:
+    """A checkpoint without a run, as older versions of the course left it, is not written over unasked."""
+    if (out / "checkpoint.json").exists() and not (out / RUN).exists() and not fresh:
+        raise UsageError(
+            f"--out {out} has a checkpoint and no run that could go on: give another folder, or --fresh to "
+            "replace the checkpoint"
+        )

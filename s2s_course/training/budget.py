@@ -22,7 +22,7 @@ class Budget:
 
     def spent(self, step: int, seconds: float) -> str:
         """Which budget is used up after ``step`` steps and ``seconds``, if one is."""
-        if step == self.steps:
+        if self.steps is not None and step >= self.steps:
             return "steps"
         if self.minutes is not None and seconds >= 60 * self.minutes:
             return "minutes"

@@ -26,23 +26,29 @@ class CheckpointError(Exception):
     """A checkpoint cannot be read; the message says which and why."""
 
 
-def save_checkpoint(translator: Translator, folder: Path | str, *, notes: dict | None = None) -> Path:
+def save_checkpoint(
+    translator: Translator,
+    folder: Path | str,
+    *,
+    weights: dict[str, Tensor] | None = None,
+    notes: dict | None = None,
+) -> Path:
     """Write ``translator`` into ``folder``, over an older checkpoint if there is one.
 
-    ``notes`` are JSON values to keep beside it, such as the data it was trained on. What writers that were
+    Its ``weights`` are those that its model has now, unless others are given; ``notes`` are JSON values to keep beside it, such as the data it was trained on. What writers that were
     killed left in ``folder`` is removed.
 
     Raises OSError, which names the file, as any write does. Then the older checkpoint is still whole.
     """
     folder = Path(folder)
     # clones, since tied weights share memory, which safetensors refuses
-    tensors = {name: value.clone().contiguous() for name, value in translator.model.state_dict().items()}
-    weights = safetensors.torch.save(tensors)
+    state = translator.model.state_dict() if weights is None else weights
+    content = safetensors.torch.save({name: value.clone().contiguous() for name, value in state.items()})
     manifest = Manifest(
         translator.name,
         config_to_json(translator.model.config),
         f"weights-{secrets.token_hex(8)}.safetensors",
-        hashlib.sha256(weights).hexdigest(),
+        hashlib.sha256(content).hexdigest(),
         translator.src_codec,
         translator.tgt_codec,
         notes or {},
@@ -51,7 +57,7 @@ def save_checkpoint(translator: Translator, folder: Path | str, *, notes: dict |
     folder.mkdir(parents=True, exist_ok=True)
     try:
         # held, or another writer would take the weights for abandoned before the manifest names them
-        with written_and_held(folder / manifest.weights, weights):
+        with written_and_held(folder / manifest.weights, content):
             write_atomically(folder / _MANIFEST, text)
     finally:
         remove_abandoned(folder.glob(".weights-*.writing"))

@@ -4,6 +4,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -16,9 +17,11 @@ from s2s_course.training.contract import Epochs, LossOf
 from s2s_course.training.history import History, Progress
 from s2s_course.training.objectives import translation_loss
 from s2s_course.training.progress_bar import moving_bar
+from s2s_course.training.run import Run, kept
 from s2s_course.training.schedule import Schedule, constant
 from s2s_course.training.step import train_step
 from s2s_course.training.stop import stopping
+from s2s_course.training.training_state import TrainingState
 from s2s_course.training.validation import BestSoFar, Validation, mean_loss
 
 
@@ -37,17 +40,21 @@ def fit(
     callbacks: Sequence[Callable[[Progress], None]] = (),
     seed: int = 0,
     progress_bar: bool = True,
+    run: Run | Path | str | None = None,
 ) -> History:
     """Train ``model``, where it is, until ``steps`` or ``minutes`` are used up, whichever is first.
 
     Step n is taken with the rate ``learning_rate * schedule(n)``; ``optimizer(parameters, lr=learning_rate)``
     takes it, after the gradient was scaled down to a norm of at most ``clip_norm`` (``math.inf`` leaves it as
     it is). With ``validation`` the weights of the best measurement are put back at the end. An interrupt from
-    the keyboard or from a notebook ends training after the step that is under way.
+    the keyboard or from a notebook ends training after the step that is under way. ``run`` is a folder where
+    the state of the training is kept; the same call goes on from there, and ends as if it had not been
+    interrupted.
 
-    Raises ``ValueError`` for a budget, rate or norm that is missing or not positive, and
-    ``FloatingPointError`` when the gradient or the loss on validation data is no longer finite; the model
-    then has the best weights so far, or, if none were measured, those it came with.
+    Raises ``ValueError`` for a budget, rate or norm that is missing or not positive; ``FloatingPointError``
+    when the gradient or the loss on validation data is no longer finite: the model then has the best weights
+    so far, or, if none were measured, those it came with; and ``RunError`` for a run that was begun with
+    other arguments, has another writer, or cannot be read.
     """
     budget = Budget(steps=steps, minutes=minutes)
     check_more_than_0(learning_rate=learning_rate)
@@ -56,11 +63,22 @@ def fit(
     seed_everything(seed)
     stepper = optimizer(model.train().parameters(), lr=learning_rate)
     best = BestSoFar(model, patience=validation.patience if validation else None)
-    history, start = History(), time.monotonic()
-    loop = training_loop(model, batches, stepper, learning_rate, schedule, loss_of, clip_norm)
+    parts = {"batches": batches, "schedule": schedule, "loss_of": loss_of}
+    choices = {"learning_rate": learning_rate, "clip_norm": clip_norm, "seed": seed, "validation": validation}
+    training = TrainingState(model, stepper, best, **parts)
+    history = training.history
     try:
-        with stopping() as stop, moving_bar(steps, shown=progress_bar) as move:
-            for step, epoch, targets, loss, norm in loop:
+        with (
+            stopping() as stop,
+            kept(run, training, {"model": model, "optimizer": optimizer, **choices, **parts}) as keep,
+            moving_bar(steps, shown=progress_bar) as move,
+        ):
+            start = time.monotonic() - history.seconds
+            if history.ended_by != "patience":
+                history.ended_by = budget.spent(training.step, history.seconds)
+            rest, place = training.rest_of(batches), (training.step, training.epoch)
+            loop = training_loop(model, rest, stepper, learning_rate, schedule, loss_of, clip_norm, *place)
+            for step, epoch, targets, loss, norm in () if history.ended_by else loop:
                 history.add_step(loss, norm, targets, time.monotonic() - start)
                 spent = budget.spent(step, history.seconds)
                 measured, is_best = None, False
@@ -69,9 +87,11 @@ def fit(
                     measured = mean_loss(model, validation.batches, loss_of=loss_of)
                     history.add_validation(step, measured)
                     is_best = best.update(measured)
+                history.ended_by = spent or (best.given_up and "patience") or stop()
+                training.took(step, epoch)
+                keep(is_best)
                 for tell in (*callbacks, move):
                     tell(Progress(model, step, epoch, history, measured, is_best))
-                history.ended_by = spent or (best.given_up and "patience") or stop()
                 if history.ended_by:
                     break
         history.ended_by = history.ended_by or stop()
@@ -93,14 +113,15 @@ def training_loop(
     schedule: Schedule,
     loss_of: LossOf,
     clip_norm: float,
+    step: int = 0,
+    epoch: int = 0,
 ) -> Iterator[tuple[int, int, int, Tensor, Tensor]]:
     """Step after step, epoch after epoch, without an end. Whoever goes through it says when it is enough.
 
-    Gives for each step its number, counted from 1, its epoch, counted from 0, how many targets it asked for,
-    the loss before it, and the norm of the gradient before clipping.
+    It begins after ``step``, in ``epoch``. Gives for each step its number, counted from 1, its epoch, counted
+    from 0, how many targets it asked for, the loss before it, and the norm of the gradient before clipping.
     """
-    step = 0
-    for epoch in itertools.count():
+    for epoch in itertools.count(epoch):
         for batch in batches.epoch(epoch):
             step += 1
             for group in optimizer.param_groups:

@@ -46,10 +46,10 @@ class Manifest:
     @classmethod
     def from_json(cls, document: Any) -> "Manifest":
         """ValueError, in one sentence, for what is no manifest of this format."""
-        _check("the manifest", document, {})
+        check_fields("the manifest", document, {})
         if type(document.get("format")) is not int or document["format"] != FORMAT:
             raise ValueError(f"it has format {document.get('format')!r}, this course reads {FORMAT}")
-        _check("", document, _FIELDS)
+        check_fields("", document, _FIELDS)
         name, weights = document["model"], document["weights"]
         if not re.fullmatch(r"(?!\.)[\w.-]{1,200}", weights, re.ASCII):
             raise ValueError(f"weights must be the name of a file beside it, got {_short(weights)}")
@@ -70,7 +70,7 @@ def _config(name: str, config: dict[str, Any]) -> dict[str, Any]:
     config_class = MODELS[name][1]
     hints = get_type_hints(config_class)
     known = {field.name: hints[field.name] for field in fields(config_class)}
-    _check("config", config, {choice: known[choice] for choice in config if choice in known})
+    check_fields("config", config, {choice: known[choice] for choice in config if choice in known})
     for choice in config:
         if choice not in known:
             raise ValueError(f"config must hold choices of model {name!r}, got {_short(choice)}")
@@ -79,8 +79,8 @@ def _config(name: str, config: dict[str, Any]) -> dict[str, Any]:
 
 def _codec(side: str, state: dict[str, Any]) -> TextCodec:
     """The codec, tried once: a tokenizer of another version may be read and yet fail at its first word."""
-    _check(side, state, {"tokenizer": dict, "tokens": list})
-    _check(f"{side}.tokenizer", state["tokenizer"], {"kind": str, "language": str})
+    check_fields(side, state, {"tokenizer": dict, "tokens": list})
+    check_fields(f"{side}.tokenizer", state["tokenizer"], {"kind": str, "language": str})
     for token in state["tokens"]:
         if not isinstance(token, str) or not _is_text(token):
             raise ValueError(f"{side}.tokens must be texts, got {_short(token)}")
@@ -99,12 +99,12 @@ def _codec(side: str, state: dict[str, Any]) -> TextCodec:
 
 def _check_pieces(where: str, state: dict[str, Any]) -> None:
     """What `tokenizers` takes for granted, and panics where it is not so, with a page of its own."""
-    _check(where, state, {"tokenizer": dict})
-    _check(f"{where}.tokenizer", state["tokenizer"], {"model": dict})
+    check_fields(where, state, {"tokenizer": dict})
+    check_fields(f"{where}.tokenizer", state["tokenizer"], {"model": dict})
     where, model = f"{where}.tokenizer.model", state["tokenizer"]["model"]
     if model.get("type") != "BPE":  # of this it says so itself
         return
-    _check(where, model, {"vocab": dict, "merges": list})
+    check_fields(where, model, {"vocab": dict, "merges": list})
     for name in ("continuing_subword_prefix", "end_of_word_suffix"):
         if model.get(name) is not None:
             raise ValueError(f"{where}.{name} must be null, got {_short(model[name])}")
@@ -115,7 +115,7 @@ def _check_pieces(where: str, state: dict[str, Any]) -> None:
             raise ValueError(f"{where}.merges must join pieces of the vocabulary, got {_short(merge)}")
 
 
-def _check(where: str, document: Any, kinds: dict[str, type]) -> None:
+def check_fields(where: str, document: Any, kinds: dict[str, type]) -> None:
     """ValueError unless ``document`` is an object whose fields ``kinds`` are there and of these types."""
     if not isinstance(document, dict):
         raise ValueError(f"{where} must be an object, got {_short(document)}")

@@ -39,7 +39,15 @@ class TruncatedBackpropagation:
     """
 
     def __init__(self):
-        self.state = None
+        self.state: tuple[Tensor, ...] | None = None
+
+    def state_dict(self) -> dict[str, tuple[Tensor, ...] | None]:
+        """The state that the next chunk is read with."""
+        return {"state": self.state}
+
+    def load_state_dict(self, state: dict[str, tuple[Tensor, ...] | None]) -> None:
+        """Go on with what ``state_dict`` gave."""
+        self.state = state["state"]
 
     def __call__(self, model: LanguageModel, chunk: Examples) -> Tensor:
         logits, state = model(chunk.inputs, self.state)

@@ -66,6 +66,14 @@ class WarmUpAndDecay:
             return step / max(self.warm_up, 1)
         return self._left(step) / self._left_at_top if self._left_at_top else 0.0
 
+    def state_dict(self) -> dict[str, float]:
+        """How many seconds of the budget are used, and how much of it was left at the highest rate."""
+        return {"seconds": time.monotonic() - self._start, "left_at_top": self._left_at_top}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        """Go on as if no time had passed since ``state_dict``."""
+        self._start, self._left_at_top = time.monotonic() - state["seconds"], state["left_at_top"]
+
     def _left(self, step: int) -> float:
         """Which share of the budget is left before ``step``."""
         used = [(step - 1) / self.steps] if self.steps is not None else []

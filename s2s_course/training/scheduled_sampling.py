@@ -29,6 +29,15 @@ class ScheduledSampling:
         """The probability, at the next call, that a word is the true one."""
         return 1 - (1 - self.last) * min(self.made / self.calls, 1)
 
+    def state_dict(self) -> dict[str, int | Tensor]:
+        """How many calls were made, and where the generator stands."""
+        return {"made": self.made, "generator": self.generator.get_state()}
+
+    def load_state_dict(self, state: dict[str, int | Tensor]) -> None:
+        """Go on where ``state_dict`` was asked."""
+        self.made = state["made"]
+        self.generator.set_state(state["generator"].cpu())
+
     def __call__(self, model: EncoderDecoder, batch: Batch) -> Tensor:
         """The mean loss per real target token, in nats."""
         true = torch.rand(batch.tgt_in.shape, generator=self.generator) < self.epsilon
