@@ -35,8 +35,9 @@ def save_checkpoint(
 ) -> Path:
     """Write ``translator`` into ``folder``, over an older checkpoint if there is one.
 
-    Its ``weights`` are those that its model has now, unless others are given; ``notes`` are JSON values to keep beside it, such as the data it was trained on. What writers that were
-    killed left in ``folder`` is removed.
+    Its weights are those that its model has now, unless other ``weights`` are given; ``notes`` are JSON
+    values to keep beside it, such as the data it was trained on. What writers that were killed left in
+    ``folder`` is removed.
 
     Raises OSError, which names the file, as any write does. Then the older checkpoint is still whole.
     """

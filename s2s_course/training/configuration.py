@@ -1,4 +1,4 @@
-"""What a training was asked to do, as plain values: so that a run goes on only with what it was begun with."""
+"""What a training was asked to do, as plain values: a run goes on only with what it was begun with."""
 
 import hashlib
 import json
@@ -30,10 +30,8 @@ def describe(value: Any, *, depth: int = 0) -> Any:
     if isinstance(value, Tensor):
         return f"tensor {list(value.shape)} {_hash(str(value.dtype).encode() + _bytes_of(value))}"
     if isinstance(value, partial):
-        return {
-            "calls": describe(value.func),
-            **{name: describe(each) for name, each in value.keywords.items()},
-        }
+        choices = {name: describe(each, depth=depth + 1) for name, each in value.keywords.items()}
+        return {"calls": describe(value.func), **choices}
     if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
         return f"{value.__module__}.{value.__qualname__}"
     if depth == _DEEPEST:
@@ -44,9 +42,8 @@ def describe(value: Any, *, depth: int = 0) -> Any:
         plain = all(isinstance(each, (bool, int, float, str)) for each in value)
         if plain and len(value) <= _LONGEST:
             return [describe(each) for each in value]
-        content = (
-            repr(value) if _is_plain(value) else json.dumps([describe(e, depth=depth + 1) for e in value])
-        )
+        described = value if _is_plain(value) else [describe(each, depth=depth + 1) for each in value]
+        content = json.dumps(described, ensure_ascii=False)
         return f"{len(value)} entries {_hash(content.encode())}"
     return {"class": type(value).__qualname__} | {
         name: describe(each, depth=depth + 1) for name, each in _attributes(value).items()

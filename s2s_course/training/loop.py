@@ -77,7 +77,7 @@ def fit(
             if history.ended_by != "patience":
                 history.ended_by = budget.spent(training.step, history.seconds)
             rest, place = training.rest_of(batches), (training.step, training.epoch)
-            loop = training_loop(model, rest, stepper, learning_rate, schedule, loss_of, clip_norm, *place)
+            loop = training_loop(model, rest, stepper, learning_rate, schedule, loss_of, clip_norm, place)
             for step, epoch, targets, loss, norm in () if history.ended_by else loop:
                 history.add_step(loss, norm, targets, time.monotonic() - start)
                 spent = budget.spent(step, history.seconds)
@@ -113,15 +113,16 @@ def training_loop(
     schedule: Schedule,
     loss_of: LossOf,
     clip_norm: float,
-    step: int = 0,
-    epoch: int = 0,
+    place: tuple[int, int] = (0, 0),
 ) -> Iterator[tuple[int, int, int, Tensor, Tensor]]:
     """Step after step, epoch after epoch, without an end. Whoever goes through it says when it is enough.
 
-    It begins after ``step``, in ``epoch``. Gives for each step its number, counted from 1, its epoch, counted
-    from 0, how many targets it asked for, the loss before it, and the norm of the gradient before clipping.
+    ``place`` is where it begins: after which step, in which epoch. Gives for each step its number, counted
+    from 1, its epoch, counted from 0, how many targets it asked for, the loss before it, and the norm of the
+    gradient before clipping.
     """
-    for epoch in itertools.count(epoch):
+    step, first = place
+    for epoch in itertools.count(first):
         for batch in batches.epoch(epoch):
             step += 1
             for group in optimizer.param_groups:

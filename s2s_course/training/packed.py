@@ -9,8 +9,8 @@ from torch import Tensor
 def pack(value: Any, tensors: dict[str, Tensor], name: str) -> Any:
     """JSON for ``value``, whose tensors are put into ``tensors`` under ``name`` and names below it.
 
-    ``value`` is made of None, bool, int, float, str, tensors, lists, tuples, and dictionaries with keys of
-    these. Raises ``TypeError`` for anything else.
+    ``value`` is made of None, bool, int, float, str, tensors, lists, tuples, and dictionaries whose keys are
+    int or str. Raises ``TypeError`` for anything else.
     """
     if value is None or isinstance(value, (bool, int, str)):
         return value
@@ -23,9 +23,9 @@ def pack(value: Any, tensors: dict[str, Tensor], name: str) -> Any:
         items = [pack(each, tensors, f"{name}.{n}") for n, each in enumerate(value)]
         return items if isinstance(value, list) else {"tuple": items}
     if isinstance(value, dict):
-        items = [
-            [pack(key, tensors, name), pack(each, tensors, f"{name}.{key}")] for key, each in value.items()
-        ]
+        if not all(isinstance(key, (str, int)) for key in value):
+            raise TypeError(f"{name} must have keys that are texts or whole numbers")
+        items = [[key, pack(each, tensors, f"{name}.{key}")] for key, each in value.items()]
         return {"dict": items}
     raise TypeError(f"{name} must be made of plain values and tensors, got {type(value).__name__}")
 

@@ -29,7 +29,7 @@ class Run:
 
     It is written after ``seconds`` of training, when there is a new best, and when training ends or is
     stopped. ``fresh`` begins anew where there is a run already; that one is kept until the first new state is
-    whole. ``after_save(weights, step)`` is called when best weights have been kept, with the step they are of.
+    whole. ``after_save(weights, step)`` is called when best weights have been kept, those of ``step``.
     """
 
     folder: Path | str
@@ -70,7 +70,7 @@ class _Keeper:
         self.problem = ""
 
     def go_on(self) -> None:
-        """Read the newest state and let ``training`` go on from it, unless there is none or it is not wanted."""
+        """Let ``training`` go on from the newest state, unless there is none or it is not wanted."""
         stored, damaged = (None, []) if self.run.fresh else run_files.read_newest(self.folder)
         if stored is None:
             return
@@ -78,7 +78,8 @@ class _Keeper:
         if told := differences(generation.configuration, self.configuration):
             raise RunError(
                 f"the run in {self.folder} was begun otherwise: {'; '.join(told[:4])}"
-                f"{'; …' if told[4:] else ''}. Ask for the same, take another folder, or begin afresh (fresh=True, --fresh)"
+                f"{'; …' if told[4:] else ''}. Ask for the same, take another folder, or begin afresh "
+                "(fresh=True, --fresh)"
             )
         try:
             self.training.restore(unpack(generation.values, stored.state), stored.best)
@@ -104,9 +105,8 @@ class _Keeper:
                     raise
                 problem = f"{error.filename}: {error.strerror}" if error.strerror else str(error)
                 if problem != self.problem:
-                    _say(
-                        f"The state of step {self.training.step:,} could not be kept ({problem}); training goes on."
-                    )
+                    step = f"step {self.training.step:,}"
+                    _say(f"The state of {step} could not be kept ({problem}); training goes on.")
                 self.problem = problem
                 self.kept_at = time.monotonic()
 

@@ -36,9 +36,10 @@ def only_writer(folder: Path) -> Iterator["Writer"]:
         here = other.get("host") == socket.gethostname()
         heard_of = time.time() - os.fstat(file.fileno()).st_mtime < STALE
         if locked is False or (other and heard_of and (not here or (locked is None and _is_alive(other)))):
+            process, host, since = (other.get(name, "?") for name in ("process", "host", "since"))
             raise RunError(
-                f"the run in {folder} is being written by process {other.get('process', '?')} on "
-                f"{other.get('host', '?')}, since {other.get('since', '?')}: wait for it, or take another folder"
+                f"the run in {folder} is being written by process {process} on {host}, since {since}: wait "
+                "for it, or take another folder"
             )
         file.truncate(0)
         since = datetime.now().astimezone().isoformat(timespec="seconds")
