@@ -3,14 +3,17 @@
 import inspect
 import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from s2s_course.checks import check_one_of
 from s2s_course.seeds import seed_everything
+from s2s_course.training.run import Run
 
 PROFILES = ("quick", "full")
+DRIVE = Path("/content/drive/MyDrive")  # where Colab mounts it
 
 _SETUP_CELL = """\
 # Setup, the same in every chapter. On Colab it installs the course, replacing nothing.
@@ -39,6 +42,18 @@ class Course:
     def pick(self, *, quick: Any, full: Any) -> Any:
         """The value for the profile at hand."""
         return quick if self.profile == "quick" else full
+
+    def run(self, name: str) -> Run | None:
+        """Where ``fit`` keeps the state of a long training: ``runs/name`` beside the notebook.
+
+        On Colab, where the machine may be taken away, it is copied to your Drive if that is mounted, and
+        fetched from there by the next machine. In the profile quick, whose trainings take seconds, nothing
+        is kept.
+        """
+        if self.profile == "quick":
+            return None
+        place = Path("runs") / name
+        return Run(place, copy_to=DRIVE / "s2s-course" / place if DRIVE.is_dir() else None)
 
 
 def setup(*, profile: str = "quick", seed: int = 0) -> Course:

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -17,6 +17,7 @@ from s2s_course import __version__
 from s2s_course.training import run_files
 from s2s_course.training.configuration import describe, differences
 from s2s_course.training.packed import pack, unpack
+from s2s_course.training.run_copy import Copier, fetch
 from s2s_course.training.run_lock import RunError, Writer, only_writer
 from s2s_course.training.training_state import TrainingState
 
@@ -30,9 +31,12 @@ class Run:
     It is written after ``seconds`` of training, when there is a new best, and when training ends or is
     stopped. ``fresh`` begins anew where there is a run already; that one is kept until the first new state is
     whole. ``after_save(weights, step)`` is called when best weights have been kept, those of ``step``.
+    ``copy_to`` is a folder that outlives the machine, such as one on a mounted Drive: what is kept is copied
+    there, and fetched from there where ``folder`` has nothing.
     """
 
     folder: Path | str
+    copy_to: Path | str | None = None
     fresh: bool = False
     seconds: float = 120.0
     after_save: Callable[[dict[str, Tensor], int], None] = lambda weights, step: None
@@ -57,7 +61,11 @@ def kept(
     with only_writer(Path(run.folder)) as writer:
         keeper = _Keeper(run, training, describe(choices), writer)
         keeper.go_on()
-        yield keeper.keep
+        try:
+            yield keeper.keep
+        finally:
+            if keeper.copier:
+                keeper.copier.finish()
 
 
 class _Keeper:
@@ -68,10 +76,18 @@ class _Keeper:
         self.best_loss: float | None = None  # of the best weights that are kept
         self.kept_at, self.cost = time.monotonic(), 0.0
         self.problem = ""
+        self.first_number = 1  # beyond what a copy has, where that is to be replaced by and by
+        self.copier = Copier(self.folder, Path(run.copy_to), _say, fresh=run.fresh) if run.copy_to else None
 
     def go_on(self) -> None:
         """Let ``training`` go on from the newest state, unless there is none or it is not wanted."""
-        stored, damaged = (None, []) if self.run.fresh else run_files.read_newest(self.folder)
+        if self.run.fresh:
+            with suppress(OSError):
+                self.first_number = run_files.next_number(Path(self.run.copy_to or self.folder))
+            return
+        if self.run.copy_to:
+            self._fetch(Path(self.run.copy_to))
+        stored, damaged = run_files.read_newest(self.folder)
         if stored is None:
             return
         generation = stored.generation
@@ -93,6 +109,13 @@ class _Keeper:
         _say(f"Going on with the run in {self.folder} after step {self.training.step:,}.")
         self._tell_best()
 
+    def _fetch(self, copy: Path) -> None:
+        try:
+            if fetch(copy, self.folder):
+                _say(f"The run was fetched from {copy}.")
+        except OSError as error:
+            _say(f"{copy} cannot be read ({error.strerror}); what is there is left alone.")
+
     def keep(self, is_best: bool) -> None:
         """Write a new generation if it is time to."""
         ended = self.training.history.ended_by
@@ -113,7 +136,8 @@ class _Keeper:
     def _write(self) -> None:
         training, start, tensors = self.training, time.monotonic(), {}
         values = pack(training.values(), tensors, "training")
-        number, new_best = run_files.next_number(self.folder), training.best.loss != self.best_loss
+        number = max(self.first_number, run_files.next_number(self.folder))
+        new_best = training.best.loss != self.best_loss
         best = training.best.weights if new_best else self.kept[max(self.kept)]
         generation = run_files.write(
             self.folder, number, tensors, best, run=self.name, step=training.step,
@@ -123,6 +147,8 @@ class _Keeper:
         self.kept = {**dict(sorted(self.kept.items())[-1:]), number: generation}
         run_files.keep_only(self.folder, self.kept)
         self.writer.says_that_it_is_alive()
+        if self.copier:
+            self.copier.add(number, generation)
         self.problem, self.best_loss = "", training.best.loss
         if new_best:
             self._tell_best()

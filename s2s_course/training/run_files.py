@@ -9,6 +9,7 @@ generation is ever executed.
 import hashlib
 import json
 import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -115,13 +116,26 @@ def write(
 
 def keep_only(folder: Path, kept: dict[int, Generation]) -> None:
     """Remove all generations but ``kept``, and what killed writers left."""
-    wanted = {_manifest(folder, number).name for number in kept}
-    wanted |= {name for each in kept.values() for name in (each.state_file, each.best_file)}
+    wanted = {name for number, generation in kept.items() for name in names_of(number, generation)}
     remove_abandoned(folder.glob(".*.writing"))
     # manifests first, so that none names what is gone
     for path in sorted(folder.iterdir(), key=lambda path: path.suffix):
         if _NAME.fullmatch(path.name) and path.name not in wanted:
             path.unlink(missing_ok=True)
+
+
+def names_of(number: int, generation: Generation) -> tuple[str, str, str]:
+    """The files of a generation; the manifest, which says that the others are there, is the last."""
+    return generation.best_file, generation.state_file, f"state-{number:06}.json"
+
+
+def generations(folder: Path) -> dict[int, Generation]:
+    """What the manifests in ``folder`` say, the newest first; without those that cannot be read."""
+    found: dict[int, Generation] = {}
+    for number in _numbers(folder):
+        with suppress(OSError, ValueError, RecursionError):
+            found[number] = _generation(folder, number)
+    return found
 
 
 def next_number(folder: Path) -> int:
@@ -142,8 +156,12 @@ def _manifest(folder: Path, number: int) -> Path:
     return folder / f"state-{number:06}.json"
 
 
+def _generation(folder: Path, number: int) -> Generation:
+    return Generation.from_json(json.loads(_manifest(folder, number).read_bytes().decode()))
+
+
 def _read(folder: Path, number: int) -> Stored:
-    generation = Generation.from_json(json.loads(_manifest(folder, number).read_bytes().decode()))
+    generation = _generation(folder, number)
     state = _read_tensors(folder / generation.state_file, generation.state_sha256)
     best = _read_tensors(folder / generation.best_file, generation.best_sha256)
     return Stored(number, generation, state, best)
