@@ -226,6 +226,7 @@ def test_the_largest_numbers_that_fit_are_taken(tmp_path):
     for option in ("--seed", "--max-tokens", "--validate-every", "--patience", "--warm-up"):
         given = ["--steps", 1, "--embed-size", 4, "--hidden-size", 4, "--out", tmp_path / option]
         assert invoke("train", *given, option, most).exit_code == 0, option
+    given[-1] = tmp_path / "minutes"
     assert invoke("train", *given, "--minutes", "1e300").exit_code == 0
 
 
@@ -418,7 +419,7 @@ def test_a_translation_is_not_lost_when_its_page_is_too_large(attending, tmp_pat
 
 def test_bfloat16_without_hardware_is_warned_of(monkeypatch, tmp_path):
     train = importlib.import_module("s2s_course.cli.train")
-    options = ["--embed-size", 4, "--hidden-size", 4, "--steps", 1, "--out", tmp_path]
+    options = ["--embed-size", 4, "--hidden-size", 4, "--steps", 1, "--out", tmp_path, "--fresh"]
     for fast, switch, warned in (
         (False, "--bf16", True),
         (True, "--bf16", False),
@@ -534,11 +535,16 @@ def test_a_file_that_may_not_be_so_large_is_named_and_the_old_one_stays(tmp_path
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     arguments = ["--embed-size", 4, "--hidden-size", 4, "--steps", 1, "--out", tmp_path]
     assert invoke("train", *arguments).exit_code == 0
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    run = tmp_path / "run"
+
+    def kept() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in [*run.glob("*-*"), *tmp_path.glob("*.json")]}
+
+    before = kept()
     resource.setrlimit(resource.RLIMIT_FSIZE, (300, limits[1]))
     try:
-        line = refused_after("train", *arguments)
+        line = refused_after("train", *arguments, "--fresh")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert re.fullmatch(rf"s2s: {tmp_path}/weights-\w+\.safetensors: File too large\n", line)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert re.fullmatch(rf"s2s: {run}/state-\d+\.safetensors: File too large\n", line)
+    assert kept() == before

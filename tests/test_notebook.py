@@ -1,10 +1,13 @@
 import inspect
+from pathlib import Path
 
 import pytest
 import torch
 
+from s2s_course import notebook
 from s2s_course.models.luong import LuongConfig, LuongEncoderDecoder
 from s2s_course.notebook import Course, setup, setup_cell, show_source
+from s2s_course.training.run import Run
 
 
 def test_setup_says_what_it_chose_and_seeds(monkeypatch, capsys):
@@ -47,3 +50,12 @@ def test_show_source_is_the_installed_source():
     assert repr(shown).count("# s2s_course/models/luong.py") == 1
     markdown = shown._repr_markdown_()
     assert markdown.startswith("```python\n") and markdown.endswith("\n```")
+
+
+def test_long_trainings_are_kept_beside_the_notebook_and_on_drive_where_it_is_mounted(monkeypatch, tmp_path):
+    assert Course("cpu", "quick", 0).run("gru") is None
+    monkeypatch.setattr(notebook, "DRIVE", tmp_path / "MyDrive")
+    assert Course("cuda", "full", 0).run("gru") == Run(Path("runs/gru"))
+    (tmp_path / "MyDrive").mkdir()
+    on_drive = tmp_path / "MyDrive" / "s2s-course" / "runs" / "gru"
+    assert Course("cuda", "full", 0).run("gru") == Run(Path("runs/gru"), copy_to=on_drive)

@@ -1,11 +1,20 @@
+import random
 import subprocess
 import sys
 from random import Random
 
+import numpy as np
 import pytest
 import torch
 
-from s2s_course.seeds import derive, python_random, seed_everything, torch_generator
+from s2s_course.seeds import (
+    derive,
+    python_random,
+    random_states,
+    restore_random_states,
+    seed_everything,
+    torch_generator,
+)
 
 
 def test_streams_with_different_labels_differ_and_are_repeatable():
@@ -58,3 +67,17 @@ def test_seed_everything_fixes_initial_weights():
 def test_a_negative_seed_is_refused():
     with pytest.raises(ValueError, match="seed must be 0 or more, got -1"):
         seed_everything(-1)
+
+
+def test_every_generator_goes_on_where_its_state_was_taken():
+    def drawn():
+        numbers = (random.random(), random.gauss(), np.random.rand(), np.random.normal())
+        return *numbers, torch.rand(()).item(), torch.randn(()).item()
+
+    seed_everything(5)
+    np.random.normal()  # it keeps a second number for the next call
+    states = random_states()
+    expected = drawn()
+    drawn()
+    restore_random_states(states)
+    assert drawn() == expected

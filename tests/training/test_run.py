@@ -13,8 +13,13 @@ import pytest
 import torch
 
 from s2s_course.data.batch import collate
+from s2s_course.data.text_stream import TextStream
+from s2s_course.models.language_model import LanguageModel, LanguageModelConfig
+from s2s_course.seeds import seed_everything
 from s2s_course.training import run as run_module
 from s2s_course.training import run_files
+from s2s_course.training.loop import fit
+from s2s_course.training.objectives import TruncatedBackpropagation
 from s2s_course.training.run import Run
 from s2s_course.training.run_lock import RunError
 from s2s_course.training.schedule import WarmUpAndDecay
@@ -335,3 +340,27 @@ def test_a_reader_whose_files_are_replaced_meanwhile_reads_again(interrupted, mo
 
 def test_where_there_is_nothing_there_is_no_run(tmp_path):
     assert run_files.read_newest(tmp_path) == run_files.read_newest(tmp_path / "missing") == (None, [])
+
+
+def test_a_language_model_goes_on_reading_where_it_was(tmp_path):
+    """Its state between two chunks is a part of the run."""
+    stream = TextStream([4, 5, 6, 7, 5, 4, 6] * 40, batch_size=3, chunk=7)
+
+    def read(run=None, stop=None):
+        config = LanguageModelConfig(vocab_size=8, cell="lstm", embed_size=4, hidden_size=6)
+        seed_everything(0)
+        model, loss_of = LanguageModel(config), TruncatedBackpropagation()
+
+        def stopping_loss(model, chunk):
+            if stop is not None and next(steps) == stop:
+                signal.raise_signal(signal.SIGINT)
+            return loss_of(model, chunk)
+
+        steps = iter(range(1, 100))
+        stopping_loss.state_dict, stopping_loss.load_state_dict = loss_of.state_dict, loss_of.load_state_dict
+        return model, fit(model, stream, steps=30, loss_of=stopping_loss, run=run, progress_bar=False)
+
+    straight = read()
+    for stop in (4, 12):
+        read(tmp_path, stop)
+    assert same(read(tmp_path), straight)
