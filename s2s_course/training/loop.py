@@ -71,7 +71,7 @@ def fit(
         with (
             stopping() as stop,
             kept(run, training, {"model": model, "optimizer": optimizer, **choices, **parts}) as keep,
-            moving_bar(steps, shown=progress_bar) as move,
+            moving_bar(budget, shown=progress_bar) as move,
         ):
             start = time.monotonic() - history.seconds
             if history.ended_by != "patience":

@@ -10,6 +10,7 @@ from s2s_course.data.batch import BucketedBatches, collate
 from s2s_course.models.registry import build_model, model_config
 from s2s_course.seeds import python_random
 from s2s_course.training import loop
+from s2s_course.training.budget import Budget
 from s2s_course.training.history import History
 from s2s_course.training.loop import fit, training_loop
 from s2s_course.training.objectives import translation_loss
@@ -165,14 +166,14 @@ def test_the_bar_moves_with_every_step(monkeypatch):
     moved = []
 
     @contextmanager
-    def bar(steps, *, shown):
-        moved.append((steps, shown))
+    def bar(budget, *, shown):
+        moved.append((budget, shown))
         yield lambda progress: moved.append(progress.step)
 
     monkeypatch.setattr(loop, "moving_bar", bar)
     train(steps=3, progress_bar=True)
     train(steps=1, progress_bar=False)
-    assert moved == [(3, True), 1, 2, 3, (1, False), 1]
+    assert moved == [(Budget(steps=3), True), 1, 2, 3, (Budget(steps=1), False), 1]
 
 
 def test_validation_is_of_the_loss_that_is_trained():
