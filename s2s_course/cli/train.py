@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from torch import Tensor
+from tqdm import tqdm
 
 from s2s_course.cli.arguments import (
     DataOption,
@@ -93,7 +94,8 @@ def train(
     def report(progress: Progress) -> None:
         if progress.validation_loss is not None:
             mark = " (best)" if progress.is_best else ""
-            typer.echo(f"step {progress.step:6d}  validation loss {progress.validation_loss:.4f}{mark}")
+            with tqdm.external_write_mode():  # not on the line of the bar
+                typer.echo(f"step {progress.step:6d}  validation loss {progress.validation_loss:.4f}{mark}")
 
     typer.echo(
         f"{model} on {data} {src}-{tgt}: {len(pairs):,} pairs, vocabularies {len(src_codec.vocab):,} and "
