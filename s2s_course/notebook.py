@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from s2s_course.checks import check_one_of
+from s2s_course.devices import allow_tf32, choose_device
 from s2s_course.seeds import seed_everything
 from s2s_course.training.run import Run
 
@@ -60,10 +61,12 @@ def setup(*, profile: str = "quick", seed: int = 0) -> Course:
     """Choose the device, seed everything, and say so in one line.
 
     ``quick`` fits two processor cores: a chapter takes at most a minute. ``full`` takes real data and
-    larger models. It is never chosen silently, and raises ``ValueError`` where there is no GPU.
+    larger models. It is never chosen silently, and raises ``ValueError`` where there is no GPU. The device is
+    the best of ``devices.available_devices``.
     """
     check_one_of(PROFILES, profile=profile)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = choose_device()
+    allow_tf32(device)
     if profile == "full" and device == "cpu":
         raise ValueError(
             "profile 'full' needs a GPU and there is none: choose one in Colab under Runtime, or 'quick'"

@@ -42,7 +42,7 @@ def training_step(translator: Translator) -> Callable[[], None]:
         torch.arange(BATCH_SIZE * LENGTH).reshape(shape) % (len(codec.vocab) - 4) + 4
         for codec in (translator.src_codec, translator.tgt_codec)
     )
-    batch = Batch(src, real, tgt, tgt, real)
+    batch = Batch.of(src, real, tgt, tgt, real)
 
     def run() -> None:
         model.zero_grad()

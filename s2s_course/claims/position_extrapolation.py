@@ -18,7 +18,9 @@ def new_answers(*, count: int, length: int, seed: int, distance: int) -> Example
     """
     examples = symbol_before(count=count, length=length, seed=seed, distance=distance)
     if length > max(LENGTHS):
-        examples.target_mask[:, : max(LENGTHS)] = False
+        asked = examples.target_mask.clone()
+        asked[:, : max(LENGTHS)] = False
+        return Examples.of(examples.inputs, examples.mask, examples.targets, asked)
     return examples
 
 

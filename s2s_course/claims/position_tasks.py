@@ -53,7 +53,7 @@ def which_first(*, count: int, length: int, seed: int) -> Examples:
     targets = (places[:, 0] < places[:, 1]).long()[:, None].expand(-1, length).clone()
     asked = torch.zeros(count, length, dtype=torch.bool)
     asked[:, 0] = True
-    return Examples(inputs, torch.ones_like(asked), targets, asked)
+    return Examples.of(inputs, torch.ones_like(asked), targets, asked)
 
 
 def symbol_before(*, count: int, length: int, seed: int, distance: int = 3) -> Examples:
@@ -62,7 +62,7 @@ def symbol_before(*, count: int, length: int, seed: int, distance: int = 3) -> E
     inputs = torch.randint(SYMBOLS, (count, length), generator=generator)
     asked = torch.ones(count, length, dtype=torch.bool)
     asked[:, :distance] = False
-    return Examples(inputs, torch.ones_like(asked), inputs.roll(distance, dims=1), asked)
+    return Examples.of(inputs, torch.ones_like(asked), inputs.roll(distance, dims=1), asked)
 
 
 def accuracies(

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import torch
 import typer
 
 from s2s_course.cli.errors import UsageError
@@ -16,6 +15,7 @@ from s2s_course.data.pairs import ParallelCorpus
 from s2s_course.decoding.beam import beam_search
 from s2s_course.decoding.greedy import greedy
 from s2s_course.decoding.translate import Search
+from s2s_course.devices import allow_tf32, choose_device
 from s2s_course.models.translator import Translator
 
 DATA = ("grammar", "multi30k", "tatoeba")
@@ -23,7 +23,9 @@ DATA = ("grammar", "multi30k", "tatoeba")
 DataOption = Annotated[str, typer.Option("--data", help=f"Corpus: {', '.join(DATA)}.")]
 SrcOption = Annotated[str, typer.Option("--src", help="Source language: en, fr or de.")]
 TgtOption = Annotated[str, typer.Option("--tgt", help="Target language: en, fr or de.")]
-DeviceOption = Annotated[str, typer.Option("--device", help="cpu or cuda.")]
+DeviceOption = Annotated[
+    str, typer.Option("--device", help="cpu, cuda, mps, cuda:1 …; auto is the best that is there.")
+]
 BeamOption = Annotated[
     int, typer.Option("--beam", max=10_000, help="Hypotheses kept by beam search; 1 is greedy search.")
 ]
@@ -76,8 +78,16 @@ def check_folder(out: Path) -> None:
         ) from None
 
 
-def check_device(device: str) -> None:
-    if device not in ("cpu", "cuda"):
-        raise UsageError(f"--device must be cpu or cuda, got {device!r}")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise UsageError("--device cuda needs a GPU that torch can use, and there is none; use --device cpu")
+def device_of_option(device: str) -> str:
+    """The device that ``--device`` stands for, made ready. Says which, where ``auto`` is not the CPU.
+
+    ``UsageError`` for one that torch cannot use here.
+    """
+    try:
+        chosen = choose_device(device)
+    except ValueError as error:
+        raise UsageError(f"--{error}") from None
+    if device == "auto" and chosen != "cpu":
+        typer.echo(f"s2s: on {chosen}", err=True)
+    allow_tf32(chosen)
+    return chosen

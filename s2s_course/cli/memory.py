@@ -37,7 +37,7 @@ def _num_parameters(name: str, config: Any) -> int:
 
 def _memory_of(device: str) -> int:
     """In bytes, whoever uses it now."""
-    if device == "cuda":
+    if device.startswith("cuda"):
         return torch.cuda.get_device_properties(device).total_memory
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = _LIMIT_OF_CONTAINER.read_text().strip() if _LIMIT_OF_CONTAINER.is_file() else "max"

@@ -13,21 +13,22 @@ from s2s_course.cli.arguments import (
     DeviceOption,
     SrcOption,
     TgtOption,
-    check_device,
     check_folder,
+    device_of_option,
     load_corpus,
 )
 from s2s_course.cli.errors import UsageError
 from s2s_course.cli.memory import check_memory
 from s2s_course.cli.options import with_options
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
+from s2s_course.devices import has_fast_bfloat16
 from s2s_course.models.registry import MODELS, config_classes, model_config
 from s2s_course.models.translator import Translator
 from s2s_course.training.budget import Budget
 from s2s_course.training.checkpoint import save_checkpoint
 from s2s_course.training.history import Progress
 from s2s_course.training.loop import fit
-from s2s_course.training.recipe import Recipe, has_fast_bfloat16, recipe_of
+from s2s_course.training.recipe import Recipe, recipe_of
 from s2s_course.training.run import Run
 from s2s_course.training.validation import Validation
 
@@ -44,7 +45,7 @@ def train(
     steps: Annotated[int | None, typer.Option(help="Stop after this many steps.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Stop after this many minutes.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights, batches and dropout.")] = 0,
-    device: DeviceOption = "cpu",
+    device: DeviceOption = "auto",
     subwords: Annotated[
         int | None,
         typer.Option(max=1_000_000, help="Byte-pair pieces per language; whole words if not given."),
@@ -69,10 +70,10 @@ def train(
     if steps is None and minutes is None:
         raise UsageError("give --steps or --minutes: training would have no end")
     Budget(steps=steps, minutes=minutes)  # is refused before a corpus is loaded
-    check_device(device)
+    device = device_of_option(device)
     check_folder(out)
     check_run(out, fresh)
-    recipe = recipe_of(model, **changes)
+    recipe = recipe_of(model, device=device, **changes)
     if recipe.bfloat16 and not has_fast_bfloat16(device):
         typer.echo(
             f"s2s: the {device} here has no hardware for bfloat16: --no-bf16 is many times faster", err=True

@@ -12,8 +12,8 @@ from s2s_course.cli.arguments import (
     DeviceOption,
     MaxLengthOption,
     PenaltyOption,
-    check_device,
     check_page,
+    device_of_option,
     load_corpus,
     search_of,
 )
@@ -37,7 +37,7 @@ def translate(
         typer.Option(help="Write a page that shows where the model looked, and open it yourself."),
     ] = None,
     max_length: MaxLengthOption = 100,
-    device: DeviceOption = "cpu",
+    device: DeviceOption = "auto",
     as_json: JsonOption = False,
 ) -> None:
     """Translate sentences with a trained model.
@@ -45,7 +45,7 @@ def translate(
     The translations come first: where the page of `--show-attention` cannot be made, since a sentence is too
     long for it, they are printed all the same, and the exit code is 2.
     """
-    check_device(device)
+    device = device_of_option(device)
     translator, _ = load_checkpoint(checkpoint, device=device)
     if show_attention is not None:
         check_page(show_attention, translator)
@@ -81,7 +81,7 @@ def evaluate(
     beam: BeamOption = 1,
     length_penalty: PenaltyOption = 0.6,
     max_length: MaxLengthOption = 100,
-    device: DeviceOption = "cpu",
+    device: DeviceOption = "auto",
     as_json: JsonOption = False,
 ) -> None:
     """Score a trained model: BLEU with its signature, exact match, token accuracy, perplexity.
@@ -89,7 +89,7 @@ def evaluate(
     Where the corpus has gold alignments and the model attends to words, also the alignment error rate. A
     perplexity beyond every number is `inf`, and in JSON, which has no such number, `null`.
     """
-    check_device(device)
+    device = device_of_option(device)
     translator, notes = load_checkpoint(checkpoint, device=device)
     src, tgt = translator.src_codec.tokenizer.language, translator.tgt_codec.tokenizer.language
     data = data or notes.get("data", "grammar")

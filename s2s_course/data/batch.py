@@ -1,7 +1,7 @@
 """Batches: sentences of different lengths as rectangular tensors, with masks that say what is real."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -11,7 +11,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from s2s_course.checks import check_at_least
 from s2s_course.data.pairs import SentencePair
-from s2s_course.masks import padding_mask
+from s2s_course.devices import send
+from s2s_course.masks import lengths_of, padding_mask, places_of
 from s2s_course.seeds import python_random
 from s2s_course.text.codec import TextCodec
 from s2s_course.text.vocab import Vocab
@@ -25,6 +26,10 @@ class Batch:
 
     The decoder reads ``tgt_in`` (``<bos>`` first) and is asked for ``tgt_out`` (``<eos>`` last): the same
     words, one position apart. Masks are True at real tokens.
+
+    The last two fields are found on the CPU, where a batch is made: a device would have to be waited for.
+    ``src_lengths``, which stays on the CPU, counts the real tokens of each source, ``<eos>`` included.
+    ``tgt_places`` says where the N real target tokens are, counted row by row.
     """
 
     src: Int[Tensor, "B S"]
@@ -32,11 +37,16 @@ class Batch:
     tgt_in: Int[Tensor, "B T"]
     tgt_out: Int[Tensor, "B T"]
     tgt_mask: Bool[Tensor, "B T"]
+    src_lengths: Int[Tensor, " B"]
+    tgt_places: Int[Tensor, " N"]
 
-    @property
-    def src_lengths(self) -> Int[Tensor, " B"]:
-        """Real tokens in each source, ``<eos>`` included."""
-        return self.src_mask.sum(dim=1)
+    @classmethod
+    def of(cls, src: Tensor, src_mask: Tensor, tgt_in: Tensor, tgt_out: Tensor, tgt_mask: Tensor) -> "Batch":
+        """The batch of these tensors, which are on the CPU."""
+        return cls(
+            src, src_mask, tgt_in, tgt_out, tgt_mask,
+            src_lengths=lengths_of(src_mask), tgt_places=places_of(tgt_mask),
+        )  # fmt: skip
 
     @property
     def tgt_lengths(self) -> Int[Tensor, " B"]:
@@ -46,13 +56,18 @@ class Batch:
     @property
     def num_targets(self) -> int:
         """Real target tokens of the batch."""
-        return int(self.tgt_mask.sum())
+        return len(self.tgt_places)
 
     def __len__(self) -> int:
         return len(self.src)
 
     def to(self, device: torch.device | str) -> "Batch":
-        return Batch(**{field.name: getattr(self, field.name).to(device) for field in fields(self)})
+        moved = (self.src, self.src_mask, self.tgt_in, self.tgt_out, self.tgt_mask)
+        return Batch(
+            *(send(tensor, device) for tensor in moved),
+            src_lengths=self.src_lengths,
+            tgt_places=send(self.tgt_places, device),
+        )
 
 
 def encode_pairs(pairs: Sequence[SentencePair], src_codec: TextCodec, tgt_codec: TextCodec) -> list[Encoded]:
@@ -91,7 +106,7 @@ def collate(
     targets_out = [torch.tensor([*tgt, eos_index]) for _, tgt in pairs]
     tgt_in = pad_sequence(targets_in, batch_first=True, padding_value=pad_index)
     tgt_out = pad_sequence(targets_out, batch_first=True, padding_value=pad_index)
-    return Batch(src, src_mask, tgt_in, tgt_out, padding_mask(tgt_out, pad_index))
+    return Batch.of(src, src_mask, tgt_in, tgt_out, padding_mask(tgt_out, pad_index))
 
 
 def rows_by_length(rows: Sequence[list[int]], batch_size: int) -> Iterator[list[int]]:

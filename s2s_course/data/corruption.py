@@ -29,14 +29,14 @@ def mask_tokens(
     mask = _real(rows)
     chance = torch.rand(targets.shape, generator=torch_generator(seed, "mask")).masked_fill(~mask, 2.0)
     chosen = (chance < share) | (chance == chance.amin(dim=1, keepdim=True))
-    return Examples(targets.masked_fill(chosen, mask_index), mask, targets, chosen)
+    return Examples.of(targets.masked_fill(chosen, mask_index), mask, targets, chosen)
 
 
 def next_tokens(rows: Sequence[list[int]], *, bos_index: int, eos_index: int) -> Examples:
     """At each token, from ``<bos>`` on, the one that follows; ``<eos>`` at the end."""
     inputs = [[bos_index, *row] for row in rows]
     mask = _real(inputs)
-    return Examples(_padded(inputs), mask, _padded([[*row, eos_index] for row in rows]), mask)
+    return Examples.of(_padded(inputs), mask, _padded([[*row, eos_index] for row in rows]), mask)
 
 
 def corrupt_spans(

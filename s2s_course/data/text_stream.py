@@ -40,4 +40,4 @@ class TextStream:
             self.inputs.split(self.chunk, dim=1), self.targets.split(self.chunk, dim=1), strict=True
         ):
             everywhere = torch.ones_like(inputs, dtype=torch.bool)
-            yield Examples(inputs, everywhere, targets, everywhere)
+            yield Examples.of(inputs, everywhere, targets, everywhere)

@@ -51,7 +51,7 @@ def adding_problem(count: int, length: int, *, seed: int = 0) -> Examples:
     second = torch.randint(length // 2, length, (count, 1), generator=generator)
     marked = torch.cat([first, second], dim=1)
     markers = torch.zeros(count, length).scatter(1, marked, 1.0)
-    return Examples(
+    return Examples.of(
         inputs=torch.stack([numbers, markers], dim=2),
         mask=torch.ones(count, length, dtype=torch.bool),
         targets=numbers.gather(1, marked).sum(dim=1),
@@ -81,7 +81,7 @@ def copy_memory(
     targets[:, -num_items:] = items
     recall = torch.zeros_like(inputs, dtype=torch.bool)
     recall[:, -num_items:] = True
-    return Examples(inputs, torch.ones_like(recall), targets, recall)
+    return Examples.of(inputs, torch.ones_like(recall), targets, recall)
 
 
 def _sources(count: int, min_length: int, max_length: int, num_symbols: int, seed: int) -> list[str]:

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from s2s_course.checks import check_at_least
+from s2s_course.devices import widest_float
 from s2s_course.layers.precision import widened
 from s2s_course.models.contract import EncoderDecoder, evaluating
 
@@ -72,7 +73,7 @@ def beam_search(
     running = torch.arange(len(src), device=src.device)  # (N,)
     tokens = torch.full((len(src), 1), bos_index, device=src.device)  # (N, L): at first one hypothesis each
     written = tokens.new_empty(len(src), 1, 0)  # (N, L, length)
-    totals = torch.zeros(len(src), 1, dtype=torch.float64, device=src.device)  # (N, L), log P
+    totals = torch.zeros(len(src), 1, dtype=widest_float(src.device), device=src.device)  # (N, L), log P
     best_scores = torch.full_like(totals[:, 0], -math.inf)  # (N,), of what has finished
     with evaluating(model):
         state = model.init_state(src, src_mask)
@@ -114,7 +115,7 @@ def _likeliest(
     # order no rounding has touched yet.
     _, best_tokens = _top(logits, beam_size)  # (N, L, k)
     log_probabilities = widened(logits).log_softmax(dim=2).gather(2, best_tokens)
-    candidates = (totals[:, :, None] + log_probabilities).flatten(1)  # (N, L k), float64 as the totals are
+    candidates = (totals[:, :, None] + log_probabilities).flatten(1)  # (N, L k), as precise as the totals
     best_totals, best = _top(candidates, beam_size)
     return best_totals, best // best_tokens.size(2), best_tokens.flatten(1).gather(1, best)
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from s2s_course.checks import check_more_than_0
 from s2s_course.decoding.generate import generate
+from s2s_course.devices import widest_float
 from s2s_course.layers.precision import widened
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.seeds import torch_generator
@@ -36,7 +37,7 @@ def truncate(
     if top_k is not None:
         ranked[:, top_k:] = -torch.inf
     if top_p < 1:
-        reached = ranked.softmax(dim=1, dtype=torch.float64).cumsum(dim=1)
+        reached = ranked.softmax(dim=1, dtype=widest_float(ranked.device)).cumsum(dim=1)
         ranked[:, 1:].masked_fill_(reached[:, :-1] >= top_p, -torch.inf)
     return torch.empty_like(logits).scatter_(1, order, ranked)
 

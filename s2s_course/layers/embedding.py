@@ -29,8 +29,7 @@ class PositionedEmbedding(nn.Module):
 
     def forward(self, tokens: Int[Tensor, "B T"], *, first: int = 0) -> Float[Tensor, "B T D"]:
         """The vectors of ``tokens``, which stand at the positions from ``first`` on."""
-        here = torch.arange(first, first + tokens.size(1), device=tokens.device)
-        return self.dropout(self.norm(self.positions.embed(self.words(tokens) * self.scale, here)))
+        return self.dropout(self.norm(self.positions.embed(self.words(tokens) * self.scale, first)))
 
     def step(self, tokens: Int[Tensor, " B"], position: int) -> Float[Tensor, "B D"]:
         """The vectors of ``tokens``, which all stand at ``position``: the same numbers, without dropout.
@@ -38,6 +37,5 @@ class PositionedEmbedding(nn.Module):
         For steps, which are so short that the calls of modules count (see ``layers/lean.py``).
         """
         words = torch.embedding(self.words.weight, tokens[:, None]) * self.scale
-        here = torch.arange(position, position + 1, device=tokens.device)
-        vectors = self.positions.embed(words, here)[:, 0]
+        vectors = self.positions.embed(words, position)[:, 0]
         return vectors if isinstance(self.norm, nn.Identity) else self.norm(vectors)

@@ -5,13 +5,16 @@ loop in C++.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
+from s2s_course.devices import send
 from s2s_course.layers.cells import CellWeights, State
 from s2s_course.layers.recurrent import Recurrent, RecurrentNetwork
+from s2s_course.masks import lengths_of
 
 _TORCH = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -52,16 +55,23 @@ class FusedRecurrent(RecurrentNetwork):
                 copy.copy_(original)
         return loop.train(self.training)
 
-    def _run(self, inputs: Tensor, mask: Tensor | None, state: State | None) -> tuple[Tensor, State]:
-        first = None if state is None else tuple(part.transpose(0, 1).contiguous() for part in state)
-        if first is not None and len(first) == 1:
-            first = first[0]  # torch takes a tuple from an LSTM only
+    def _run(
+        self, inputs: Tensor, mask: Tensor | None, state: State | None, lengths: Tensor | None
+    ) -> tuple[Tensor, State]:
         if mask is None:
-            outputs, last = self.rnn(inputs, first)
-        else:
-            lengths = mask.sum(dim=1).cpu()  # where torch wants them
-            packed = pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False)
-            packed_outputs, last = self.rnn(packed, first)
-            outputs, _ = pad_packed_sequence(packed_outputs, batch_first=True, total_length=mask.size(1))
+            return self._call(inputs, state)
+        # Sorted here and not by torch, which would wait for the device to bring the order back.
+        lengths, order = (lengths_of(mask) if lengths is None else lengths).sort(descending=True)
+        order, back = send(order, inputs.device), send(order.argsort(), inputs.device)
+        packed = pack_padded_sequence(inputs.index_select(0, order), lengths, batch_first=True)
+        state = None if state is None else tuple(part.index_select(0, order) for part in state)
+        packed_outputs, last = self._call(packed, state)
+        outputs, _ = pad_packed_sequence(packed_outputs, batch_first=True, total_length=mask.size(1))
+        return outputs.index_select(0, back), tuple(part.index_select(0, back) for part in last)
+
+    def _call(self, inputs: Tensor | PackedSequence, state: State | None) -> tuple[Any, State]:
+        """torch's network. It has the cells before the batch in a state, and a tuple in an LSTM only."""
+        first = None if state is None else tuple(part.transpose(0, 1).contiguous() for part in state)
+        outputs, last = self.rnn(inputs, first[0] if first and len(first) == 1 else first)
         last = (last,) if isinstance(last, Tensor) else last
         return outputs, tuple(part.transpose(0, 1) for part in last)

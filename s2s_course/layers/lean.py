@@ -126,8 +126,7 @@ class LeanLayer:
         B, D = read.shape
         query, key, value = project(read).view(B, 3, self.num_heads, 1, D // self.num_heads).unbind(1)
         if positions.in_attention:
-            here = torch.arange(cache.length, cache.length + 1, device=read.device)
-            query, key = positions.rotate(query, here), positions.rotate(key, here)
+            query, key = (positions.rotate(heads, cache.length) for heads in (query, key))
         cache.write(key, value)
         return out(padded_attention(query, cache.buffers, bias).view(B, D))
 

@@ -89,12 +89,12 @@ class MultiHeadAttention(nn.Module):
         query = self.queries(query)
         key, value = (cache.key, cache.value) if memory is None else self.keys_values(memory)
         if positions is not None:
-            here = torch.arange(first, first + query.size(2), device=query.device)
-            query, key = positions.rotate(query, here), positions.rotate(key, here)
+            query, key = positions.rotate(query, first), positions.rotate(key, first)
         if memory is not None and cache is not None:
             key, value = cache.append(key, value)
         bias = None
         if positions is not None:
+            here = torch.arange(first, first + query.size(2), device=query.device)
             bias = positions.bias(here, torch.arange(key.size(2), device=key.device))
             bias = None if bias is None else bias.to(query)
         if need_weights:

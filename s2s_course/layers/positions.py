@@ -11,6 +11,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from s2s_course.devices import send
+
 
 class Positions(nn.Module, ABC):
     """One way, for ``d_model`` numbers in ``num_heads`` heads. What it does not do stays as it is."""
@@ -26,18 +28,16 @@ class Positions(nn.Module, ABC):
         """How many of the ``d_model`` numbers are the word's own embedding."""
         return self.d_model
 
-    def embed(self, vectors: Float[Tensor, "B T E"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
-        """The embeddings, told their positions."""
+    def embed(self, vectors: Float[Tensor, "B T E"], first: int = 0) -> Float[Tensor, "B T D"]:
+        """The embeddings, told their positions, which begin at ``first``."""
         return vectors
 
     def bias(self, queries: Int[Tensor, " T"], keys: Int[Tensor, " S"]) -> Float[Tensor, "1 H T S"] | None:
         """What is added to the score of each query with each key; None for nothing."""
         return None
 
-    def rotate(
-        self, heads: Float[Tensor, "B H T d"], positions: Int[Tensor, " T"]
-    ) -> Float[Tensor, "B H T d"]:
-        """Queries or keys, turned by their positions."""
+    def rotate(self, heads: Float[Tensor, "B H T d"], first: int = 0) -> Float[Tensor, "B H T d"]:
+        """Queries or keys, turned by their positions, which begin at ``first``."""
         return heads
 
 
@@ -48,16 +48,20 @@ class Tabled(Positions):
 
     @abstractmethod
     def compute(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T *row"]:
-        """The numbers of each position, with the precision of ``like``."""
+        """The numbers of each position, on the CPU, with the precision of ``like``."""
 
-    def rows(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T *row"]:
-        """What ``compute`` gives, from a table that grows to twice the farthest position asked for."""
-        last, kept = int(positions.max()), self.kept
-        if kept is None or last >= len(kept) or (kept.dtype, kept.device) != (like.dtype, like.device):
+    def rows(self, first: int, count: int, like: Tensor) -> Float[Tensor, "T *row"]:
+        """What ``compute`` gives for ``count`` positions from ``first`` on, where ``like`` is.
+
+        They come from a table that grows to twice the farthest position asked for. It is made on the CPU:
+        not every device has float64.
+        """
+        end, kept = first + count, self.kept
+        if kept is None or end > len(kept) or (kept.dtype, kept.device) != (like.dtype, like.device):
             with torch.inference_mode(False), torch.no_grad():  # else training could not use it later
-                kept = self.compute(torch.arange(2 * last + 32, device=like.device), like)
+                kept = send(self.compute(torch.arange(2 * end + 30), like), like.device)
             self.kept = kept
-        return kept[positions]
+        return kept[first:end]
 
 
 class NoPositions(Positions):
@@ -68,10 +72,10 @@ class Sinusoidal(Tabled):
     """Sines and cosines of d_model / 2 frequencies, added (Vaswani et al. 2017, section 3.5)."""
 
     def compute(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T D"]:
-        return sinusoids(positions, self.d_model).to(like)
+        return sinusoids(positions, self.d_model).to(like.dtype)
 
-    def embed(self, vectors: Float[Tensor, "B T D"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
-        return vectors + self.rows(positions, vectors)
+    def embed(self, vectors: Float[Tensor, "B T D"], first: int = 0) -> Float[Tensor, "B T D"]:
+        return vectors + self.rows(first, vectors.size(1), vectors)
 
 
 class Concatenated(Tabled):
@@ -82,10 +86,10 @@ class Concatenated(Tabled):
         return self.d_model - self.d_model // 4
 
     def compute(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T P"]:
-        return sinusoids(positions, self.d_model // 4).to(like)
+        return sinusoids(positions, self.d_model // 4).to(like.dtype)
 
-    def embed(self, vectors: Float[Tensor, "B T E"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
-        rows = self.rows(positions, vectors)
+    def embed(self, vectors: Float[Tensor, "B T E"], first: int = 0) -> Float[Tensor, "B T D"]:
+        rows = self.rows(first, vectors.size(1), vectors)
         return torch.cat([vectors, rows.expand(len(vectors), -1, -1)], dim=-1)
 
 
@@ -96,13 +100,14 @@ class Learned(Positions):
         super().__init__(d_model=d_model, num_heads=num_heads, max_length=max_length)
         self.table = nn.Embedding(max_length, d_model)  # begins at the scale of the word vectors
 
-    def embed(self, vectors: Float[Tensor, "B T D"], positions: Int[Tensor, " T"]) -> Float[Tensor, "B T D"]:
-        if int(positions[-1]) >= self.max_length:
+    def embed(self, vectors: Float[Tensor, "B T D"], first: int = 0) -> Float[Tensor, "B T D"]:
+        end = first + vectors.size(1)
+        if end > self.max_length:
             raise ValueError(
                 f"positions must be below max_length {self.max_length}, the size of the learned table, "
-                f"got {int(positions[-1])}"
+                f"got {end - 1}"
             )
-        return vectors + self.table(positions)
+        return vectors + self.table(torch.arange(first, end, device=vectors.device))
 
 
 class RelativeBias(Positions):
@@ -166,13 +171,11 @@ class Rotary(Tabled):
 
     def compute(self, positions: Int[Tensor, " T"], like: Tensor) -> Float[Tensor, "T 2 half"]:
         precision = torch.promote_types(like.dtype, torch.float32)
-        angles = (positions[:, None] * frequencies(like.size(-1), positions.device)).to(precision)
-        return torch.stack([angles.cos(), angles.sin()], dim=1).to(like)
+        angles = (positions[:, None] * frequencies(like.size(-1))).to(precision)
+        return torch.stack([angles.cos(), angles.sin()], dim=1).to(like.dtype)
 
-    def rotate(
-        self, heads: Float[Tensor, "B H T d"], positions: Int[Tensor, " T"]
-    ) -> Float[Tensor, "B H T d"]:
-        cos, sin = self.rows(positions, heads).unbind(1)  # each (T, d / 2)
+    def rotate(self, heads: Float[Tensor, "B H T d"], first: int = 0) -> Float[Tensor, "B H T d"]:
+        cos, sin = self.rows(first, heads.size(2), heads).unbind(1)  # each (T, d / 2)
         even, odd = heads[..., ::2], heads[..., 1::2]
         turned = (even * cos - odd * sin, even * sin + odd * cos)
         return torch.stack(turned, dim=-1).flatten(-2)
@@ -189,12 +192,12 @@ POSITIONS: dict[str, type[Positions]] = {
 }
 
 
-def frequencies(size: int, device: torch.device | str | None = None) -> Float[Tensor, " half"]:
-    """``size`` / 2 angles a step, from 1 radian down to about 1 / 10,000."""
-    return 10_000.0 ** (-torch.arange(0, size, 2, device=device, dtype=torch.float64) / size)
+def frequencies(size: int) -> Float[Tensor, " half"]:
+    """``size`` / 2 angles a step, from 1 radian down to about 1 / 10,000, in float64 on the CPU."""
+    return 10_000.0 ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
 
 
 def sinusoids(positions: Int[Tensor, " T"], size: int) -> Float[Tensor, "T size"]:
     """Sine and cosine in turns, of ``positions`` times each frequency, in float64 (section 3.5)."""
-    angles = positions[:, None] * frequencies(size, positions.device)
+    angles = positions[:, None] * frequencies(size)
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2)[:, :size]

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from s2s_course.checks import check_at_least
@@ -42,7 +42,9 @@ class RecurrentNetwork(nn.Module, ABC):
         """The parameters of each cell: layer by layer, left to right before right to left."""
 
     @abstractmethod
-    def _run(self, inputs: Tensor, mask: Tensor | None, state: State | None) -> tuple[Tensor, State]:
+    def _run(
+        self, inputs: Tensor, mask: Tensor | None, state: State | None, lengths: Tensor | None
+    ) -> tuple[Tensor, State]:
         """``forward`` after its arguments have been checked."""
 
     def forward(
@@ -50,19 +52,19 @@ class RecurrentNetwork(nn.Module, ABC):
         inputs: Float[Tensor, "B S E"],
         mask: Bool[Tensor, "B S"] | None = None,
         state: State | None = None,
+        lengths: Int[Tensor, " B"] | None = None,
     ) -> tuple[Float[Tensor, "B S D"], State]:
         """The top layer's hidden states, zero at padding, and every cell's state after its last real step.
 
         ``mask`` is True at real steps, which come first in each row; there is at least one. Without it all
         are real. Each tensor of a state is (B, cells, H); without ``state`` all begin at zero.
+        ``lengths`` are ``lengths_of(mask)``: with them the fused twin need not ask the device.
         """
         if inputs.size(1) == 0:
             raise ValueError("inputs must have at least one step, got a sequence of length 0")
-        if mask is not None and not (mask[:, 0].all() and (mask[:, 1:] <= mask[:, :-1]).all()):
-            raise ValueError("mask must have at least one real step in every row, and real steps first")
         if state is not None:
             self._check_state(state, inputs.size(0))
-        return self._run(inputs, mask, state)
+        return self._run(inputs, mask, state, lengths)
 
     def _check_state(self, state: State, batch_size: int) -> None:
         shape = (batch_size, self.num_layers * self.directions, self.hidden_size)
@@ -87,7 +89,9 @@ class Recurrent(RecurrentNetwork):
     def weights(self) -> Iterator[CellWeights]:
         return (cell.weights for cell in self.cells)
 
-    def _run(self, inputs: Tensor, mask: Tensor | None, state: State | None) -> tuple[Tensor, State]:
+    def _run(
+        self, inputs: Tensor, mask: Tensor | None, state: State | None, lengths: Tensor | None
+    ) -> tuple[Tensor, State]:
         if mask is None:
             mask = torch.ones(inputs.shape[:2], dtype=torch.bool, device=inputs.device)
         if state is None:

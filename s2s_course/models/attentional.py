@@ -95,8 +95,9 @@ class AttentionalEncoderDecoder(RecurrentEncoderDecoder):
         src_mask: Bool[Tensor, "B S"],
         *,
         need_weights: bool = False,
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> AttentionalState:
-        memory, layers = self.encode(src, src_mask)
+        memory, layers = self.encode(src, src_mask, src_lengths)
         return AttentionalState(
             memory,
             src_mask,

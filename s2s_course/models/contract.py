@@ -70,20 +70,37 @@ class EncoderDecoder(nn.Module, ABC):
     to_logits: nn.Linear
 
     def forward(
-        self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
+        self,
+        src: Int[Tensor, "B S"],
+        tgt_in: Int[Tensor, "B T"],
+        src_mask: Bool[Tensor, "B S"],
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> Float[Tensor, "B T V"]:
-        """Logits of the next token at every target position, with the true past given."""
-        return self.to_logits(self.outputs(src, tgt_in, src_mask))
+        """Logits of the next token at every target position, with the true past given.
+
+        ``src_lengths``, on the CPU, counts the real tokens of each source. A recurrent encoder must know: it
+        counts them itself, and waits for the device, where they are not given.
+        """
+        return self.to_logits(self.outputs(src, tgt_in, src_mask, src_lengths))
 
     @abstractmethod
     def outputs(
-        self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
+        self,
+        src: Int[Tensor, "B S"],
+        tgt_in: Int[Tensor, "B T"],
+        src_mask: Bool[Tensor, "B S"],
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> Float[Tensor, "B T O"]:
         """The vectors that the logits are computed from."""
 
     @abstractmethod
     def init_state(
-        self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], *, need_weights: bool = False
+        self,
+        src: Int[Tensor, "B S"],
+        src_mask: Bool[Tensor, "B S"],
+        *,
+        need_weights: bool = False,
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> State:
         """Read the source; the state before the first step.
 

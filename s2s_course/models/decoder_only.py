@@ -85,14 +85,23 @@ class DecoderOnly(EncoderDecoder):
         return allowed & real[:, None, None]
 
     def outputs(
-        self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
+        self,
+        src: Int[Tensor, "B S"],
+        tgt_in: Int[Tensor, "B T"],
+        src_mask: Bool[Tensor, "B S"],
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> Float[Tensor, "B T O"]:
         vectors = torch.cat([self.src_embedding(src), self.tgt_embedding(tgt_in)], dim=1)
         outputs = self._run(vectors, self.mask(src_mask, tgt_in.size(1)))
         return outputs[:, src.size(1) :]
 
     def init_state(
-        self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], *, need_weights: bool = False
+        self,
+        src: Int[Tensor, "B S"],
+        src_mask: Bool[Tensor, "B S"],
+        *,
+        need_weights: bool = False,
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> DecoderOnlyState:
         """The state has no weights, whether needed or not: see ``attends``."""
         caches = tuple(KeyValueCache() for _ in self.layers)

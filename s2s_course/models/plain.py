@@ -54,8 +54,9 @@ class PlainEncoderDecoder(RecurrentEncoderDecoder):
         src_mask: Bool[Tensor, "B S"],
         *,
         need_weights: bool = False,
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> RecurrentState:
-        memory, layers = self.encode(src, src_mask)
+        memory, layers = self.encode(src, src_mask, src_lengths)
         c = layers[0][:, -1]  # the hidden state of the top layer
         return RecurrentState(
             memory,

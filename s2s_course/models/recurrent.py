@@ -104,10 +104,13 @@ class RecurrentEncoderDecoder(EncoderDecoder):
         return to_logits
 
     def encode(
-        self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"]
+        self,
+        src: Int[Tensor, "B S"],
+        src_mask: Bool[Tensor, "B S"],
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> tuple[Float[Tensor, "B S M"], tuple[Float[Tensor, "B L D"], ...]]:
         """The encoder's state at every source token, and the decoder's first state."""
-        memory, layers = self.encoder(self.dropout(self.src_embedding(src)), src_mask)
+        memory, layers = self.encoder(self.dropout(self.src_embedding(src)), src_mask, lengths=src_lengths)
         if self.config.bidirectional:  # from the last states of both directions
             both = (part.unflatten(1, (-1, 2)).flatten(2) for part in layers)  # (B, L, 2 D)
             layers = tuple(torch.tanh(self.bridge(part)) for part in both)
@@ -130,8 +133,9 @@ class RecurrentEncoderDecoder(EncoderDecoder):
         src: Int[Tensor, "B S"],
         tgt_in: Int[Tensor, "B T"],
         src_mask: Bool[Tensor, "B S"],
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> Float[Tensor, "B T O"]:
-        state = self.init_state(src, src_mask)
+        state = self.init_state(src, src_mask, src_lengths=src_lengths)
         embedded = self.dropout(self.tgt_embedding(tgt_in))
         outputs, _ = self.decode(embedded, state)
         return self.dropout(outputs)

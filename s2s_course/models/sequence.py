@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jaxtyping import Bool, Num
+from jaxtyping import Bool, Int, Num
 from torch import Tensor, nn
 
 from s2s_course.checks import check_at_least
@@ -56,10 +56,16 @@ class SequenceModel(nn.Module):
         self.to_outputs = nn.Linear(self.recurrent.output_size, config.num_outputs)
 
     def forward(
-        self, inputs: Num[Tensor, "B S *E"], mask: Bool[Tensor, "B S"] | None = None
+        self,
+        inputs: Num[Tensor, "B S *E"],
+        mask: Bool[Tensor, "B S"] | None = None,
+        lengths: Int[Tensor, " B"] | None = None,
     ) -> Num[Tensor, "B *S O"]:
-        """One answer a step (B, S, O) or, from the last states of the top layer, one a row (B, O)."""
-        outputs, state = self.recurrent(self.embedding(inputs), mask)
+        """One answer a step (B, S, O) or, from the last states of the top layer, one a row (B, O).
+
+        ``lengths`` are those of ``mask``, as in ``RecurrentNetwork``.
+        """
+        outputs, state = self.recurrent(self.embedding(inputs), mask, lengths=lengths)
         if self.config.every_step:
             return self.to_outputs(outputs)
         top = state[0][:, -self.recurrent.directions :]

@@ -46,8 +46,16 @@ class Stack(nn.Module):
         self.norm = nn.LayerNorm(config.d_model) if config.norm_first else nn.Identity()
         self.to_logits = nn.Linear(config.d_model, config.num_labels or config.vocab_size)
 
-    def forward(self, tokens: Int[Tensor, "B S"], mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S V"]:
-        """Logits at every position. ``mask`` is True at real tokens."""
+    def forward(
+        self,
+        tokens: Int[Tensor, "B S"],
+        mask: Bool[Tensor, "B S"],
+        lengths: Int[Tensor, " B"] | None = None,
+    ) -> Float[Tensor, "B S V"]:
+        """Logits at every position. ``mask`` is True at real tokens.
+
+        It takes ``lengths`` as ``SequenceModel`` does, and does not need them.
+        """
         logits, _ = self._run(tokens, mask, need_weights=False)
         return logits
 

@@ -96,12 +96,21 @@ class Transformer(EncoderDecoder):
         return outputs
 
     def outputs(
-        self, src: Int[Tensor, "B S"], tgt_in: Int[Tensor, "B T"], src_mask: Bool[Tensor, "B S"]
+        self,
+        src: Int[Tensor, "B S"],
+        tgt_in: Int[Tensor, "B T"],
+        src_mask: Bool[Tensor, "B S"],
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> Float[Tensor, "B T O"]:
         return self.decode(self.encode(src, src_mask), tgt_in, src_mask)
 
     def init_state(
-        self, src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], *, need_weights: bool = False
+        self,
+        src: Int[Tensor, "B S"],
+        src_mask: Bool[Tensor, "B S"],
+        *,
+        need_weights: bool = False,
+        src_lengths: Int[Tensor, " B"] | None = None,
     ) -> TransformerState:
         memory = self.encode(src, src_mask)
         memory_caches = tuple(KeyValueCache() for _ in self.decoder_layers)

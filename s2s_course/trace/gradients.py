@@ -23,7 +23,7 @@ def gradient_by_lag(
         raise ValueError(f"lags must lie in 0 … {longest}, the steps before the last, got {wrong[0]}")
     (gradient,) = torch.autograd.grad(losses.sum(), inputs)
     by_lag = gradient.norm(dim=2).flip(1)[:, list(lags)]
-    return by_lag.log().mean(dim=0).exp().double().cpu().numpy()
+    return by_lag.log().mean(dim=0).exp().cpu().double().numpy()
 
 
 def gradient_flow(losses: Float[Tensor, " S"], inputs: Float[Tensor, "S E"]) -> np.ndarray:
@@ -35,4 +35,4 @@ def gradient_flow(losses: Float[Tensor, " S"], inputs: Float[Tensor, "S E"]) -> 
     for loss in losses:
         (gradient,) = torch.autograd.grad(loss, inputs, retain_graph=True)
         rows.append(gradient.norm(dim=1))
-    return torch.stack(rows).double().cpu().numpy()
+    return torch.stack(rows).cpu().double().numpy()

@@ -5,6 +5,7 @@ They are projected in chunks, and the gradient of a chunk is computed while its 
 no tensor of (B, T, V) ever exists. And, where asked, matrix products are in bfloat16.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -15,6 +16,19 @@ from torch import Tensor
 from s2s_course.checks import check_at_least
 from s2s_course.data.batch import Batch
 from s2s_course.models.contract import EncoderDecoder, device_of
+
+
+def real_outputs(
+    model: EncoderDecoder, batch: Batch, *, bfloat16: bool
+) -> tuple[Float[Tensor, "N O"], Int[Tensor, " N"]]:
+    """What the logits of the real target tokens are computed from, and these tokens."""
+    # without bfloat16 not even asked for: some devices have no autocast
+    with torch.autocast(device_of(model).type, torch.bfloat16) if bfloat16 else nullcontext():
+        outputs = model.outputs(batch.src, batch.tgt_in, batch.src_mask, batch.src_lengths)
+    outputs, targets = (
+        each.flatten(0, 1).index_select(0, batch.tgt_places) for each in (outputs, batch.tgt_out)
+    )
+    return outputs, targets
 
 
 @dataclass(frozen=True)
@@ -33,14 +47,10 @@ class FastTranslationLoss:
 
     def __call__(self, model: EncoderDecoder, batch: Batch) -> Tensor:
         """The mean loss per real target token, in nats."""
-        with torch.autocast(device_of(model).type, torch.bfloat16, enabled=self.bfloat16):
-            outputs = model.outputs(batch.src, batch.tgt_in, batch.src_mask)[batch.tgt_mask]
-            targets = batch.tgt_out[batch.tgt_mask]
-            dtype = torch.bfloat16 if self.bfloat16 else outputs.dtype
-            weight, bias = model.to_logits.weight, model.to_logits.bias
-            return _ChunkedCrossEntropy.apply(
-                outputs.to(dtype), weight.to(dtype), bias, targets, self.chunk_size
-            )
+        outputs, targets = real_outputs(model, batch, bfloat16=self.bfloat16)
+        dtype = torch.bfloat16 if self.bfloat16 else outputs.dtype
+        weight, bias = model.to_logits.weight, model.to_logits.bias
+        return _ChunkedCrossEntropy.apply(outputs.to(dtype), weight.to(dtype), bias, targets, self.chunk_size)
 
 
 class _ChunkedCrossEntropy(torch.autograd.Function):

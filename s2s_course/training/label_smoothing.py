@@ -13,8 +13,8 @@ from torch import Tensor
 
 from s2s_course.checks import check_share
 from s2s_course.data.batch import Batch
-from s2s_course.models.contract import EncoderDecoder, device_of
-from s2s_course.training.fast_loss import FastTranslationLoss, _ChunkedCrossEntropy
+from s2s_course.models.contract import EncoderDecoder
+from s2s_course.training.fast_loss import FastTranslationLoss, _ChunkedCrossEntropy, real_outputs
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,8 @@ class SmoothedTranslationLoss(FastTranslationLoss):
 
     def __call__(self, model: EncoderDecoder, batch: Batch) -> Tensor:
         """The mean loss per real target token, in nats."""
-        with torch.autocast(device_of(model).type, torch.bfloat16, enabled=self.bfloat16):
-            outputs = model.outputs(batch.src, batch.tgt_in, batch.src_mask)[batch.tgt_mask]
-        targets, weight, bias = batch.tgt_out[batch.tgt_mask], model.to_logits.weight, model.to_logits.bias
+        outputs, targets = real_outputs(model, batch, bfloat16=self.bfloat16)
+        weight, bias = model.to_logits.weight, model.to_logits.bias
         dtype = torch.bfloat16 if self.bfloat16 else outputs.dtype
         likelihood = _ChunkedCrossEntropy.apply(
             outputs.to(dtype), weight.to(dtype), bias, targets, self.chunk_size

@@ -1,7 +1,7 @@
 """What is to become small, for each kind of task: the loss of a model on a batch. ``fit`` takes any."""
 
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from s2s_course.data.batch import Batch
@@ -10,25 +10,32 @@ from s2s_course.models.language_model import LanguageModel
 
 
 def masked_cross_entropy(
-    logits: Float[Tensor, "B T V"], tgt_out: Int[Tensor, "B T"], tgt_mask: Bool[Tensor, "B T"]
+    logits: Float[Tensor, "B T V"], tgt_out: Int[Tensor, "B T"], tgt_places: Int[Tensor, " N"]
 ) -> Float[Tensor, ""]:
-    """Mean negative log-likelihood per real target token, in nats. Padding counts for nothing."""
-    return F.cross_entropy(logits[tgt_mask], tgt_out[tgt_mask])
+    """Mean negative log-likelihood per real target token, in nats. Padding counts for nothing.
+
+    The real tokens are at ``tgt_places``, counted row by row.
+    """
+    real_logits = logits.flatten(0, 1).index_select(0, tgt_places)  # (N, V)
+    return F.cross_entropy(real_logits, tgt_out.flatten().index_select(0, tgt_places))
 
 
 def translation_loss(model: nn.Module, batch: Batch) -> Tensor:
     """Teacher forcing: predict each target token from the source and the true tokens before it."""
-    return masked_cross_entropy(model(batch.src, batch.tgt_in, batch.src_mask), batch.tgt_out, batch.tgt_mask)
+    logits = model(batch.src, batch.tgt_in, batch.src_mask, batch.src_lengths)
+    return masked_cross_entropy(logits, batch.tgt_out, batch.tgt_places)
 
 
 def labeling_loss(model: nn.Module, examples: Examples) -> Tensor:
     """Cross-entropy, in nats, of the label at every step where one is asked for."""
-    return masked_cross_entropy(model(examples.inputs, examples.mask), examples.targets, examples.target_mask)
+    logits = model(examples.inputs, examples.mask, examples.lengths)
+    return masked_cross_entropy(logits, examples.targets, examples.target_places)
 
 
 def regression_loss(model: nn.Module, examples: Examples) -> Tensor:
     """Mean squared error of one number a sequence."""
-    return F.mse_loss(model(examples.inputs, examples.mask).squeeze(-1), examples.targets)
+    answers = model(examples.inputs, examples.mask, examples.lengths)
+    return F.mse_loss(answers.squeeze(-1), examples.targets)
 
 
 class TruncatedBackpropagation:
@@ -52,4 +59,4 @@ class TruncatedBackpropagation:
     def __call__(self, model: LanguageModel, chunk: Examples) -> Tensor:
         logits, state = model(chunk.inputs, self.state)
         self.state = tuple(part.detach() for part in state)
-        return masked_cross_entropy(logits, chunk.targets, chunk.target_mask)
+        return masked_cross_entropy(logits, chunk.targets, chunk.target_places)

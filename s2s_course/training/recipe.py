@@ -8,6 +8,7 @@ from typing import Annotated
 import torch
 
 from s2s_course.checks import check_at_least, check_more_than_0, check_share
+from s2s_course.devices import has_fast_bfloat16
 from s2s_course.models.registry import is_transformer
 from s2s_course.training.contract import LossOf
 from s2s_course.training.fast_loss import FastTranslationLoss
@@ -52,27 +53,15 @@ class Recipe:
         return WarmUpAndDecay(self.warm_up, steps=steps, minutes=minutes) if self.warm_up else constant
 
 
-def recipe_of(name: str, **choices: int | float) -> Recipe:
-    """The recipe of the model ``name``, with ``choices`` in place of its own."""
-    return replace(TRANSFORMER if is_transformer(name) else Recipe(), **choices)
-
-
-def has_fast_bfloat16(device: str = "cpu") -> bool:
-    """Whether ``device``, ``cpu`` or ``cuda``, multiplies matrices in bfloat16 with hardware of its own.
-
-    Without it torch imitates bfloat16; training has been seen to take 15 times as long then.
-    """
-    if device == "cuda":
-        return torch.cuda.get_device_capability() >= (8, 0)
-    kinds = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")  # torch has no public name for it yet
-    return any(getattr(torch.cpu, kind, lambda: False)() for kind in kinds)
-
-
 # Tried once on Multi30k, ten minutes on two cores with a dropout of 0.15, judged on its validation data.
-TRANSFORMER = Recipe(
-    learning_rate=1.5e-3,
-    warm_up=400,
-    label_smoothing=0.1,
-    bfloat16=has_fast_bfloat16(),
-    betas=(0.9, 0.98),
-)
+TRANSFORMER = Recipe(learning_rate=1.5e-3, warm_up=400, label_smoothing=0.1, betas=(0.9, 0.98))
+
+
+def recipe_of(name: str, *, device: torch.device | str, **choices: int | float) -> Recipe:
+    """The recipe of the model ``name`` on ``device``, with ``choices`` in place of its own.
+
+    A Transformer is trained in bfloat16 where the device has hardware for it.
+    """
+    if not is_transformer(name):
+        return replace(Recipe(), **choices)
+    return replace(TRANSFORMER, **{"bfloat16": has_fast_bfloat16(device), **choices})

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from s2s_course.checks import check_at_least
 from s2s_course.data.batch import Batch
+from s2s_course.devices import send
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.seeds import torch_generator
 from s2s_course.training.objectives import masked_cross_entropy
@@ -41,12 +42,13 @@ class ScheduledSampling:
     def __call__(self, model: EncoderDecoder, batch: Batch) -> Tensor:
         """The mean loss per real target token, in nats."""
         true = torch.rand(batch.tgt_in.shape, generator=self.generator) < self.epsilon
-        true = true.to(batch.src.device)
+        true = send(true, batch.src.device)
         self.made += 1
-        state, tokens, logits = model.init_state(batch.src, batch.src_mask), batch.tgt_in[:, 0], []
+        state = model.init_state(batch.src, batch.src_mask, src_lengths=batch.src_lengths)
+        tokens, logits = batch.tgt_in[:, 0], []
         for t in range(batch.tgt_in.size(1)):
             if t > 0:
                 tokens = torch.where(true[:, t], batch.tgt_in[:, t], logits[-1].argmax(dim=-1))
             step_logits, state = model.step(tokens, state)
             logits.append(step_logits)
-        return masked_cross_entropy(torch.stack(logits, dim=1), batch.tgt_out, batch.tgt_mask)
+        return masked_cross_entropy(torch.stack(logits, dim=1), batch.tgt_out, batch.tgt_places)

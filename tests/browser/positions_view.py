@@ -81,7 +81,7 @@ def truth(widget: Positions) -> tuple[np.ndarray | None, np.ndarray | None]:
         own = size // 4
         if base == 10_000:
             layer = ways.Concatenated(d_model=size, num_heads=1, max_length=1)
-            rows = layer.embed(torch.zeros(1, count, layer.word_size), places)[0].numpy()
+            rows = layer.embed(torch.zeros(1, count, layer.word_size))[0].numpy()
         else:
             rows = np.hstack([np.zeros((count, size - own)), sinusoids(count, own, base)])
         return rows, cosines(rows)[None]
@@ -101,7 +101,7 @@ def truth(widget: Positions) -> tuple[np.ndarray | None, np.ndarray | None]:
     if way == "rotary":
         query, key = torch.tensor(decode_array(widget.content))[:, None, None, None, :size]
         layer = ways.Rotary(d_model=size, num_heads=1, max_length=1)
-        turn = lambda vector: layer.rotate(vector.expand(1, 1, count, size), places)[0, 0]  # noqa: E731
+        turn = lambda vector: layer.rotate(vector.expand(1, 1, count, size))[0, 0]  # noqa: E731
         scores = (turn(query) @ turn(key).T / size**0.5).numpy()
         return sinusoids(count, size, base)[:, 1::2], scores[None] if base == 10_000 else None
     return None, None

@@ -82,8 +82,8 @@ class Shifted(Positions):
     def bias(self, queries, keys):
         return torch.sin(queries[:, None] - 2.0 * keys[None, :]).expand(1, self.num_heads, -1, -1)
 
-    def rotate(self, heads, positions):
-        return heads * (1 + positions[:, None])
+    def rotate(self, heads, first=0):
+        return heads * (1 + torch.arange(first, first + heads.size(2))[:, None])
 
 
 @pytest.mark.parametrize("need_weights", [False, True])
@@ -92,7 +92,7 @@ def test_positions_turn_queries_and_keys_and_add_a_bias_in_double_precision(need
     positions, vectors = Shifted(d_model=D, num_heads=H, max_length=S), torch.randn(B, S, D).double()
     here = torch.arange(S)
     query, (key, value) = mine.queries(vectors), mine.keys_values(vectors)
-    turned = positions.rotate(query, here), positions.rotate(key, here)
+    turned = positions.rotate(query), positions.rotate(key)
     heads, expected = attention(*turned, value, CAUSAL, positions.bias(here, here).double())
     output, weights = mine(vectors, vectors, CAUSAL, positions=positions, need_weights=need_weights)
     assert torch.allclose(output, mine.out(heads.transpose(1, 2).flatten(2)), atol=1e-10)

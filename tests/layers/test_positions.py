@@ -28,18 +28,18 @@ def test_sinusoids_are_the_formula():
 def test_each_position_is_added_to_every_row_of_the_batch(name):
     positions = make(name)
     zeros = torch.zeros(B, T, D)
-    added = positions.embed(zeros, torch.arange(T))
+    added = positions.embed(zeros)
     assert torch.equal(added[0], added[1])  # the batch axis is none of time
     assert not torch.allclose(added[:, 0], added[:, 1])
     vectors = torch.randn(B, T, D)
-    assert torch.allclose(positions.embed(vectors, torch.arange(T)) - vectors, added, atol=1e-6)
-    assert torch.allclose(positions.embed(zeros[:, :2], torch.arange(3, 5)), added[:, 3:5])
+    assert torch.allclose(positions.embed(vectors) - vectors, added, atol=1e-6)
+    assert torch.allclose(positions.embed(zeros[:, :2], 3), added[:, 3:5])
 
 
 def test_concatenated_leaves_the_word_and_puts_the_same_sines_behind_it():
     positions = make("concatenated")
     words = torch.randn(B, T, positions.word_size)
-    told = positions.embed(words, torch.arange(2, 2 + T))
+    told = positions.embed(words, 2)
     assert told.shape == (B, T, D) and positions.word_size == D - D // 4
     assert torch.equal(told[..., : positions.word_size], words)
     for row in told[..., positions.word_size :]:
@@ -51,9 +51,9 @@ def test_what_a_way_does_not_do_stays_as_it_is(name):
     positions, here = make(name), torch.arange(T)
     vectors, heads = torch.randn(B, T, D), torch.randn(B, H, T, D // H)
     does = {
-        "embed": not torch.equal(positions.embed(vectors, here), vectors),
+        "embed": not torch.equal(positions.embed(vectors), vectors),
         "bias": positions.bias(here, torch.arange(S)) is not None,
-        "rotate": not torch.equal(positions.rotate(heads, here), heads),
+        "rotate": not torch.equal(positions.rotate(heads), heads),
     }
     expected = {
         "sinusoidal": "embed",
@@ -106,14 +106,14 @@ def test_a_table_gives_what_computing_gives_in_any_order_and_precision(name):
     positions = make(name, d_model=16, num_heads=2)
     for dtype in (torch.float32, torch.float64, torch.float32):
         like = torch.zeros(1, 1, 1, 8, dtype=dtype)
-        for here in ([0], [3, 4, 5], [700, 2], [31], [32]):
+        for first, count in ((0, 1), (3, 3), (698, 3), (31, 1), (32, 1)):
             with torch.inference_mode():
-                rows = positions.rows(torch.tensor(here), like)
+                rows = positions.rows(first, count, like)
             assert rows.dtype == dtype
-            assert torch.equal(rows, positions.compute(torch.tensor(here), like))
+            assert torch.equal(rows, positions.compute(torch.arange(first, first + count), like))
     vectors = torch.randn(1, 2, 3, 8, requires_grad=True)
     if name == "rotary":
-        (positions.rotate(vectors, torch.arange(3)) ** 2).sum().backward()
+        (positions.rotate(vectors) ** 2).sum().backward()
         assert torch.allclose(vectors.grad, 2 * vectors.detach(), atol=1e-5)
 
 
@@ -130,12 +130,12 @@ def test_relative_buckets_are_exact_when_near_and_together_when_far():
 def test_rotation_keeps_lengths_and_scores_depend_on_the_distance():
     positions = make("rotary")
     query, key = torch.randn(2, 1, H, 1, D // H, dtype=torch.float64)
-    turned = [positions.rotate(query, torch.tensor([t])) for t in (0, 3, 40)]
+    turned = [positions.rotate(query, t) for t in (0, 3, 40)]
     for vector in turned:
         assert torch.allclose(vector.norm(dim=-1), query.norm(dim=-1))
     assert torch.equal(turned[0], query)
     scores = [
-        (positions.rotate(query, torch.tensor([t])) * positions.rotate(key, torch.tensor([t - 2]))).sum(-1)
+        (positions.rotate(query, t) * positions.rotate(key, t - 2)).sum(-1)
         for t in (2, 9, 45)
     ]
     assert torch.allclose(scores[0], scores[1]) and torch.allclose(scores[0], scores[2])
@@ -149,13 +149,13 @@ def test_rotary_turns_pairs_as_complex_numbers():
         torch.ones_like(angles), angles
     )
     expected = torch.view_as_real(as_complex).flatten(-2)
-    assert torch.allclose(positions.rotate(heads, torch.arange(T)), expected, atol=1e-12)
+    assert torch.allclose(positions.rotate(heads), expected, atol=1e-12)
 
 
 def test_rotary_turns_the_second_of_four_pairs_by_a_tenth():
     """10,000 to the power of -2 / 8: at position 5 the first pair is turned by 5 radians, the next by 0.5."""
     turned = make("rotary", d_model=8, num_heads=1).rotate(
-        torch.tensor([1.0, 0.0] * 4, dtype=torch.float64).view(1, 1, 1, 8), torch.tensor([5])
+        torch.tensor([1.0, 0.0] * 4, dtype=torch.float64).view(1, 1, 1, 8), 5
     )
     angles = torch.tensor([5.0, 0.5, 0.05, 0.005], dtype=torch.float64)
     assert torch.allclose(turned.view(4, 2), torch.stack([angles.cos(), angles.sin()], dim=1), atol=1e-12)
@@ -163,7 +163,7 @@ def test_rotary_turns_the_second_of_four_pairs_by_a_tenth():
 
 def test_a_learned_table_ends():
     with pytest.raises(ValueError, match=r"positions must be below max_length 4, .*, got 4"):
-        make("learned", max_length=4).embed(torch.zeros(1, 5, D), torch.arange(5))
+        make("learned", max_length=4).embed(torch.zeros(1, 5, D))
 
 
 def test_rotary_needs_pairs():

@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from s2s_course.data.examples import FreshExamples
 from s2s_course.data.text_stream import TextStream
 from s2s_course.data.toy import adding_problem, copy_memory
+from s2s_course.masks import places_of
 from s2s_course.models.language_model import LanguageModel, LanguageModelConfig
 from s2s_course.models.sequence import SequenceConfig, SequenceModel
 from s2s_course.training.loop import fit
@@ -29,19 +30,19 @@ def example():
 def test_equals_torch_with_ignored_padding():
     logits, tgt_out, tgt_mask = example()
     expected = F.cross_entropy(logits.flatten(0, 1), tgt_out.flatten(), ignore_index=0)
-    assert torch.allclose(masked_cross_entropy(logits, tgt_out, tgt_mask), expected, atol=1e-12)
+    assert torch.allclose(masked_cross_entropy(logits, tgt_out, places_of(tgt_mask)), expected, atol=1e-12)
 
 
 def test_padding_gets_no_gradient():
     logits, tgt_out, tgt_mask = example()
-    masked_cross_entropy(logits, tgt_out, tgt_mask).backward()
+    masked_cross_entropy(logits, tgt_out, places_of(tgt_mask)).backward()
     assert logits.grad[~tgt_mask].eq(0).all()
     assert logits.grad[tgt_mask].abs().sum(dim=-1).gt(0).all()
 
 
 def test_uniform_logits_cost_the_logarithm_of_the_vocabulary():
     _, tgt_out, tgt_mask = example()
-    loss = masked_cross_entropy(torch.zeros(3, 5, 11), tgt_out, tgt_mask)
+    loss = masked_cross_entropy(torch.zeros(3, 5, 11), tgt_out, places_of(tgt_mask))
     assert torch.allclose(loss, torch.tensor(11.0).log())
 
 

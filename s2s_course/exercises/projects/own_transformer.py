@@ -69,8 +69,8 @@ class OwnPositions(Positions):
         super().__init__(d_model=d_model, num_heads=NUM_HEADS, max_length=LONGEST)
         self.register_buffer("table", sinusoids(LONGEST, d_model).float())
 
-    def embed(self, vectors: Tensor, positions: Tensor) -> Tensor:
-        return vectors + self.table[positions]
+    def embed(self, vectors: Tensor, first: int = 0) -> Tensor:
+        return vectors + self.table[first : first + vectors.shape[1]]
 
 
 class OwnTransformer(Transformer):
@@ -94,7 +94,14 @@ class OwnTransformer(Transformer):
         outputs, *_ = self._write(self.tgt_embedding(tgt_in), memory, src_mask, mask)
         return outputs
 
-    def init_state(self, src: Tensor, src_mask: Tensor, *, need_weights: bool = False) -> TransformerState:
+    def init_state(
+        self,
+        src: Tensor,
+        src_mask: Tensor,
+        *,
+        need_weights: bool = False,
+        src_lengths: Tensor | None = None,
+    ) -> TransformerState:
         state = super().init_state(src, src_mask)
         return replace(state, lean=False)  # the fast way of writing knows our attention only
 

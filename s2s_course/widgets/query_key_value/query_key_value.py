@@ -132,7 +132,7 @@ class QueryKeyValue(CourseWidget):
                 )
         with torch.no_grad():
             heads = attention.queries(vectors[None]), *attention.keys_values(memory[None])
-            query, key, value = (each[0, head].double().cpu().numpy() for each in heads)
+            query, key, value = (each[0, head].cpu().double().numpy() for each in heads)
         return cls.from_arrays(
             tokens=tokens,
             query=query,
