@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -22,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from s2s_course import cli
+from s2s_course import cli, devices
 from s2s_course.claims.carry import Outcome
 from s2s_course.cli import app, memory
 from s2s_course.cli.app import COMMANDS, GROUPS
@@ -415,6 +416,32 @@ def test_a_translation_is_not_lost_when_its_page_is_too_large(attending, tmp_pat
     assert "chat chat" in result.stdout or "un un" in result.stdout
     assert re.fullmatch(r"s2s: --show-attention: .*page.html .*: .*150,000 bytes.*\n", result.stderr)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_memory_of_a_gpu_is_that_of_its_number(monkeypatch):
+    known = {"cuda": 3, "cuda:1": 5}
+    properties = {name: SimpleNamespace(total_memory=size) for name, size in known.items()}
+    monkeypatch.setattr(torch.cuda, "get_device_properties", properties.get)
+    assert [memory._memory_of(device) for device in known] == [3, 5]
+    assert memory._memory_of("mps") == memory._memory_of("cpu") > 2**20
+
+
+def test_a_device_that_was_found_is_named(monkeypatch, capsys):
+    arguments = importlib.import_module("s2s_course.cli.arguments")
+    ready = []
+    monkeypatch.setattr(arguments, "allow_tf32", ready.append)
+    for best, asked, told in (
+        ("cuda", "auto", "s2s: on cuda\n"),
+        ("mps", "auto", "s2s: on mps\n"),
+        ("cuda", "cpu", ""),
+        ("cpu", "auto", ""),
+    ):
+        monkeypatch.setattr(
+            devices, "available_devices", lambda best=best: list(dict.fromkeys([best, "cpu"]))
+        )
+        assert arguments.device_of_option(asked) == (best if asked == "auto" else asked)
+        assert capsys.readouterr() == ("", told)
+    assert ready == ["cuda", "mps", "cpu", "cpu"]
 
 
 def test_bfloat16_without_hardware_is_warned_of(monkeypatch, tmp_path):

@@ -11,7 +11,7 @@ from s2s_course.training.run import Run
 
 
 def test_setup_says_what_it_chose_and_seeds(monkeypatch, capsys):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(notebook, "choose_device", lambda: "cpu")
     assert setup(seed=3) == Course("cpu", "quick", 3)
     assert capsys.readouterr().out == "Profile 'quick' on cpu, seed 3.\n"
     drawn = torch.rand(1)
@@ -20,10 +20,14 @@ def test_setup_says_what_it_chose_and_seeds(monkeypatch, capsys):
 
 
 def test_full_is_never_chosen_silently(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert setup().profile == "quick"
-    assert setup(profile="full") == Course("cuda", "full", 0)
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    allowed = []
+    monkeypatch.setattr(notebook, "allow_tf32", allowed.append)
+    for device in ("cuda", "mps"):
+        monkeypatch.setattr(notebook, "choose_device", lambda device=device: device)
+        assert setup().profile == "quick"
+        assert setup(profile="full") == Course(device, "full", 0)
+    assert allowed == ["cuda", "cuda", "mps", "mps"]
+    monkeypatch.setattr(notebook, "choose_device", lambda: "cpu")
     with pytest.raises(ValueError, match="profile 'full' needs a GPU"):
         setup(profile="full")
 

@@ -34,6 +34,7 @@ def test_collate_by_hand():
     assert batch.tgt_mask.tolist() == [[True, True, False, False], [True] * 4]
     assert batch.src_lengths.tolist() == [3, 2]
     assert batch.tgt_lengths.tolist() == [2, 4]
+    assert batch.tgt_places.tolist() == [0, 1, 4, 5, 6, 7] and batch.num_targets == 6
     assert len(batch) == 2
 
 
@@ -62,7 +63,11 @@ def test_batches_are_frozen_and_move_as_a_whole():
     batch = collate([([5], [6])])
     with pytest.raises(dataclasses.FrozenInstanceError):
         batch.src = None
-    assert batch.to("meta").tgt_mask.device.type == "meta"
+    moved = batch.to("meta")
+    for name in ("src", "src_mask", "tgt_in", "tgt_out", "tgt_mask", "tgt_places"):
+        assert getattr(moved, name).is_meta
+        assert getattr(moved, name).shape == getattr(batch, name).shape
+    assert moved.src_lengths is batch.src_lengths and moved.num_targets == 2
 
 
 def test_an_epoch_holds_every_pair_once_within_the_budget():

@@ -15,6 +15,8 @@ def test_labels_are_padded_beside_their_tokens():
     assert examples.targets.tolist() == [[8, 9, 10], [11, 0, 0], [9, 8, 0]]
     assert examples.mask.tolist() == [[True] * 3, [True, False, False], [True, True, False]]
     assert examples.target_mask.equal(examples.mask) and examples.num_targets == 6
+    assert examples.lengths.tolist() == [3, 1, 2]
+    assert examples.target_places.tolist() == [0, 1, 2, 3, 6, 7]
 
 
 def test_buckets_of_labeled_rows_hold_every_row_once():
@@ -59,4 +61,7 @@ def test_each_epoch_of_fresh_examples_has_a_seed_of_its_own():
 def test_moving_keeps_everything():
     examples = adding_problem(3, 5)
     moved = examples.to("meta")
-    assert moved.inputs.is_meta and moved.target_mask.is_meta and moved.inputs.shape == examples.inputs.shape
+    for name in ("inputs", "mask", "targets", "target_mask", "target_places"):
+        assert getattr(moved, name).is_meta
+        assert getattr(moved, name).shape == getattr(examples, name).shape
+    assert moved.lengths is examples.lengths and moved.num_targets == 3

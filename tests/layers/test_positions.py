@@ -134,10 +134,7 @@ def test_rotation_keeps_lengths_and_scores_depend_on_the_distance():
     for vector in turned:
         assert torch.allclose(vector.norm(dim=-1), query.norm(dim=-1))
     assert torch.equal(turned[0], query)
-    scores = [
-        (positions.rotate(query, t) * positions.rotate(key, t - 2)).sum(-1)
-        for t in (2, 9, 45)
-    ]
+    scores = [(positions.rotate(query, t) * positions.rotate(key, t - 2)).sum(-1) for t in (2, 9, 45)]
     assert torch.allclose(scores[0], scores[1]) and torch.allclose(scores[0], scores[2])
 
 

@@ -198,6 +198,25 @@ def test_unrolling_backwards_is_unrolling_the_reversed_sequence():
     assert close(backwards, turned.flip(1)) and close(last[0], end[0])
 
 
+def test_the_fused_twin_refuses_a_mask_that_cannot_be_packed():
+    inputs, mask = torch.randn(B, S, E, dtype=torch.float64), padding()
+    mask[1, 4] = False
+    for wrong in (mask, padding([1, 2, 0, 3, 4])):
+        with pytest.raises(ValueError, match="mask must have at least one real step in every row, and real"):
+            make(FusedRecurrent, "gru")(inputs, wrong)
+
+
+@pytest.mark.parametrize("lengths", [[S, 1, 2, 5, 3], [2, 2, 1, 1, S]])
+def test_lengths_that_are_given_stand_for_the_mask(lengths):
+    network, inputs = make(FusedRecurrent, "lstm", bidirectional=True), torch.randn(B, S, E).double()
+    mask = padding(lengths)
+    outputs, state = network(inputs, mask, lengths=torch.tensor(lengths))
+    expected, expected_state = network(inputs, mask)
+    assert torch.equal(outputs, expected)
+    assert all(map(torch.equal, state, expected_state))
+    assert (outputs[~mask] == 0).all() and (outputs[mask] != 0).all()
+
+
 @pytest.mark.parametrize("kind", [Recurrent, FusedRecurrent])
 class TestBadInput:
     def test_an_unknown_cell(self, kind):
@@ -212,16 +231,6 @@ class TestBadInput:
     def test_a_sequence_of_length_0(self, kind):
         with pytest.raises(ValueError, match=r"inputs must have at least one step, got .* length 0"):
             make(kind, "gru")(torch.randn(B, 0, E, dtype=torch.float64))
-
-    def test_a_row_without_a_real_step(self, kind):
-        with pytest.raises(ValueError, match="mask must have at least one real step in every row"):
-            make(kind, "gru")(torch.randn(B, S, E, dtype=torch.float64), padding([1, 2, 0, 3, 4]))
-
-    def test_a_hole_in_the_mask(self, kind):
-        mask = padding()
-        mask[1, 4] = False
-        with pytest.raises(ValueError, match=r"mask must have .* real steps first"):
-            make(kind, "gru")(torch.randn(B, S, E, dtype=torch.float64), mask)
 
     @pytest.mark.parametrize("cell, given", [
         ("gru", [(B, 1, H + 1)]), ("gru", [(B + 1, 1, H)]), ("gru", [(1, B, H)]), ("lstm", [(B, 1, H)]),

@@ -4,22 +4,28 @@ import pytest
 import torch
 
 from s2s_course.models.registry import MODELS
+from s2s_course.training import recipe as recipes
 from s2s_course.training import schedule
 from s2s_course.training.fast_loss import FastTranslationLoss
 from s2s_course.training.label_smoothing import SmoothedTranslationLoss
-from s2s_course.training.recipe import Recipe, has_fast_bfloat16, recipe_of
+from s2s_course.training.recipe import Recipe, recipe_of
 from s2s_course.training.schedule import constant
 
 TRANSFORMERS = ("transformer", "decoder-only", "prefix-lm")
 
 
-def test_the_numbers_of_transformers_and_of_recurrent_models():
+@pytest.mark.parametrize("device", ["cpu", "cuda:1"])
+@pytest.mark.parametrize("fast", [True, False])
+def test_the_numbers_of_transformers_and_of_recurrent_models(monkeypatch, fast, device):
+    """A Transformer is in bfloat16 where its device, and none other, has hardware for it."""
+    monkeypatch.setattr(recipes, "has_fast_bfloat16", lambda asked: fast == (asked == device))
     for name in MODELS:
-        recipe = recipe_of(name)
+        recipe = recipe_of(name, device=device)
         numbers = recipe.learning_rate, recipe.warm_up, recipe.label_smoothing, recipe.betas
         if name in TRANSFORMERS:
             assert numbers == (1.5e-3, 400, 0.1, (0.9, 0.98))
-            assert recipe.bfloat16 == has_fast_bfloat16()
+            assert recipe.bfloat16 is fast
+            assert recipe_of(name, device=device, bfloat16=not fast).bfloat16 is not fast
         else:
             assert numbers == (1e-3, 0, 0.0, (0.9, 0.999))
             assert not recipe.bfloat16
@@ -27,7 +33,7 @@ def test_the_numbers_of_transformers_and_of_recurrent_models():
 
 def test_transformers_warm_up_and_are_smoothed_and_recurrent_models_are_not():
     for name in MODELS:
-        recipe = recipe_of(name, bfloat16=False)
+        recipe = recipe_of(name, device="cpu", bfloat16=False)
         shares = recipe.schedule(steps=10_000)
         if name in TRANSFORMERS:
             assert recipe.loss_of == SmoothedTranslationLoss(smoothing=0.1)
@@ -38,21 +44,21 @@ def test_transformers_warm_up_and_are_smoothed_and_recurrent_models_are_not():
 
 
 def test_what_is_given_replaces_what_stands_there():
-    recipe = recipe_of("transformer", warm_up=0, label_smoothing=0.0, bfloat16=False)
+    recipe = recipe_of("transformer", device="cpu", warm_up=0, label_smoothing=0.0, bfloat16=False)
     assert recipe.loss_of == FastTranslationLoss()
-    assert recipe.learning_rate == recipe_of("transformer").learning_rate
+    assert recipe.learning_rate == recipe_of("transformer", device="cpu").learning_rate
     assert recipe.schedule() is constant
-    assert recipe_of("gru", label_smoothing=0.2, bfloat16=True).loss_of == SmoothedTranslationLoss(
-        smoothing=0.2, bfloat16=True
-    )
-    assert recipe_of("gru", warm_up=4).schedule(steps=100)(1) == 0.25
-    assert recipe_of("gru", warm_up=1).schedule(steps=1, minutes=1.0)(1) == 1
+    assert recipe_of(
+        "gru", device="cpu", label_smoothing=0.2, bfloat16=True
+    ).loss_of == SmoothedTranslationLoss(smoothing=0.2, bfloat16=True)
+    assert recipe_of("gru", device="cpu", warm_up=4).schedule(steps=100)(1) == 0.25
+    assert recipe_of("gru", device="cpu", warm_up=1).schedule(steps=1, minutes=1.0)(1) == 1
 
 
 def test_the_schedule_knows_both_budgets(monkeypatch):
     now = 0.0
     monkeypatch.setattr(schedule.time, "monotonic", lambda: now)
-    shares = recipe_of("gru", warm_up=1).schedule(steps=100, minutes=1.0)
+    shares = recipe_of("gru", device="cpu", warm_up=1).schedule(steps=100, minutes=1.0)
     shares(1)
     now = 45.0
     assert shares(2) == pytest.approx(0.25)
@@ -95,22 +101,9 @@ def test_the_optimizer_is_adam_with_the_betas_of_the_recipe(betas):
 )
 def test_bad_values_are_refused(choices, message):
     with pytest.raises(ValueError, match=message):
-        recipe_of("transformer", **choices)
+        recipe_of("transformer", device="cpu", **choices)
 
 
 def test_an_unknown_model_is_refused():
     with pytest.raises(ValueError, match=r"model must be one of .*transformer.*, got 'oracle'"):
-        recipe_of("oracle")
-
-
-@pytest.mark.parametrize(("capability", "fast"), [((7, 5), False), ((8, 0), True), ((9, 0), True)])
-def test_a_gpu_has_fast_bfloat16_since_ampere(monkeypatch, capability, fast):
-    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: capability)
-    assert has_fast_bfloat16("cuda") is fast
-
-
-def test_a_processor_has_fast_bfloat16_where_torch_finds_its_instructions(monkeypatch):
-    for found in (True, False):
-        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda found=found: found, raising=False)
-        monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False, raising=False)
-        assert has_fast_bfloat16() is found
+        recipe_of("oracle", device="cpu")
