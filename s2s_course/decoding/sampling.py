@@ -94,7 +94,7 @@ def _generators(src: Int[Tensor, "B S"], src_mask: Bool[Tensor, "B S"], seed: in
     """One for each row, by what its source says and how often that was there before."""
     times: Counter[tuple[int, ...]] = Counter()
     generators = []
-    for row, mask in zip(src, src_mask, strict=True):
+    for row, mask in zip(src.cpu(), src_mask.cpu(), strict=True):
         source = tuple(row[mask].tolist())
         generators.append(torch_generator(seed, "sample", times[source], *source))
         times[source] += 1

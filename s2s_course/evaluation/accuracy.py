@@ -24,7 +24,7 @@ def token_accuracy(model: nn.Module, batches: Sequence[Batch]) -> float:
             batch = batch.to(device_of(model))
             guesses = model(batch.src, batch.tgt_in, batch.src_mask).argmax(dim=-1)
             right += int(((guesses == batch.tgt_out) & batch.tgt_mask).sum())
-            total += int(batch.tgt_mask.sum())
+            total += batch.num_targets
     return right / total
 
 

@@ -74,6 +74,7 @@ def attended_links(
                 _, state = model.step(batch.tgt_in[:, t], state)
                 weights.append(state.weights)
             together = torch.stack(weights, dim=1).float().cpu().numpy()  # (B, T, S)
-            for row, S, T, i in zip(together, batch.src_lengths, batch.tgt_lengths, rows, strict=True):
+            lengths = batch.src_lengths.tolist(), batch.tgt_lengths.tolist()
+            for row, S, T, i in zip(together, *lengths, rows, strict=True):
                 links[i] = links_of(row[:T, :S])
     return links

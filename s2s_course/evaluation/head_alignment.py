@@ -34,7 +34,8 @@ def head_links(
         for rows in rows_by_length(targets, batch_size):
             batch = collate([encoded[i] for i in rows]).to(device_of(model))
             cross = model.attentions(batch.src, batch.tgt_in, batch.src_mask)[2].float().cpu().numpy()
-            for weights, S, T, i in zip(cross, batch.src_lengths, batch.tgt_lengths, rows, strict=True):
+            lengths = batch.src_lengths.tolist(), batch.tgt_lengths.tolist()
+            for weights, S, T, i in zip(cross, *lengths, rows, strict=True):
                 weights = weights[:, :, :T, :S]  # (L, H, T, S)
                 if reading == "in":  # the word that went in at t + 1 is the one that came out at t
                     weights = np.concatenate([weights[:, :, 1:], weights[:, :, -1:]], axis=2)
