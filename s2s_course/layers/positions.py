@@ -59,7 +59,7 @@ class Tabled(Positions):
         end, kept = first + count, self.kept
         if kept is None or end > len(kept) or (kept.dtype, kept.device) != (like.dtype, like.device):
             with torch.inference_mode(False), torch.no_grad():  # else training could not use it later
-                kept = send(self.compute(torch.arange(2 * end + 30), like), like.device)
+                kept = send(self.compute(torch.arange(2 * end + 30, device="cpu"), like), like.device)
             self.kept = kept
         return kept[first:end]
 
@@ -194,7 +194,7 @@ POSITIONS: dict[str, type[Positions]] = {
 
 def frequencies(size: int) -> Float[Tensor, " half"]:
     """``size`` / 2 angles a step, from 1 radian down to about 1 / 10,000, in float64 on the CPU."""
-    return 10_000.0 ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
+    return 10_000.0 ** (-torch.arange(0, size, 2, dtype=torch.float64, device="cpu") / size)
 
 
 def sinusoids(positions: Int[Tensor, " T"], size: int) -> Float[Tensor, "T size"]:
