@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from s2s_course import __version__
 from s2s_course.checks import check_one_of
 from s2s_course.devices import allow_tf32, choose_device
 from s2s_course.seeds import seed_everything
@@ -16,20 +17,39 @@ from s2s_course.training.run import Run
 PROFILES = ("quick", "full")
 DRIVE = Path("/content/drive/MyDrive")  # where Colab mounts it
 
+# It must stand by itself: until it has run, there may be no course to import from.
 _SETUP_CELL = """\
-# Setup, the same in every chapter. On Colab it installs the course, replacing nothing.
-import os, sys
-if "google.colab" in sys.modules:
-    source = "git+{repository_url}"
+# Setup, the same in every chapter. On Colab and Kaggle it installs the course beside
+# what is there, or does nothing where this version of it is there already.
+profile = "quick"  # @param ["quick", "full"]
+# "full" needs a GPU: larger models, real data.
+import os, subprocess, sys
+from importlib.metadata import distributions
+
+class SetupFailed(Exception):
+    def _render_traceback_(self):  # one sentence, no trace
+        return [str(self)]
+
+version = "{version}"
+hosted = "google.colab" in sys.modules or "KAGGLE_KERNEL_RUN_TYPE" in os.environ
+if hosted and version not in [d.version for d in distributions(name="s2s-course")]:
+    source = f"{repository_url}/releases/download/v{{version}}"
+    source = f"{{source}}/s2s_course-{{version}}-py3-none-any.whl"
     source = os.environ.get("S2S_COURSE_SOURCE", source)
-    %pip install --quiet {{source}}
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", source]
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise SetupFailed(
+            f"The course could not be installed from {{source}}: if you are offline, "
+            "go online (on Kaggle: Settings, Internet); if the repository is private, "
+            "name a wheel that can be read here in os.environ['S2S_COURSE_SOURCE']."
+        )
 from s2s_course.notebook import setup
-course = setup(profile="quick")  # "full" needs a GPU: larger models, real data"""
+course = setup(profile=profile)"""
 
 
 def setup_cell(repository_url: str) -> str:
-    """The source of the setup cell for the course at ``repository_url``."""
-    return _SETUP_CELL.format(repository_url=repository_url)
+    """The source of the setup cell, which installs this version's release of ``repository_url``."""
+    return _SETUP_CELL.format(repository_url=repository_url, version=__version__)
 
 
 @dataclass(frozen=True)

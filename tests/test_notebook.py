@@ -1,12 +1,21 @@
+import importlib.metadata
 import inspect
+import json
+import re
+import subprocess
+import sys
+import time
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 import torch
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
-from s2s_course import notebook
+from s2s_course import __version__, notebook
 from s2s_course.models.luong import LuongConfig, LuongEncoderDecoder
-from s2s_course.notebook import Course, setup, setup_cell, show_source
+from s2s_course.notebook import PROFILES, Course, setup, setup_cell, show_source
 from s2s_course.training.run import Run
 
 
@@ -42,10 +51,86 @@ def test_pick_follows_the_profile():
     assert Course("cuda", "full", 0).pick(quick=1, full=2) == 2
 
 
-def test_the_setup_cell_names_the_repository_once():
-    cell = setup_cell("https://example.org/fork")
-    assert cell.count("https://example.org/fork") == 1
-    assert "{" not in cell.replace("{source}", "")
+RELEASES = "https://example.org/fork/releases/download"
+RELEASE = f"{RELEASES}/v{__version__}/s2s_course-{__version__}-py3-none-any.whl"
+
+
+class Machine:
+    """Where a setup cell runs: which course is there before it, and what it asks of pip."""
+
+    def __init__(self, monkeypatch, *, place: str, there: str | None, reachable: bool = True):
+        self.commands = []
+        for name in ("S2S_COURSE_SOURCE", "KAGGLE_KERNEL_RUN_TYPE"):
+            monkeypatch.delenv(name, raising=False)
+        if place == "Colab":
+            monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+        if place == "Kaggle":
+            monkeypatch.setenv("KAGGLE_KERNEL_RUN_TYPE", "Interactive")
+
+        def distributions(*, name: str):
+            assert name == "s2s-course"
+            return [SimpleNamespace(version=there)] if there else []
+
+        def run(command, **options):
+            self.commands.append(command)
+            return subprocess.CompletedProcess(command, 0 if reachable else 1)
+
+        monkeypatch.setattr(importlib.metadata, "distributions", distributions)
+        monkeypatch.setattr(subprocess, "run", run)
+
+    def run_cell(self) -> Course:
+        names = {}
+        exec(setup_cell("https://example.org/fork"), names)
+        return names["course"]
+
+
+def install(source: str) -> list[str]:
+    return [sys.executable, "-m", "pip", "install", "--quiet", source]
+
+
+@pytest.mark.parametrize("place", ["Colab", "Kaggle"])
+@pytest.mark.parametrize("there", [None, "0.0.1"])
+def test_the_setup_cell_installs_the_release_of_this_version(monkeypatch, place, there):
+    machine = Machine(monkeypatch, place=place, there=there)
+    assert machine.run_cell().profile == "quick"
+    assert machine.commands == [install(RELEASE)]
+
+
+@pytest.mark.parametrize(
+    ("place", "there"), [("Colab", __version__), ("Kaggle", __version__), ("here", None), ("here", "0.0.1")]
+)
+def test_the_setup_cell_starts_no_pip_where_it_has_nothing_to_install(monkeypatch, place, there):
+    machine = Machine(monkeypatch, place=place, there=there)
+    start = time.perf_counter()
+    machine.run_cell()
+    assert time.perf_counter() - start < 1
+    assert machine.commands == []
+
+
+def test_another_source_is_installed_in_the_place_of_the_release(monkeypatch):
+    machine = Machine(monkeypatch, place="Colab", there=None)
+    monkeypatch.setenv("S2S_COURSE_SOURCE", "/content/fork.whl")
+    machine.run_cell()
+    assert machine.commands == [install("/content/fork.whl")]
+
+
+def test_a_source_out_of_reach_is_one_sentence_and_ends_the_cell(monkeypatch, capsys):
+    machine = Machine(monkeypatch, place="Colab", there=None, reachable=False)
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    result = shell.run_cell(setup_cell("https://example.org/fork"))
+    assert len(machine.commands) == 1
+    assert not result.success and "course" not in shell.user_ns
+    assert capsys.readouterr() == (
+        f"The course could not be installed from {RELEASE}: if you are offline, go online (on Kaggle: "
+        "Settings, Internet); if the repository is private, name a wheel that can be read here in "
+        "os.environ['S2S_COURSE_SOURCE'].\n",
+        "",
+    )
+
+
+def test_the_setup_cell_has_a_form_with_the_profiles():
+    [choice] = re.findall(r'^profile = "quick"  # @param (.*)$', setup_cell("https://example.org"), re.M)
+    assert tuple(json.loads(choice)) == PROFILES
 
 
 def test_show_source_is_the_installed_source():

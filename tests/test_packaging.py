@@ -98,8 +98,7 @@ def texts(paths: Iterable[Path]) -> list[str]:
 
 def code_of_chapters() -> list[str]:
     cells = [cell for path in chapter_paths() for cell in nbformat.read(path, as_version=4).cells]
-    sources = [cell.source.splitlines() for cell in cells if cell.cell_type == "code"]
-    return ["\n".join(line for line in lines if not line.lstrip().startswith("%")) for lines in sources]
+    return [cell.source for cell in cells if cell.cell_type == "code"]
 
 
 def test_what_a_chapter_imports_is_a_core_dependency():
