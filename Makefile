@@ -11,7 +11,7 @@ PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadsc
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book test quick serve execute chapters-here lint lock clean
+.PHONY: help book test quick twin serve execute chapters-here colab-list lint lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +38,9 @@ test: $(TESTS_INSTALLED) ## all tests: units, chapters, browser; installs what t
 quick: $(TESTS_INSTALLED) ## unit tests only
 	$(BIN)/python -m pytest $(PARALLEL) --ignore=tests/book --ignore=tests/browser
 
+twin: $(TESTS_INSTALLED) ## every chapter as Colab runs it: its Python and its torch, gigabytes, once; needs root and debootstrap
+	$(BIN)/python -m pytest tests/book/full_twin.py --verbose --durations=0 --durations-min=1
+
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
 
@@ -47,6 +50,9 @@ execute: $(BOOK_INSTALLED) ## re-run chapters and store their outputs; one with 
 chapters-here: ## run every chapter with the Python at hand, as in Colab's image; stores nothing
 	$(PYTHON) -m pip install --quiet .
 	for chapter in $(CHAPTERS); do $(PYTHON) -m jupyter nbconvert --execute --to notebook --output-dir _build/here $$chapter || exit 1; done
+
+colab-list: $(TESTS_INSTALLED) ## take a newer list of Colab's packages: FILE=pip-freeze.gpu.txt COMMIT=... DATE=...
+	$(BIN)/python tests/colab_versions.py $(FILE) $(COMMIT) $(DATE)
 
 lint: $(TESTS_INSTALLED) ## ruff
 	$(BIN)/ruff check .

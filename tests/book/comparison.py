@@ -66,8 +66,10 @@ def stale_outputs(stored: nbformat.NotebookNode, run: nbformat.NotebookNode) -> 
     return found
 
 
-def unstable_outputs(first: nbformat.NotebookNode, second: nbformat.NotebookNode) -> list[str]:
-    """Where two runs show different things, in cells that are compared and in those that are not.
+def unstable_outputs(
+    first: nbformat.NotebookNode, second: nbformat.NotebookNode, *, trained: bool = True
+) -> list[str]:
+    """Where two runs show different things, also in cells that training makes different (``trained``).
 
     The runs may have other versions of libraries. So of a figure its description and its words count, and not
     where they stand; and of a widget what it holds, and not what ipywidgets adds or makes of its description.
@@ -75,7 +77,8 @@ def unstable_outputs(first: nbformat.NotebookNode, second: nbformat.NotebookNode
     """
     found = []
     for number, cells in enumerate(zip(first.cells, second.cells, strict=True)):
-        if cells[0].cell_type == "code" and SETUP_TAG not in cells[0].metadata.get("tags", []):
+        is_code = cells[0].cell_type == "code" and SETUP_TAG not in cells[0].metadata.get("tags", [])
+        if is_code and (trained or is_compared(cells[0])):
             difference = _diff(_shown(cells[0], first), _shown(cells[1], second))
             if difference:
                 found.append(f"cell {number} shows other things in another run:\n{difference}")

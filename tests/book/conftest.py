@@ -1,7 +1,7 @@
 """Runs of chapters, each made once: here, and in the Colab twin."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from made_once import made_once
 
-from s2s_course.chapters import SETUP_TAG, chapter_paths, execute, refresh_setup, repository_url, stabilize
+from s2s_course.chapters import SETUP_TAG, execute, refresh_setup, repository_url, stabilize
 
 from . import colab_twin
 
@@ -73,11 +73,10 @@ def runs_here(trainings) -> Runs:
 
 @dataclass(frozen=True)
 class Twin:
-    """The Colab twin after a setup cell has run in it, and its packages before and after that."""
+    """The Colab twin after a setup cell has run in it, and what that did."""
 
     runs: Runs
-    before: set[str]
-    after: set[str]
+    setup: colab_twin.Installation
 
 
 @pytest.fixture(scope="session")
@@ -85,19 +84,14 @@ def twin(shared, trainings, tmp_path_factory) -> Twin:
     folder = shared / "colab"
 
     def make() -> None:
-        colab_twin.make_environment()
+        colab_twin.make_light()
         folder.mkdir()
-        colab_twin.make_kernel(folder)
-        colab_twin.use_kernels_of(folder)
-        before = colab_twin.frozen()
-        notebook = fresh(chapter_paths()[0])
-        notebook.cells = [cell for cell in notebook.cells if "setup" in cell.metadata.get("tags", [])]
-        execute(notebook, kernel=colab_twin.KERNEL, folder=folder)
-        packages = [sorted(before), sorted(colab_twin.frozen())]
-        (folder / "packages.json").write_text(json.dumps(packages))
+        done = colab_twin.run_setup(colab_twin.LIGHT, folder)
+        (folder / "setup.json").write_text(json.dumps(asdict(done)))
 
     made_once(folder, make)
     colab_twin.use_kernels_of(folder)
-    before, after = map(set, json.loads((folder / "packages.json").read_text()))
+    setup = colab_twin.Installation(**json.loads((folder / "setup.json").read_text()))
     elsewhere = tmp_path_factory.mktemp("colab")  # nothing of this checkout lies beside the chapter
-    return Twin(Runs("replay", trainings, kernel=colab_twin.KERNEL, folder=elsewhere), before, after)
+    runs = Runs("replay", trainings, kernel=colab_twin.KERNEL, folder=elsewhere)
+    return Twin(runs, setup)
