@@ -1,3 +1,3 @@
-"""anywidget asks this module for Colab's own manager of widgets, as soon as it is imported."""
+"""anywidget asks this module for Colab's own manager of widgets, as soon as there is a widget."""
 
 from ._widgets import enable_custom_widget_manager  # noqa: F401
