@@ -62,10 +62,8 @@ class Environment:
         if not self.is_filled(pins):
             constraints = self.site / "constraints.new"
             constraints.write_text(pins)
-            wanted = {canonicalize_name(requirement.name) for name in ADDED for requirement in needed(name)}
-            wanted = ["ipykernel", *sorted(wanted & set(COLAB))]
             # Not compiled ahead: most of it is never imported.
-            self.pip("install", "--quiet", "--no-compile", "--constraint", str(constraints), *wanted)
+            self.pip("install", "--quiet", "--no-compile", "--constraint", str(constraints), *WANTED)
             constraints.rename(self.site / "constraints.txt")
         if there := {package.split("==")[0] for package in self.packages()} & ADDED:
             self.pip("uninstall", "--quiet", "--yes", *there)
@@ -74,9 +72,14 @@ class Environment:
         (self.site / "colab_stub.pth").write_text("import google.colab\n")
 
 
+# What a kernel and the course need of what Colab has; all that this needs comes with it.
+_NEEDED = {canonicalize_name(requirement.name) for name in ADDED for requirement in needed(name)}
+WANTED = ["ipykernel", *sorted(_NEEDED & set(COLAB))]
+
+
 def constraints(versions: dict[str, str]) -> str:
-    """Versions as a file of pip's constraints."""
-    return "".join(f"{name}=={version}\n" for name, version in versions.items())
+    """Versions as a file of pip's constraints, which says what they were made for."""
+    return "\n".join([f"# for {' '.join(WANTED)}", *map("==".join, versions.items()), ""])
 
 
 _FOLDER = ROOT / ".venv-colab"
@@ -89,7 +92,7 @@ def make_light() -> None:
 
     Torch is the one installed here, and so is what it asks for in other versions than Colab's.
     """
-    versions = {name: version for name, version in COLAB.items() if name != "torch"}
+    versions = {**COLAB, "torch": importlib.metadata.version("torch")}
     for requirement in needed("torch"):
         name = canonicalize_name(requirement.name)
         if name in versions and not requirement.specifier.contains(versions[name]):
