@@ -2,7 +2,7 @@
 
 Debian's trixie has that Python. It is unpacked by debootstrap into a folder, which a chapter's kernel sees as
 the root of all files; nothing of it is left mounted. This needs Linux, root and 6 GB; the first time it loads
-2.5 GB. Environment variables of pip such as ``PIP_EXTRA_INDEX_URL`` hold there too.
+2.7 GB. Environment variables of pip such as ``PIP_EXTRA_INDEX_URL`` hold there too.
 """
 
 import os
