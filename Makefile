@@ -63,7 +63,7 @@ lock: ## resolve requirements/*.txt anew from pyproject.toml
 	$(VENV)-lock/bin/python -m pip install --quiet torch==2.13.0 ".[book]"
 	@echo "# The complete environment for building the book and running its chapters. Made by \`make lock\`; not edited by hand." > requirements/book.txt
 	$(VENV)-lock/bin/python -m pip freeze --exclude s2s-course | sed 's/+cpu$$//' >> requirements/book.txt
-	$(VENV)-lock/bin/python -m pip install --quiet -c requirements/book.txt ".[book,test,grade]"
+	$(VENV)-lock/bin/python -m pip install --quiet -c requirements/book.txt ".[book,test,grade,several]"
 	@echo "# What the tests need besides. Made by \`make lock\`; not edited by hand." > requirements/test.txt
 	@echo "-r book.txt" >> requirements/test.txt
 	$(VENV)-lock/bin/python -m pip freeze --exclude s2s-course | sed 's/+cpu$$//' | grep -vxFf requirements/book.txt >> requirements/test.txt

@@ -205,7 +205,7 @@ def test_a_full_folder_name_that_is_a_file_is_refused(tmp_path):
 def test_a_missing_corpus_gets_one_line_in_a_real_process(tmp_path):
     arguments = ["train", "--data", "multi30k", "--steps", "1", "--out", "out"]
     result = subprocess.run(
-        [sys.executable, "-m", "s2s_course.cli", *arguments],
+        [sys.executable, "-m", "s2s_course", *arguments],
         cwd=tmp_path,
         env={"S2S_DATA_DIR": str(tmp_path)},
         capture_output=True,

@@ -461,7 +461,7 @@ def test_bfloat16_without_hardware_is_warned_of(monkeypatch, tmp_path):
 
 def in_a_process(script, *, code=0):
     """What ``script``, of bash, writes to standard error; ``s2s`` stands for the command."""
-    s2s = f's2s() {{ "{sys.executable}" -m s2s_course.cli "$@"; }}\n'
+    s2s = f's2s() {{ "{sys.executable}" -m s2s_course "$@"; }}\n'
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}  # empty: buffered
     done = subprocess.run(["bash", "-c", s2s + script], env=environment, capture_output=True, text=True)
     assert done.returncode == code, done.stderr

@@ -17,7 +17,7 @@ ORDER = (
     "training", "decoding", "evaluation",
     "trace", "claims", "plots",
     "widgets", "exercises",
-    "notebook", "chapters", "sphinx_ext", "cli",
+    "notebook", "chapters", "sphinx_ext", "cli", "__main__",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ PACKAGE = ROOT / "s2s_course"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CORE, EXTRAS = PROJECT["dependencies"], PROJECT["optional-dependencies"]
 MAKES_THE_BOOK = [PACKAGE / "chapters.py", *(PACKAGE / "sphinx_ext").rglob("*.py")]
+SEVERAL_DEVICES = [PACKAGE / "training" / "accelerated.py"]
 
 
 def canonical(name: str) -> str:
@@ -94,13 +95,20 @@ def code_of_chapters() -> list[str]:
 
 
 def test_what_a_chapter_imports_is_a_core_dependency():
-    core = texts(set(PACKAGE.rglob("*.py")) - set(MAKES_THE_BOOK))
+    core = texts(set(PACKAGE.rglob("*.py")) - {*MAKES_THE_BOOK, *SEVERAL_DEVICES})
     assert undeclared([*core, *code_of_chapters()], CORE) == set()
 
 
 def test_what_makes_the_book_is_in_its_extra():
     assert undeclared(texts(MAKES_THE_BOOK), [*CORE, *EXTRAS["book"]]) == set()
     assert {"nbclient", "nbformat", "yaml", "sphinx"} <= undeclared(texts(MAKES_THE_BOOK), CORE)
+
+
+def test_what_trains_on_several_devices_is_in_its_extra():
+    assert undeclared(texts(SEVERAL_DEVICES), [*CORE, *EXTRAS["several"]]) == set()
+    assert undeclared(texts(SEVERAL_DEVICES), CORE) == {"accelerate"}
+    [accelerate] = map(Requirement, EXTRAS["several"])
+    assert accelerate.specifier.contains(COLAB["accelerate"])
 
 
 def test_what_tests_and_benchmarks_import_is_declared():

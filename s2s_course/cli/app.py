@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from s2s_course import __version__
 from s2s_course.cli.errors import check_values, run_plainly
+from s2s_course.cli.launched import only_the_first_speaks
 
 GROUPS = {
     "claims": "The claims of the course and their measurements.",
@@ -78,7 +79,7 @@ class Application(Group):
         args = sys.argv[1:] if args is None else list(args)
 
         def run() -> None:
-            with self.make_context(prog_name or "s2s", [*args], **context) as ctx:
+            with only_the_first_speaks(), self.make_context(prog_name or "s2s", [*args], **context) as ctx:
                 self.invoke(ctx)
 
         sys.exit(run_plainly(run, args))

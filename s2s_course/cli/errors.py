@@ -18,6 +18,7 @@ a usage error of typer                   every command: an option or value that 
 no memory, on the CPU or on a GPU        ``train``, ``translate``, ``evaluate``, ``claims run``     2
 a library that is missing or cannot be   every command                                              2
 loaded, no more threads, no home folder
+another of several processes has ended   ``train`` under ``accelerate launch``                      2
 an interrupt from the keyboard           every command                                              130
 a reader that has gone (``| head``)      every command: nothing is said                             141
 ======================================== ========================================================== ====
@@ -34,6 +35,8 @@ from contextlib import suppress
 from typing import Any
 
 import typer
+
+from s2s_course.cli.launched import is_of_another, let_others_speak
 
 FAILED, INTERRUPTED, NO_READER = 2, 130, 141  # the last two as a shell reports SIGINT and SIGPIPE
 
@@ -81,6 +84,7 @@ def run_plainly(run: Callable[[], None], arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except Exception as error:
         line = line_of(error, next(iter(arguments), ""))
+        let_others_speak(error)
         if line is None:
             raise
         with suppress(OSError):
@@ -96,6 +100,8 @@ def line_of(error: Exception, command: str = "") -> str | None:
     """
     if _is_out_of_memory(error):
         return "not enough memory" + (f": {_LESS[command]}" if command in _LESS else "")
+    if is_of_another(error):
+        return "another process has ended, and this one cannot go on alone"
     if hasattr(error, "format_message"):  # typer's own
         return "" if type(error).__name__ == "NoArgsIsHelpError" else _one_line(error.format_message())
     if isinstance(error, OSError) and error.strerror:

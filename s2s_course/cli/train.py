@@ -18,6 +18,7 @@ from s2s_course.cli.arguments import (
     load_corpus,
 )
 from s2s_course.cli.errors import UsageError
+from s2s_course.cli.launched import is_launched
 from s2s_course.cli.memory import check_memory
 from s2s_course.cli.options import with_options
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
@@ -28,6 +29,7 @@ from s2s_course.training.budget import Budget
 from s2s_course.training.checkpoint import save_checkpoint
 from s2s_course.training.history import Progress
 from s2s_course.training.loop import fit
+from s2s_course.training.processes import ONE_PROCESS, Processes
 from s2s_course.training.recipe import Recipe, recipe_of
 from s2s_course.training.run import Run
 from s2s_course.training.validation import Validation
@@ -71,6 +73,7 @@ def train(
         raise UsageError("give --steps or --minutes: training would have no end")
     Budget(steps=steps, minutes=minutes)  # is refused before a corpus is loaded
     device = device_of_option(device)
+    processes = join_processes(device)
     check_folder(out)
     check_run(out, fresh)
     recipe = recipe_of(model, device=device, **changes)
@@ -103,10 +106,12 @@ def train(
         f"{len(tgt_codec.vocab):,}, {translator.num_parameters:,} parameters, {device}"
     )
     history = fit(
-        translator.model.to(device), batches, steps=steps, minutes=minutes, validation=validation,
-        learning_rate=recipe.learning_rate, schedule=recipe.schedule(steps=steps, minutes=minutes),
+        translator.model.to(processes.own_device(device)), batches, steps=steps, minutes=minutes,
+        validation=validation, learning_rate=recipe.learning_rate,
+        schedule=recipe.schedule(steps=steps, minutes=minutes),
         optimizer=recipe.optimizer, loss_of=recipe.loss_of, seed=seed, callbacks=[report],
         progress_bar=sys.stderr.isatty(), run=Run(out / RUN, fresh=fresh, after_save=keep_best),
+        processes=processes,
     )  # fmt: skip
     if not history.losses:
         raise UsageError("training was interrupted before its first step; nothing was written")
@@ -114,7 +119,8 @@ def train(
         step = history.best_step  # written by `keep_best`
     else:  # interrupted before the first validation
         step = len(history.losses)
-        keep_best(translator.model.state_dict(), step)
+        if processes.is_first:
+            keep_best(translator.model.state_dict(), step)
     speed = history.targets / history.seconds
     typer.echo(
         f"stopped by {history.ended_by} after {len(history.losses)} steps, {speed:,.0f} target tokens/s"
@@ -131,3 +137,12 @@ def check_run(out: Path, fresh: bool) -> None:
             f"--out {out} has a checkpoint and no run that could go on: give another folder, or --fresh to "
             "replace the checkpoint"
         )
+
+
+def join_processes(device: str) -> Processes:
+    """All that a launcher started with this command, made known to each other; mostly this one alone."""
+    if not is_launched():
+        return ONE_PROCESS
+    from s2s_course.training.accelerated import AcceleratedProcesses  # who trains alone need not have it
+
+    return AcceleratedProcesses(device)

@@ -61,6 +61,11 @@ class Batch:
     def __len__(self) -> int:
         return len(self.src)
 
+    def rows(self, rows: slice) -> "Batch":
+        """Some rows of a batch that is on the CPU, in their order; padding is left as it is."""
+        tensors = (self.src, self.src_mask, self.tgt_in, self.tgt_out, self.tgt_mask)
+        return Batch.of(*(tensor[rows] for tensor in tensors))
+
     def to(self, device: torch.device | str) -> "Batch":
         moved = (self.src, self.src_mask, self.tgt_in, self.tgt_out, self.tgt_mask)
         return Batch(

@@ -41,6 +41,11 @@ class Examples:
         """How many answers are asked for."""
         return len(self.target_places)
 
+    def rows(self, rows: slice) -> "Examples":
+        """Some rows of examples that are on the CPU, in their order; padding is left as it is."""
+        tensors = (self.inputs, self.mask, self.targets, self.target_mask)
+        return Examples.of(*(tensor[rows] for tensor in tensors))
+
     def to(self, device: torch.device | str) -> "Examples":
         moved = (self.inputs, self.mask, self.targets, self.target_mask)
         return Examples(

@@ -16,13 +16,14 @@ from s2s_course.training.budget import Budget
 from s2s_course.training.contract import Epochs, LossOf
 from s2s_course.training.history import History, Progress
 from s2s_course.training.objectives import translation_loss
+from s2s_course.training.processes import ONE_PROCESS, Processes
 from s2s_course.training.progress_bar import moving_bar
 from s2s_course.training.run import Run, kept
 from s2s_course.training.schedule import Schedule, constant
 from s2s_course.training.step import train_step
 from s2s_course.training.stop import stopping
 from s2s_course.training.training_state import TrainingState
-from s2s_course.training.validation import BestSoFar, Validation, mean_loss
+from s2s_course.training.validation import BestSoFar, Validation
 
 
 def fit(
@@ -41,6 +42,7 @@ def fit(
     seed: int = 0,
     progress_bar: bool = True,
     run: Run | Path | str | None = None,
+    processes: Processes = ONE_PROCESS,
 ) -> History:
     """Train ``model``, where it is, until ``steps`` or ``minutes`` are used up, whichever is first.
 
@@ -49,7 +51,8 @@ def fit(
     it is). With ``validation`` the weights of the best measurement are put back at the end. An interrupt from
     the keyboard or from a notebook ends training after the step that is under way. ``run`` is a folder where
     the state of the training is kept; the same call goes on from there, and ends as if it had not been
-    interrupted.
+    interrupted. Where several ``processes`` make the same call, they train one model on these batches
+    together, and the first of them keeps the run.
 
     Raises ``ValueError`` for a budget, rate or norm that is missing or not positive; ``FloatingPointError``
     when the gradient or the loss on validation data is no longer finite: the model then has the best weights
@@ -60,7 +63,7 @@ def fit(
     check_more_than_0(learning_rate=learning_rate)
     if clip_norm != math.inf:
         check_more_than_0(clip_norm=clip_norm)
-    seed_everything(seed)
+    seed_everything(processes.own_seed(seed))
     stepper = optimizer(model.train().parameters(), lr=learning_rate)
     best = BestSoFar(model, patience=validation.patience if validation else None)
     parts = {"batches": batches, "schedule": schedule, "loss_of": loss_of}
@@ -70,24 +73,32 @@ def fit(
     try:
         with (
             stopping() as stop,
-            kept(run, training, {"model": model, "optimizer": optimizer, **choices, **parts}) as keep,
-            moving_bar(budget, shown=progress_bar) as move,
-        ):
+            kept(
+                run if processes.is_first else None, training,
+                {"model": model, "optimizer": optimizer, **choices, **parts},
+            ) as keep,
+            moving_bar(budget, shown=progress_bar and processes.is_first) as move,
+        ):  # fmt: skip
+            processes.go_on_from_the_first(training, seed)
             start = time.monotonic() - history.seconds
             if history.ended_by != "patience":
                 history.ended_by = budget.spent(training.step, history.seconds)
-            rest, place = training.rest_of(batches), (training.step, training.epoch)
-            loop = training_loop(model, rest, stepper, learning_rate, schedule, loss_of, clip_norm, place)
+            loop = training_loop(
+                model, processes.shares(training.rest_of(batches)), stepper, learning_rate,
+                lambda step: processes.agree(schedule(step)), processes.loss_of(model, loss_of), clip_norm,
+                place=(training.step, training.epoch),
+            )  # fmt: skip
             for step, epoch, targets, loss, norm in () if history.ended_by else loop:
-                history.add_step(loss, norm, targets, time.monotonic() - start)
+                seconds = processes.agree(time.monotonic() - start)
+                history.add_step(processes.mean(loss), norm, targets, seconds)
                 spent = budget.spent(step, history.seconds)
                 measured, is_best = None, False
                 if validation and (step % validation.every == 0 or spent):
                     history.read()
-                    measured = mean_loss(model, validation.batches, loss_of=loss_of)
+                    measured = processes.mean_loss(model, validation.batches, loss_of)
                     history.add_validation(step, measured)
                     is_best = best.update(measured)
-                history.ended_by = spent or (best.given_up and "patience") or stop()
+                history.ended_by = spent or (best.given_up and "patience") or processes.any_stop(stop())
                 training.took(step, epoch)
                 keep(is_best)
                 for tell in (*callbacks, move):
