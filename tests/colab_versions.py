@@ -19,6 +19,7 @@ COLAB = {
     "transformers": "5.15.0",
     #
     "click": "8.4.1",
+    "cloudpickle": "3.1.2",
     "ipykernel": "6.17.1",
     "jupyter-client": "7.4.9",
     "lxml": "6.1.1",
