@@ -112,13 +112,24 @@ def test_a_crash_in_a_cell_of_a_notebook_is_told_with_its_line(monkeypatch):
     assert "in line 2: `return values[7]`" in outcome.fault.message
 
 
+def test_new_tensors_have_the_default_dtype_of_here():
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert run_apart(lambda values: torch.ones(1), (0,), seconds=60.0).output.dtype == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert run_apart(lambda values: torch.ones(1), (0,), seconds=60.0).output.dtype == torch.float32
+
+
 def test_a_module_that_was_edited_is_called_as_it_is_now(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     for number in (1, 22):
-        (tmp_path / "of_a_learner.py").write_text(f"def answer(values):\n    return {number}\n")
+        source = f"import os\n\ndef answer(values):\n    return {number}, os.getpid()\n"
+        (tmp_path / "of_a_learner.py").write_text(source)
         module = importlib.import_module("of_a_learner")
-        assert run_apart(module.answer, (torch.ones(2),), seconds=60.0).output == number
+        given, process = run_apart(module.answer, (torch.ones(2),), seconds=60.0).output
+        assert given == number and process != os.getpid()
         monkeypatch.delitem(sys.modules, "of_a_learner")
 
 
