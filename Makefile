@@ -6,12 +6,13 @@ SITE := _build/html
 CHAPTERS := $(wildcard book/*.ipynb)
 BOOK_INSTALLED := $(VENV)/.book
 TESTS_INSTALLED := $(VENV)/.tests
+LAB_INSTALLED := $(VENV)/.lab
 # A worker for each processor, each with one thread; tests/conftest.py says which tests stay together.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book test quick twin serve execute chapters-here colab-list lint lock clean
+.PHONY: help book lab test quick twin serve execute chapters-here colab-list lint lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -27,9 +28,16 @@ $(TESTS_INSTALLED): $(BOOK_INSTALLED) requirements/test.txt
 	$(BIN)/python -m pip install --quiet -r requirements/test.txt
 	@touch $@
 
+$(LAB_INSTALLED): $(BOOK_INSTALLED) requirements/lab.txt
+	$(BIN)/python -m pip install --quiet -r requirements/lab.txt
+	@touch $@
+
 book: $(BOOK_INSTALLED) ## build the site, installing what it needs
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is $(CURDIR)/$(SITE)/index.html: open it in a browser, or run make serve."
+
+lab: $(LAB_INSTALLED) ## open the chapters in JupyterLab, installing it the first time
+	$(BIN)/python -m jupyterlab book
 
 test: $(TESTS_INSTALLED) ## all tests: units, chapters, browser; installs what they need
 	$(BIN)/python tests/browser/browser.py
@@ -67,6 +75,12 @@ lock: ## resolve requirements/*.txt anew from pyproject.toml
 	@echo "# What the tests need besides. Made by \`make lock\`; not edited by hand." > requirements/test.txt
 	@echo "-r book.txt" >> requirements/test.txt
 	$(VENV)-lock/bin/python -m pip freeze --exclude s2s-course | sed 's/+cpu$$//' | grep -vxFf requirements/book.txt >> requirements/test.txt
+	$(PYTHON) -m venv --clear $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet -r requirements/book.txt
+	$(VENV)-lock/bin/python -m pip install --quiet -c requirements/test.txt ".[book,lab]"
+	@echo "# JupyterLab, which \`make lab\` opens. Made by \`make lock\`; not edited by hand." > requirements/lab.txt
+	@echo "-r book.txt" >> requirements/lab.txt
+	$(VENV)-lock/bin/python -m pip freeze --exclude s2s-course | sed 's/+cpu$$//' | grep -vxFf requirements/book.txt >> requirements/lab.txt
 	rm -rf $(VENV)-lock
 
 clean: ## remove what was built, but not the environments

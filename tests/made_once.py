@@ -1,8 +1,9 @@
 """What is expensive and needed by several workers is made by the first of them."""
 
-import fcntl
 from collections.abc import Callable
 from pathlib import Path
+
+from s2s_course.locks import lock
 
 
 def made_once(folder: Path, make: Callable[[], None]) -> Path:
@@ -12,8 +13,8 @@ def made_once(folder: Path, make: Callable[[], None]) -> Path:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     done = folder.with_name(f"{folder.name}.made")
-    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with folder.with_name(f"{folder.name}.lock").open("w") as file:
+        lock(file)
         if not done.exists():
             make()
             done.touch()

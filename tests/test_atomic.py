@@ -1,10 +1,12 @@
 import errno
 import fcntl
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
+from s2s_course import atomic
 from s2s_course.atomic import remove_abandoned, write_atomically, written_and_held
 
 CONTENT = bytes(range(256)) * 1000  # more than one buffer, with every line ending
@@ -151,3 +153,73 @@ def test_an_error_of_the_system_names_the_file_that_was_asked_for(tmp_path, monk
     with pytest.raises(OSError, match="File name too long") as caught:
         write_atomically(tmp_path / ("x" * 300), CONTENT)
     assert caught.value.filename == str(tmp_path / ("x" * 300))
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    """Whatever is open can neither be renamed, nor replaced, nor removed."""
+    opened, real_open = [], Path.open
+
+    def remember(path, *arguments, **options):
+        opened.append(real_open(path, *arguments, **options))
+        return opened[-1]
+
+    def refuse_open_files(function):
+        def checked(*paths, **options):
+            for path in filter(os.path.exists, paths):
+                if any(
+                    not file.closed and os.path.samestat(os.fstat(file.fileno()), path.stat())
+                    for file in opened
+                ):
+                    raise PermissionError(errno.EACCES, "The process cannot access the file")
+            return function(*paths, **options)
+
+        return checked
+
+    monkeypatch.setattr(Path, "open", remember)
+    for name in ("replace", "unlink"):
+        monkeypatch.setattr(os, name, refuse_open_files(getattr(os, name)))
+    monkeypatch.setattr(atomic, "_OPEN_FILES_MOVE", False)
+
+
+def test_the_windows_of_these_tests_refuses_as_windows_does(tmp_path, windows, monkeypatch):
+    monkeypatch.setattr(atomic, "_OPEN_FILES_MOVE", True)
+    with pytest.raises(PermissionError):
+        write_atomically(tmp_path / "file", b"new")
+
+
+def test_on_windows_files_are_replaced_held_and_removed(tmp_path, windows):
+    path = tmp_path / "file"
+    (tmp_path / ".file.77.writing").write_bytes(b"half")
+    for content in (b"old", CONTENT):
+        write_atomically(path, content)
+        assert path.read_bytes() == content and list(tmp_path.iterdir()) == [path]
+    with written_and_held(path, b"new"):
+        asked = []
+        remove_abandoned([path], spare=lambda held: asked.append(held) or False)
+        assert path.read_bytes() == b"new" and asked == []
+    remove_abandoned([path], spare=lambda held: True)
+    assert path.exists()
+    remove_abandoned([path])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_on_windows_a_reader_is_waited_for(tmp_path, windows):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    reader = path.open("rb")
+    closing = threading.Timer(0.05, reader.close)
+    closing.start()
+    write_atomically(path, b"new")
+    closing.join()
+    assert path.read_bytes() == b"new" and list(tmp_path.iterdir()) == [path]
+
+
+def test_on_windows_a_reader_that_stays_is_an_error_and_the_old_file_is_whole(tmp_path, windows, monkeypatch):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(atomic, "_PAUSES", (0.001,) * 3)
+    with path.open("rb") as reader, pytest.raises(PermissionError) as caught:
+        write_atomically(path, b"new")
+    assert reader.closed and caught.value.filename == str(path)
+    assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]

@@ -348,6 +348,11 @@ def test_a_container_may_have_less_memory_than_its_machine(monkeypatch, tmp_path
         assert memory._memory_of("cpu") == there
 
 
+def test_where_memory_cannot_be_asked_for_nothing_is_refused(monkeypatch):
+    monkeypatch.delattr(os, "sysconf")
+    assert memory._memory_of("cpu") > 2**60
+
+
 def test_a_fault_of_ours_keeps_its_traceback(monkeypatch, checkpoint):
     def fail(*_, **__):
         raise RuntimeError("shapes cannot be multiplied")

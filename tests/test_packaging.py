@@ -133,11 +133,13 @@ def pins(name: str) -> dict[str, Requirement]:
     return {canonical(pin.name): pin for pin in requirements}
 
 
-BOOK, TEST = pins("book.txt"), pins("test.txt")
+BOOK, LAB, TEST = pins("book.txt"), pins("lab.txt"), pins("test.txt")
 
 
 @pytest.mark.parametrize(
-    ("lock", "extras"), [(BOOK, ["book"]), (BOOK | TEST, list(EXTRAS))], ids=["book", "test"]
+    ("lock", "extras"),
+    [(BOOK, ["book"]), (BOOK | LAB, ["book", "lab"]), (BOOK | TEST, ["book", "grade", "test"])],
+    ids=["book", "lab", "test"],
 )
 def test_a_lock_is_complete_and_pinned(lock, extras):
     for requirement in map(Requirement, [*CORE, *itertools.chain(*(EXTRAS[extra] for extra in extras))]):
@@ -150,6 +152,12 @@ def test_the_book_needs_nothing_that_only_tests_need():
     assert not set(BOOK) & set(TEST)
     assert {"transformers", "playwright", "pytest", "ruff"} <= set(TEST)
     assert str(BOOK["torch"].specifier) == "==2.13.0"
+
+
+def test_jupyterlab_can_be_installed_beside_the_tests():
+    assert "-r book.txt" in (ROOT / "requirements" / "lab.txt").read_text(encoding="utf-8").splitlines()
+    assert "jupyterlab" in LAB and not set(BOOK) & set(LAB)
+    assert all(str(LAB[name].specifier) == str(TEST[name].specifier) for name in set(LAB) & set(TEST))
 
 
 @pytest.mark.parametrize("pin", (BOOK | TEST).values(), ids=str)

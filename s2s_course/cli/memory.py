@@ -5,6 +5,7 @@ to make before it comes to that.
 """
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ def _memory_of(device: str) -> int:
     """In bytes, whoever uses it now."""
     if device.startswith("cuda"):
         return torch.cuda.get_device_properties(device).total_memory
+    if not hasattr(os, "sysconf"):  # Windows kills nobody: an allocation fails, and is told as an error
+        return sys.maxsize
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = _LIMIT_OF_CONTAINER.read_text().strip() if _LIMIT_OF_CONTAINER.is_file() else "max"
     return memory if limit == "max" else min(memory, int(limit))

@@ -1,6 +1,5 @@
 """A run has one writer. Who it is stands in a file beside the run."""
 
-import fcntl
 import json
 import os
 import socket
@@ -9,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+
+from s2s_course.locks import try_lock
 
 FILE = "writer.json"
 STALE = 600.0  # seconds: a writer on another machine that has not been heard of for so long has gone
@@ -68,7 +69,7 @@ class Writer:
 def _lock(file) -> bool | None:
     """Whether the lock of ``file`` could be had; None where the file system knows no locks."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try_lock(file)
     except BlockingIOError:
         return False
     except OSError:
@@ -86,6 +87,8 @@ def _writer(content: bytes) -> dict:
 
 def _is_alive(writer: dict) -> bool:
     """Whether there is such a process on this machine."""
+    if os.name == "nt":  # there `os.kill` would end it: it counts as alive as long as it has been heard of
+        return True
     try:
         os.kill(int(writer["process"]), 0)
     except PermissionError:

@@ -77,10 +77,10 @@ def test_a_writer_on_another_machine_counts_while_it_is_heard_of(tmp_path):
 
 
 def test_without_locks_a_living_process_counts_and_a_dead_one_does_not(tmp_path, monkeypatch):
-    def no_locks(file, kind):
+    def no_locks(file):
         raise OSError("not supported")
 
-    monkeypatch.setattr(run_lock.fcntl, "flock", no_locks)
+    monkeypatch.setattr(run_lock, "try_lock", no_locks)
     left(tmp_path, process=os.getppid())
     with pytest.raises(RunError, match=f"process {os.getppid()}"), only_writer(tmp_path):
         raise AssertionError("two writers")
@@ -103,3 +103,9 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"), only_writer(tmp_path / "file" / "run"):
         raise AssertionError("written")
+
+
+def test_on_windows_nobody_is_asked_whether_it_lives_since_that_would_end_it(monkeypatch):
+    monkeypatch.setattr(run_lock.os, "name", "nt")
+    monkeypatch.setattr(run_lock.os, "kill", None)
+    assert run_lock._is_alive({"process": 1})

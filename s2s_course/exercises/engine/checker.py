@@ -11,11 +11,13 @@ from s2s_course.exercises.engine.crash import show_shapes
 from s2s_course.exercises.engine.display import show_named, side_by_side
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.exercises.engine.explain import Explanation
+from s2s_course.exercises.engine.limits import can_interrupt
 from s2s_course.exercises.engine.outcome import Fault, Outcome, run
 from s2s_course.exercises.engine.recognition import Draws, Recognized, outcome_of, recognize
 from s2s_course.exercises.engine.record import record_answer
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
+from s2s_course.exercises.engine.second_process import run_apart
 from s2s_course.exercises.engine.template import is_untouched
 
 SECONDS = 10.0
@@ -143,9 +145,9 @@ def _is_broken_as_given(exercise: Exercise, function: Callable) -> bool:
 
 def _run_all(function: Callable, draws: Draws, seconds: float) -> list[Outcome]:
     """The answer's outcome on each input, up to the one where its time is up."""
-    answers = []
+    answers, run_in_time = [], run if can_interrupt() else run_apart
     for case, case_seed in draws:
-        answers.append(run(function, case.make(case_seed), seconds=seconds))
+        answers.append(run_in_time(function, case.make(case_seed), seconds=seconds))
         seconds -= answers[-1].seconds
         if _unattempted(answers[0]) or _has_no_time(answers[-1]):
             break

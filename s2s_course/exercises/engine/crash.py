@@ -42,12 +42,17 @@ def show_shapes(names: Sequence[str], values: Sequence[object]) -> str:
     return f"shapes: {', '.join(shapes)}" if shapes else ""
 
 
+def is_the_learners(filename: str) -> bool:
+    """Whether code of this file is the learner's own: not ours, nor Python's, nor an installed package's."""
+    return not filename.startswith(_NOT_THE_LEARNERS)
+
+
 def _place(error: BaseException) -> str:
     """The deepest line of the learner's own code, or nothing where there is none."""
     own = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if not frame.f_code.co_filename.startswith(_NOT_THE_LEARNERS)
+        if is_the_learners(frame.f_code.co_filename)
     ]
     if not own:
         return ""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 
 _REPEAT_SECONDS = 0.02
-_WAITING = 6  # a call may take so many times its time by the clock: another program may have the processor
+WAITING = 6  # a call may take so many times its time by the clock: another program may have the processor
 
 
 class TimeIsUp(BaseException):
@@ -27,14 +27,15 @@ def call_within(seconds: float, function: Callable, *arguments: object) -> objec
     A machine that is busy with something else does not make an answer slow, so what counts is the
     processor's time of this thread. A call that only waits ends after six times as many seconds by the clock.
 
-    Where ``can_interrupt()`` is False (Windows, a thread) there is no limit. Nor is there one inside a
-    single call of compiled code, such as ``list(itertools.count())``: Python interrupts between its own
-    instructions only. An alarm that was set before is put back afterwards, as if its clock had been stopped.
+    Where ``can_interrupt()`` is False (Windows, a thread) there is no limit here; ``run_apart`` sets one
+    then, in a second process. Nor is there one inside a single call of compiled code, such as
+    ``list(itertools.count())``: Python interrupts between its own instructions only. An alarm that was set
+    before is put back afterwards, as if its clock had been stopped.
     """
     if not can_interrupt():
         return function(*arguments)
     own_frame, finished = sys._getframe(), False
-    computed, waited = time.thread_time() + seconds, time.monotonic() + _WAITING * seconds
+    computed, waited = time.thread_time() + seconds, time.monotonic() + WAITING * seconds
 
     def raise_on_next_line(frame: FrameType, event: str, argument: object):
         if event == "line":

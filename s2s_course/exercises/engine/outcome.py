@@ -68,8 +68,7 @@ def run(function: Callable, inputs: tuple, *, seconds: float | None = None) -> O
             torch.default_generator.manual_seed(0)
             output = function(*arguments) if seconds is None else call_within(seconds, function, *arguments)
     except TimeIsUp:
-        message = "Your function was still running when its time was up. Does it have an endless loop?"
-        return Outcome(printed=str(printed), fault=Fault("time", message), seconds=time.thread_time() - start)
+        return out_of_time(str(printed), time.thread_time() - start)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -98,6 +97,12 @@ def run(function: Callable, inputs: tuple, *, seconds: float | None = None) -> O
         printed=str(printed),
         backward_fault=backward_fault,
     )
+
+
+def out_of_time(printed: str, seconds: float) -> Outcome:
+    """The outcome of a call that was ended after ``seconds``."""
+    message = "Your function was still running when its time was up. Does it have an endless loop?"
+    return Outcome(printed=printed, fault=Fault("time", message), seconds=seconds)
 
 
 def _is_float(value: object) -> bool:
