@@ -119,7 +119,8 @@ def record(tree: Path, out: Path, tests: list[str]) -> None:
 def tests_for(mutation: Mutation, lines: dict, seconds: dict[str, float]) -> list[str]:
     """The tests that pass through the line, those of the file's own test first, then the fastest.
 
-    They are as many as take SECONDS together. What runs once only, at import, any test of the file may notice.
+    They are as many as take SECONDS together. Of what runs at import, and then never again, all tests of the
+    file may take notice.
     """
     of_file, line = lines.get(mutation.file, {}), str(mutation.line)
     tests = set(of_file.get(line, ()))
