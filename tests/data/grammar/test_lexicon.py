@@ -91,5 +91,5 @@ def test_adjectives_that_suit_a_noun():
 def test_words_that_are_never_inflected():
     assert {each.category for each in words("name")} == {"name"}
     assert word("name", "marie").french == "marie" and word("subordinator", "if").french == "si"
-    with pytest.raises(ValueError, match="category must be one of .*name.*, got 'verb'"):
+    with pytest.raises(ValueError, match=r"category must be one of .*name.*, got 'verb'"):
         words("verb")
