@@ -8,22 +8,19 @@ os.environ["OMP_NUM_THREADS"] = "1"  # for kernels and other processes too; read
 from pathlib import Path
 
 import pytest
-from beartype.claw import beartype_package
 from jaxtyping import install_import_hook
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "s2s_course"
 
-# Annotated shapes and types are enforced, from here on, in every part of the package but two: these hold
-# experiments and answers, which call the other parts, and the checks would take longer than they do. In the
-# grammar, which has no arrays and makes 150 calls a sentence, only types: to note shapes would make a corpus
-# five times slower.
+# Annotated shapes and types are enforced, from here on, in every part of the package but three: two hold
+# experiments and answers, which call the other parts, and the grammar has no arrays, but makes 150 calls a
+# sentence. The checks would take longer than they do; the grammar's types have a test of their own.
 UNCHECKED = {"claims", "exercises", "data.grammar"}
 DATA = {f"data.{path.stem}" for path in (PACKAGE / "data").iterdir()}
 PARTS = {path.stem for path in PACKAGE.iterdir()} - {"data"} | DATA
 CHECKED = {part for part in PARTS - UNCHECKED if "__" not in part}
 install_import_hook([f"s2s_course.{part}" for part in sorted(CHECKED)], "beartype.beartype")
-beartype_package("s2s_course.data.grammar")
 
 from s2s_course.data.pairs import ParallelCorpus, SentencePair  # noqa: E402
 from s2s_course.models.translator import Translator  # noqa: E402

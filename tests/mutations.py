@@ -10,6 +10,7 @@ nearest first, until one fails. Those that no test notices are printed; exit cod
 """
 
 import argparse
+import functools
 import importlib
 import json
 import math
@@ -84,6 +85,10 @@ class Recorder:
         self.coverage.start()
 
     def pytest_runtest_protocol(self, item):
+        for name in [name for name in sys.modules if name.startswith("s2s_course.")]:
+            for value in vars(sys.modules[name]).values():
+                if isinstance(value, functools._lru_cache_wrapper):
+                    value.cache_clear()  # else only the first test passes through what is cached
         self.coverage.switch_context(item.nodeid)
 
     def pytest_runtest_logreport(self, report):
@@ -114,13 +119,12 @@ def record(tree: Path, out: Path, tests: list[str]) -> None:
 def tests_for(mutation: Mutation, lines: dict, seconds: dict[str, float]) -> list[str]:
     """The tests that pass through the line, those of the file's own test first, then the fastest.
 
-    They are as many as take SECONDS together. What stands outside of functions runs once, at import: there
-    the tests of any line of the file count.
+    They are as many as take SECONDS together. Of what runs at import, and then never again, all tests of the
+    file may take notice.
     """
-    of_file = lines.get(mutation.file, {})
-    if mutation.inside_function:
-        tests = set(of_file.get(str(mutation.line), ()))
-    else:
+    of_file, line = lines.get(mutation.file, {}), str(mutation.line)
+    tests = set(of_file.get(line, ()))
+    if not mutation.inside_function or (line in of_file and not tests):
         tests = {test for names in of_file.values() for test in names}
     own = f"test_{Path(mutation.file).name}"
     chosen, total = [], 0.0

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from . import tiny_book as tiny
 from .browser import NO_BROWSER, find, flags
 from .crawl import Watch, serve
+from .pages import Pages
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,22 +27,29 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=path, args=flags())
 
 
+@pytest.fixture(scope="module")
+def pages(browser) -> Pages:
+    return Pages(browser)
+
+
 @pytest.fixture
-def open_page(browser) -> Iterator[Callable[..., Page]]:
+def open_page(pages) -> Iterator[Callable[..., Page]]:
     """Open an address in a context of its own. At the end of the test no such page may have had a problem."""
-    contexts, watches = [], []
+    opened, watches = [], []
 
     def open_page(address: str, **context_options) -> Page:
-        contexts.append(browser.new_context(**context_options))
-        page = contexts[-1].new_page()
+        page = pages.take(context_options)
+        opened.append((page, context_options))
         origin = address[: address.index("/", len("http://"))]
         watches.append(Watch.of(page, origin))
         page.goto(address)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for watch in watches:
+        watch.end()
+    for page, context_options in opened:
+        pages.give_back(page, context_options)
     assert [problem for watch in watches for problem in watch.problems] == []
 
 

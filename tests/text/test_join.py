@@ -14,6 +14,8 @@ Is it 50% or $20? | He wrote r&b songs. | What?! | Wait... | Yes/no questions
 Mr. Smith's mother-in-law | Tom's and Mary's friends' car | That [one] costs €5; this one: #2.
 He came -- and left. | A cat – a black one – slept.
 The boy's hat, the girl's coat and the boys' shoes were "new".
+The dogs' bones aren't there. | The dogs' bones, aren't they good? | He wrote '' twice.
+He said 'Stop!' all day.
 """,
     "fr": r"""
 L'homme n'a pas vu l'arbre. | Est-ce qu'il part ? | Quoi ! | Il dit : « oui » ; elle rit.

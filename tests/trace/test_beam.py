@@ -38,7 +38,8 @@ def by_step(traced):
 
 
 def test_the_winner_is_what_beam_search_writes(learned):
-    for text, beam_size, length_penalty in product((TEXT, "a cat", ""), (1, 2, 5, 30), (0.0, 1.0)):
+    lengths = set()
+    for text, beam_size, length_penalty in product((TEXT, "a cat", ""), (1, 2, 5, 30), (0.0, 5.0)):
         options = {"beam_size": beam_size, "length_penalty": length_penalty}
         traced = trace_beam(learned, text, max_length=9, **options)
         words = [traced.nodes[i].token for i in path(traced, traced.winner)]
@@ -48,6 +49,8 @@ def test_the_winner_is_what_beam_search_writes(learned):
         finished = [node for node in traced.nodes if node.fate == "finished"]
         assert traced.nodes[traced.winner] == max(finished, key=lambda node: node.score)
         assert words[-1] == "<eos>" and len(words) > 3
+        lengths.add((text, beam_size, len(words)))
+    assert len(lengths) == 3 * 4 + 3  # the penalty decides what is made of the empty sentence
 
 
 def test_numbers_are_those_of_the_model(learned):

@@ -178,12 +178,11 @@ def _fault(exercise: Exercise, answer: Outcome, expected: Outcome, draw: tuple) 
     """What is wrong on one input; nothing where the answer is as the reference or as another right one."""
     names = {"outputs": exercise.outputs, "arguments": exercise.arguments}
     fault = compare(answer, expected, **names, exact_zeros=exercise.exact_zeros)
-    if fault and not answer.fault:
-        for right in exercise.also_right:
-            other = outcome_of(right, *draw)
-            other = other if expected.connected else other.without_gradient()
-            if not compare(answer, other, **names, exact_zeros=exercise.exact_zeros):
-                return None
+    for right in exercise.also_right if fault else ():
+        other = outcome_of(right, *draw)
+        other = other if expected.connected else other.without_gradient()
+        if not compare(answer, other, **names, exact_zeros=exercise.exact_zeros):
+            return None
     return fault
 
 

@@ -465,12 +465,13 @@ def test_trace_functions_of_debuggers_survive_an_endless_loop():
     def tracer(frame, event, argument):
         return None
 
+    before = sys.gettrace()  # of a measurement of coverage
     sys.settrace(tracer)
     try:
         diagnose(find_exercise("4.1"), cell("def answer(a, b, c):\n    while True: pass"), seconds=0.05)
         kept = sys.gettrace()
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     assert kept is tracer
 
 

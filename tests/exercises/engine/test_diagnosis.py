@@ -29,6 +29,14 @@ def relation(change, *shape: int) -> str:
         (lambda w, i: w * (1.3 + i * i), "times one number, another one each time"),
         (lambda w, i: w + 0.5, "0.5 more than what is expected"),
         (lambda w, i: w - 2, "2 less than what is expected"),
+        (lambda w, i: w + 50_000, "5e+04 more than what is expected"),  # float32 rounds it by 0.002
+        # the last input differs from the first by 90 or 120 % of what is allowed
+        (lambda w, i: w + 10 + 4.5e-3 * i, "10 more than what is expected, everywhere"),
+        (lambda w, i: w + 10 + 6e-3 * i, "plus one number, another one each time"),
+        (lambda w, i: w + 0.01 + 4.5e-5 * i, "0.01 more than what is expected, everywhere"),
+        (lambda w, i: w + 0.01 + 6e-5 * i, "plus one number, another one each time"),
+        (lambda w, i: 2.5 * (1 + 4.5e-4 * i) * w, "Yours is 2.5 times what is expected"),
+        (lambda w, i: 2.5 * (1 + 6e-4 * i) * w, "times one number, another one each time"),
         (lambda w, i: w + w[:, :1] * 0 + torch.arange(2.0)[:, None, None], "Along axis"),
         (lambda w, i: w.flip(1), "in reverse order along axis 1"),
         (lambda w, i: w.roll(1, 1), "stands one place later"),
