@@ -6,7 +6,7 @@ step, so their weights stay the same to the last bit.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from accelerate import Accelerator
@@ -19,7 +19,7 @@ from accelerate.utils import (
 from torch import Tensor, nn
 
 from s2s_course.seeds import derive, random_states, seed_everything
-from s2s_course.training.contract import Epochs, LossOf, TrainingBatch
+from s2s_course.training.contract import Epochs, LossOf, Step, TrainingBatch
 from s2s_course.training.processes import Processes
 from s2s_course.training.shares import Share, Shares
 from s2s_course.training.training_state import TrainingState
@@ -78,8 +78,9 @@ class AcceleratedProcesses(Processes):
         together = self.accelerator.prepare(_Loss(model, loss_of))
         return lambda _, share: together(share)
 
-    def mean(self, loss: Tensor) -> Tensor:
-        return self.accelerator.reduce(loss, reduction="mean")
+    def together(self, steps: Iterable[Step]) -> Iterator[Step]:
+        for step, epoch, targets, loss, norm in steps:
+            yield step, epoch, targets, self.accelerator.reduce(loss, reduction="mean"), norm
 
     def agree(self, value: float) -> float:
         return self.accelerator.reduce(torch.tensor(value, dtype=torch.float64), reduction="max").item()

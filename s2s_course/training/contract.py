@@ -36,3 +36,4 @@ class Stateful(Protocol):
 
 
 LossOf = Callable[[nn.Module, TrainingBatch], Tensor]  # what is to become small: a mean over targets
+Step = tuple[int, int, int, Tensor, Tensor]  # its number, its epoch, targets, loss, norm of the gradient

@@ -3,17 +3,17 @@
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from s2s_course.checks import check_more_than_0
 from s2s_course.models.contract import device_of
 from s2s_course.seeds import seed_everything
 from s2s_course.training.budget import Budget
-from s2s_course.training.contract import Epochs, LossOf
+from s2s_course.training.contract import Epochs, LossOf, Step
 from s2s_course.training.history import History, Progress
 from s2s_course.training.objectives import translation_loss
 from s2s_course.training.processes import ONE_PROCESS, Processes
@@ -68,52 +68,72 @@ def fit(
     best = BestSoFar(model, patience=validation.patience if validation else None)
     parts = {"batches": batches, "schedule": schedule, "loss_of": loss_of}
     choices = {"learning_rate": learning_rate, "clip_norm": clip_norm, "seed": seed, "validation": validation}
+    choices = {"model": model, "optimizer": optimizer, **choices, **parts}
     training = TrainingState(model, stepper, best, **parts)
-    history = training.history
-    try:
+    history, first = training.history, processes.is_first
+    with best.put_back_at_the_end():
         with (
             stopping() as stop,
-            kept(
-                run if processes.is_first else None, training,
-                {"model": model, "optimizer": optimizer, **choices, **parts},
-            ) as keep,
-            moving_bar(budget, shown=progress_bar and processes.is_first) as move,
-        ):  # fmt: skip
+            kept(run if first else None, training, choices) as keep,
+            moving_bar(budget, shown=progress_bar and first) as move,
+        ):
             processes.go_on_from_the_first(training, seed)
             start = time.monotonic() - history.seconds
             if history.ended_by != "patience":
                 history.ended_by = budget.spent(training.step, history.seconds)
+
+            def tell(step: int, epoch: int, measured: float | None, is_best: bool) -> None:
+                training.took(step, epoch)
+                keep(is_best)
+                for hear in (*callbacks, move):
+                    hear(Progress(model, step, epoch, history, measured, is_best))
+
             loop = training_loop(
                 model, processes.shares(training.rest_of(batches)), stepper, learning_rate,
                 lambda step: processes.agree(schedule(step)), processes.loss_of(model, loss_of), clip_norm,
                 place=(training.step, training.epoch),
             )  # fmt: skip
-            for step, epoch, targets, loss, norm in () if history.ended_by else loop:
-                seconds = processes.agree(time.monotonic() - start)
-                history.add_step(processes.mean(loss), norm, targets, seconds)
-                spent = budget.spent(step, history.seconds)
-                measured, is_best = None, False
-                if validation and (step % validation.every == 0 or spent):
-                    history.read()
-                    measured = processes.mean_loss(model, validation.batches, loss_of)
-                    history.add_validation(step, measured)
-                    is_best = best.update(measured)
-                history.ended_by = spent or (best.given_up and "patience") or processes.any_stop(stop())
-                training.took(step, epoch)
-                keep(is_best)
-                for tell in (*callbacks, move):
-                    tell(Progress(model, step, epoch, history, measured, is_best))
-                if history.ended_by:
-                    break
+            until_enough(
+                () if history.ended_by else processes.together(loop), history, budget, best, validation,
+                measure=lambda: processes.mean_loss(model, validation.batches, loss_of),
+                clock=lambda: processes.agree(time.monotonic() - start),
+                stop=lambda: processes.any_stop(stop()), tell=tell,
+            )  # fmt: skip
         history.ended_by = history.ended_by or stop()
         history.read()
-    except FloatingPointError:
-        best.put_back()
-        raise
-    finally:
-        if history.validation_losses:
-            best.put_back()
     return history
+
+
+def until_enough(
+    loop: Iterable[Step],
+    history: History,
+    budget: Budget,
+    best: BestSoFar,
+    validation: Validation | None,
+    *,
+    measure: Callable[[], float],
+    clock: Callable[[], float],
+    stop: Callable[[], str],
+    tell: Callable[[int, int, float | None, bool], None],
+) -> None:
+    """Go through ``loop`` until the budget is spent, ``best`` has been given up, or ``stop`` says why.
+
+    ``measure`` gives the loss on validation data, ``clock`` the seconds of training so far; ``tell`` hears,
+    after each step, of the step, its epoch, what was measured, and whether that was the best so far.
+    """
+    for step, epoch, targets, loss, norm in loop:
+        history.add_step(loss, norm, targets, clock())
+        spent = budget.spent(step, history.seconds)
+        measured, is_best = None, False
+        if validation and (step % validation.every == 0 or spent):
+            history.read()  # a gradient that is not finite is told first
+            measured = measure()
+            history.add_validation(step, measured)
+            is_best = best.update(measured)
+        history.ended_by = spent or (best.given_up and "patience") or stop()
+        tell(step, epoch, measured, is_best)
+        if history.ended_by:
+            break
 
 
 def training_loop(
@@ -125,7 +145,7 @@ def training_loop(
     loss_of: LossOf,
     clip_norm: float,
     place: tuple[int, int] = (0, 0),
-) -> Iterator[tuple[int, int, int, Tensor, Tensor]]:
+) -> Iterator[Step]:
     """Step after step, epoch after epoch, without an end. Whoever goes through it says when it is enough.
 
     ``place`` is where it begins: after which step, in which epoch. Gives for each step its number, counted

@@ -1,10 +1,10 @@
 """What the training loop asks of the processes that train one model together, each on a device of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from torch import Tensor, nn
+from torch import nn
 
-from s2s_course.training.contract import Epochs, LossOf, TrainingBatch
+from s2s_course.training.contract import Epochs, LossOf, Step, TrainingBatch
 from s2s_course.training.training_state import TrainingState
 from s2s_course.training.validation import mean_loss
 
@@ -37,9 +37,9 @@ class Processes:
         """The loss of a share. Its gradient becomes that of the whole batch, in all processes."""
         return loss_of
 
-    def mean(self, loss: Tensor) -> Tensor:
-        """The mean over the processes, still on the device."""
-        return loss
+    def together(self, steps: Iterable[Step]) -> Iterable[Step]:
+        """The ``steps`` of this process with the loss of the whole batch, which is still on the device."""
+        return steps
 
     def agree(self, value: float) -> float:
         """The largest ``value`` that any process has: their clocks differ, and their decisions must not."""

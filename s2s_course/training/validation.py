@@ -1,7 +1,8 @@
 """Validation: the loss on data that training never sees, the weights that had the lowest, when to give up."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -75,3 +76,18 @@ class BestSoFar:
     def put_back(self) -> None:
         """Give the model these weights again."""
         self.model.load_state_dict(self.weights)
+
+    @contextmanager
+    def put_back_at_the_end(self) -> Iterator[None]:
+        """After the block the model has its best weights, if any were measured.
+
+        If numbers were no longer finite, it has at least those that it had at the start.
+        """
+        try:
+            yield
+        except FloatingPointError:
+            self.put_back()
+            raise
+        finally:
+            if self.loss < math.inf:
+                self.put_back()
