@@ -1,6 +1,7 @@
 """What a chapter needs at its top: the setup cell, the profile, and the source of what it talks about."""
 
 import inspect
+import sys
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,21 @@ def setup(*, profile: str = "quick", seed: int = 0) -> Course:
         torch.set_num_threads(1)
     seed_everything(seed)
     print(f"Profile {profile!r} on {device}, seed {seed}.")
+    if profile == "full":
+        print(f"Long trainings are kept in the folder runs{_copies()}.")
     return Course(device, profile, seed)
+
+
+def _copies() -> str:
+    """What is said of copies: on Colab the folder goes with the machine, unless Drive is mounted."""
+    if DRIVE.is_dir():
+        return f" and copied to {DRIVE}"
+    if "google.colab" not in sys.modules:
+        return ""
+    return (
+        ", which goes when this machine is taken away. To have them copied, run this before them: "
+        "from google.colab import drive; drive.mount('/content/drive')"
+    )
 
 
 @dataclass(frozen=True, repr=False)

@@ -148,3 +148,18 @@ def test_long_trainings_are_kept_beside_the_notebook_and_on_drive_where_it_is_mo
     (tmp_path / "MyDrive").mkdir()
     on_drive = tmp_path / "MyDrive" / "s2s-course" / "runs" / "gru"
     assert Course("cuda", "full", 0).run("gru") == Run(Path("runs/gru"), copy_to=on_drive)
+
+
+def test_full_says_where_trainings_are_kept_and_how_they_outlive_the_machine(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(notebook, "choose_device", lambda: "cuda")
+    monkeypatch.setattr(notebook, "allow_tf32", lambda device: None)
+
+    def said():
+        setup(profile="full")
+        return capsys.readouterr().out.splitlines()[1]
+
+    assert said() == "Long trainings are kept in the folder runs."
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    assert said().endswith("from google.colab import drive; drive.mount('/content/drive').")
+    monkeypatch.setattr(notebook, "DRIVE", tmp_path)
+    assert said() == f"Long trainings are kept in the folder runs and copied to {tmp_path}."

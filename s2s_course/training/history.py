@@ -24,6 +24,7 @@ class History:
     targets: int = 0  # answers asked for: in translation, real target tokens
     seconds: float = 0.0
     ended_by: str = ""  # "steps", "minutes", "patience", "interrupt" or "SIGTERM"
+    copied: str = ""  # which state of the run has arrived where it is copied to, and when
     _unread: list[tuple[Tensor, Tensor]] = field(default_factory=list, repr=False, compare=False)
     _read_at: float = field(default=0.0, repr=False, compare=False)
 

@@ -44,14 +44,16 @@ class Pace:
         parts = [f"step {step:,}" if budget.steps is None else f"step {step:,}/{budget.steps:,}"]
         if left:
             parts.append(f"{tqdm.format_interval(round(max(0.0, min(left))))} left")
-        return Standing(min(1.0, max(used)), ", ".join(parts + _losses(progress.history)))
+        return Standing(min(1.0, max(used)), ", ".join(parts + _told(progress.history)))
 
 
-def _losses(history: History) -> list[str]:
+def _told(history: History) -> list[str]:
     parts = []
     if history.losses:
         parts.append(f"loss {fmean(history.losses[-SMOOTHED:]):.3f}")
     if history.validation_losses:
         last, best = history.validation_losses[-1], min(history.validation_losses)
         parts.append(f"validation {last:.3f}" + (" (best)" if last == best else f", best {best:.3f}"))
+    if history.copied:
+        parts.append(f"copied: {history.copied}")
     return parts

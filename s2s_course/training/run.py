@@ -119,6 +119,8 @@ class _Keeper:
     def keep(self, is_best: bool) -> None:
         """Write a new generation if it is time to."""
         ended = self.training.history.ended_by
+        if self.copier:
+            self.training.history.copied = self.copier.arrived
         passed = time.monotonic() - self.kept_at
         if ended or passed >= self.run.seconds or (is_best and passed >= _SHARE * self.cost):
             try:

@@ -65,7 +65,7 @@ class Copier:
         self._thread.join(seconds)
         late = " (the newest is still on its way)" if self._thread.is_alive() else ""
         if self.arrived:
-            self.say(f"The last copy in {self.copy} is that of {self.arrived}{late}.")
+            self.say(f"The last copy in {self.copy} is of {self.arrived}{late}.")
         else:
             self.say(f"There is no copy in {self.copy}: {self.problem}{late}.")
 
@@ -93,7 +93,7 @@ class Copier:
             now = datetime.now().strftime("%H:%M")
             if self.problem:
                 self.say(f"The state of step {generation.step:,} was copied to {self.copy} at {now}.")
-            self.arrived, self.problem = f"step {generation.step:,}, made at {now}", ""
+            self.arrived, self.problem = f"step {generation.step:,} at {now}", ""
 
     def _transfer(self, number: int, generation: Generation) -> None:
         self.copy.mkdir(parents=True, exist_ok=True)

@@ -57,3 +57,8 @@ def test_it_tells_the_smoothed_training_loss_and_the_last_and_the_best_validatio
     assert line(validation_steps=[3], validation_losses=[1.25]).endswith(", validation 1.250 (best)")
     worse = line(validation_steps=[3, 6], validation_losses=[1.25, 1.5])
     assert worse.endswith(", validation 1.500, best 1.250")
+
+
+def test_it_tells_when_the_last_copy_arrived():
+    copied = at(9, 1.0, copied="step 7 at 14:02")
+    assert Pace(Budget(steps=90)).standing(copied).line.endswith(", copied: step 7 at 14:02")

@@ -32,7 +32,7 @@ def test_a_machine_that_is_taken_away_loses_nothing(places, capsys):
     assert same(train(Run(folder, copy_to=drive)), train())
     said = capsys.readouterr().err
     assert f"The run was fetched from {drive}.\nGoing on with the run in {folder} after step 13." in said
-    assert f"The last copy in {drive} is that of step 20, made at " in said
+    assert f"The last copy in {drive} is of step 20 at " in said
 
 
 def test_the_first_copy_is_told_and_the_others_are_not(places, capsys):
@@ -40,7 +40,7 @@ def test_the_first_copy_is_told_and_the_others_are_not(places, capsys):
     train(Run(folder, copy_to=drive, seconds=0.0))
     said = capsys.readouterr().err.splitlines()
     assert sum("was copied to" in line for line in said) == 1
-    assert said[-1].startswith(f"The last copy in {drive} is that of step 20")
+    assert said[-1].startswith(f"The last copy in {drive} is of step 20 at ")
     assert names(folder)[-1:] == names(drive)[-1:] and len(names(drive)) <= 6
 
 
