@@ -23,6 +23,12 @@ from s2s_course.widgets.shared.stored import name_front_ends
 
 ROOT = Path(__file__).parent.parent
 SETUP_TAG = "setup"
+# On a page and in Colab the cell is folded; there a form shows what can be chosen.
+_SETUP_METADATA = {
+    "cellView": "form",
+    "mystnb": {"code_prompt_show": "Show the setup", "code_prompt_hide": "Hide the setup"},
+    "tags": [SETUP_TAG, "hide-input"],
+}
 _STATE = "application/vnd.jupyter.widget-state+json"
 _KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
@@ -43,6 +49,7 @@ def refresh_setup(notebook: nbformat.NotebookNode, url: str) -> None:
     if len(cells) != 1:
         raise ValueError(f"a chapter must have exactly one cell tagged {SETUP_TAG!r}, got {len(cells)}")
     cells[0].source = setup_cell(url)
+    cells[0].metadata.update(_SETUP_METADATA)
 
 
 def execute(

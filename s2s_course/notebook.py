@@ -20,8 +20,9 @@ DRIVE = Path("/content/drive/MyDrive")  # where Colab mounts it
 
 # It must stand by itself: until it has run, there may be no course to import from.
 _SETUP_CELL = """\
-# Setup, the same in every chapter. On Colab and Kaggle it installs the course beside
-# what is there, or does nothing where this version of it is there already.
+# @title Setup, the same in every chapter
+# On Colab and Kaggle it installs the course beside what is there, or does nothing where
+# this version of it is there already.
 profile = "quick"  # @param ["quick", "full"]
 # "full" needs a GPU: larger models, real data.
 import os, subprocess, sys

@@ -97,6 +97,7 @@ class TestStoredChapter:
         [cell] = [c for c in code_cells(read(path)) if "setup" in c.metadata.get("tags", [])]
         assert cell.source == setup_cell(repository_url())
         assert code_cells(read(path))[0].source == cell.source
+        assert "hide-input" in cell.metadata.tags and cell.metadata.cellView == "form", "it is folded"
 
     def test_pictures_are_described(self, path):
         for output in outputs(read(path)):
