@@ -20,7 +20,7 @@ def measured():
 
 
 def figures():
-    history = History([3.0, 2.0, 1.0] * 40, [60, 120], [2.5, 2.0])
+    history = History([3.0, 2.0, 1.0] * 40, validation_steps=[60, 120], validation_losses=[2.5, 2.0])
     return [
         learning_curve(history),
         learning_curve(History([1.0])),

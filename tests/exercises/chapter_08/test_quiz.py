@@ -42,19 +42,19 @@ def test_rows_of_a_learned_table_that_are_never_used():
     optimizer = torch.optim.Adam(way.parameters(), lr=0.1)
     for length in (60, 17, 42):
         optimizer.zero_grad()
-        way.embed(torch.randn(3, length, 4), torch.arange(length)).square().sum().backward()
+        way.embed(torch.randn(3, length, 4)).square().sum().backward()
         assert way.table.weight.grad[60:].abs().sum() == 0
         optimizer.step()
     trained = way.table.weight.detach()
     assert torch.equal(trained[60:], drawn[60:]) and (trained[:60] != drawn[:60]).any(dim=1).all()
     assert (drawn[60:100].norm(dim=1) > 0).all(), "not zero"
-    added = way.embed(torch.zeros(1, 100, 4), torch.arange(100))[0]
+    added = way.embed(torch.zeros(1, 100, 4))[0]
     untouched = sum(torch.equal(added[t], drawn[t]) for t in range(100))
     assert right(chapter_08.LEARNED_TABLE).text.startswith(f"It runs, and {untouched} tokens get the random")
     assert "rows 60 to 99" in right(chapter_08.LEARNED_TABLE).why
-    assert way.embed(torch.zeros(1, 512, 4), torch.arange(512)).shape == (1, 512, 4)
+    assert way.embed(torch.zeros(1, 512, 4)).shape == (1, 512, 4)
     with pytest.raises(ValueError, match="512"):
-        way.embed(torch.zeros(1, 513, 4), torch.arange(513))
+        way.embed(torch.zeros(1, 513, 4))
     assert "from token 513 on" in right(chapter_08.LEARNED_TABLE).why
 
 
@@ -77,7 +77,7 @@ def test_a_sum_can_be_taken_apart_where_words_and_positions_use_other_directions
 def score_of_rotary(query, key, t, s):
     way = Rotary(d_model=8, num_heads=1, max_length=200)
     turned = [
-        way.rotate(vector.expand(1, 1, 1, -1), torch.tensor([position])).flatten()
+        way.rotate(vector.expand(1, 1, 1, -1), position).flatten()
         for vector, position in ((query, t), (key, s))
     ]
     return (turned[0] @ turned[1]).item()
@@ -143,10 +143,7 @@ def test_the_product_of_word_and_position_shifts_even_without_projections():
 def test_rotary_and_alibi_do_not_feel_a_shift():
     vectors = torch.randn(1, 1, 6, 8).double()
     way = Rotary(d_model=8, num_heads=1, max_length=20)
-    scores = [
-        way.rotate(vectors, here) @ way.rotate(vectors.flip(-1), here).mT
-        for here in (torch.arange(6), torch.arange(1, 7))
-    ]
+    scores = [way.rotate(vectors, first) @ way.rotate(vectors.flip(-1), first).mT for first in (0, 1)]
     assert torch.allclose(*scores)
     alibi = ALiBi(d_model=8, num_heads=2, max_length=20)
     biases = [alibi.bias(here, here) for here in (torch.arange(6), torch.arange(1, 7))]

@@ -60,7 +60,7 @@ def test_add_positions_word_by_word_and_in_the_layer():
         assert torch.equal(mine, add_by_loops(vectors, table))
         layer = layers.Learned(d_model=D, num_heads=1, max_length=len(table))
         layer.table.weight.data = table
-        assert torch.equal(mine, layer.embed(vectors, torch.arange(T)))
+        assert torch.equal(mine, layer.embed(vectors))
 
 
 def test_the_bug_of_add_positions_is_as_the_goal_tells():
@@ -115,7 +115,7 @@ def test_rotate_is_a_product_of_complex_numbers_and_that_of_the_layer():
         layer = layers.Rotary(
             d_model=heads.shape[1] * heads.shape[3], num_heads=heads.shape[1], max_length=99
         )
-        assert torch.allclose(turned, layer.rotate(heads, torch.arange(heads.shape[2])), atol=1e-6)
+        assert torch.allclose(turned, layer.rotate(heads), atol=1e-6)
         assert torch.allclose(turned.norm(dim=-1), heads.norm(dim=-1), atol=1e-5)
 
 
