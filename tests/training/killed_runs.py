@@ -31,7 +31,7 @@ from s2s_course.training.schedule import WarmUpAndDecay
 from s2s_course.training.scheduled_sampling import ScheduledSampling
 from s2s_course.training.validation import Validation
 
-STEPS = 40
+STEPS = 24
 SIZES = {
     "gru": dict(embed_size=8, hidden_size=16, num_layers=2, dropout=0.3),
     "transformer": dict(d_model=16, num_heads=2, d_ff=16, num_layers=1, dropout=0.3),
@@ -119,7 +119,7 @@ def kill_and_go_on(name, kills):
         while not (folder / "end.pt").exists():
             child = in_a_child(name, folder)
             # some at the very beginning, most while steps are taken and kept
-            if kill(child, moments.uniform(0.0, 0.25)):
+            if kill(child, moments.uniform(0.0, 0.15)):
                 killed += 1
                 inside += any(folder.glob("run/.*.writing"))
             if (folder / "failed").exists():
