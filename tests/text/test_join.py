@@ -64,3 +64,10 @@ def test_unknown_words_are_words():
 
 def test_nothing_gives_nothing():
     assert join_words([], "en") == ""
+
+
+def test_an_elision_between_quotes_opens_no_quotation():
+    assert (
+        join_words(["il", "dit", ":", "'", "l", "'", "homme", "dort", "'"], "fr") == "il dit : 'l'homme dort'"
+    )
+    assert join_words(["'", "l", "'", "homme", "'"], "fr") == "'l'homme'"

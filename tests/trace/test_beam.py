@@ -1,3 +1,4 @@
+import inspect
 import math
 from functools import partial
 from itertools import groupby, product
@@ -124,3 +125,9 @@ def test_bad_choices_are_refused(translator):
         trace_beam(translator, TEXT, pruned=-1)
     with pytest.raises(ValueError, match="beam_size must be at least 1, got 0"):
         trace_beam(translator, TEXT, beam_size=0)
+
+
+def test_without_choices_it_is_the_search_without_choices():
+    theirs, ours = (inspect.signature(function).parameters for function in (beam_search, trace_beam))
+    for name in ("beam_size", "length_penalty"):
+        assert ours[name].default == theirs[name].default

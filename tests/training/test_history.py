@@ -46,3 +46,17 @@ def test_the_step_whose_gradient_was_not_finite_is_named():
         history.add_step(torch.tensor(1.0), torch.tensor(norm), 1, 0.0)
     with pytest.raises(FloatingPointError, match="gradient is not finite at step 3: lower learning_rate"):
         history.read()
+
+
+def test_what_is_not_read_yet_is_no_part_of_what_is_known():
+    read, waiting = History(), History()
+    waiting.add_step(torch.tensor(1.0), torch.tensor(2.0), 0, 0.0)
+    assert read == waiting and "tensor" not in repr(waiting)
+    waiting.read()
+    assert read != waiting and "losses=[1.0]" in repr(waiting)
+    late = History()
+    late.add_step(torch.tensor(1.0), torch.tensor(2.0), 0, 0.0)
+    late.seconds = 5.0
+    late.read()
+    late.seconds = 0.0
+    assert late == waiting, "when it was read does not matter"

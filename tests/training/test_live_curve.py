@@ -99,3 +99,10 @@ def test_words_and_numbers_stand_around_the_curve_and_not_in_it():
     assert (axes, sample) == ("M50.0,26.0V182.0H630.0", "M60.0,12h24"), "the sample stands before its word"
     dot = next(svg.iter("circle"))
     assert (dot.get("cx"), dot.get("cy")) == ("350.0", "12.0"), "and so does the dot"
+
+
+def test_a_loss_below_zero_lies_at_the_foot_of_the_axis():
+    places = [y for _, y in line(drawn([2.0, 0.0, -2.0]), live_curve.BLUE)]
+    assert places[1] - places[0] == pytest.approx(places[2] - places[1], abs=0.1) and places[2] > places[0]
+    by_number = ticks(drawn([2.0, 0.0, -2.0]), "end", "y")
+    assert by_number[min(by_number)] > by_number[max(by_number)]

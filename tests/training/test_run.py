@@ -364,3 +364,7 @@ def test_a_language_model_goes_on_reading_where_it_was(tmp_path):
     for stop in (4, 12):
         read(tmp_path, stop)
     assert same(read(tmp_path), straight)
+
+
+def test_two_minutes_of_training_are_the_most_that_can_be_lost():
+    assert Run("runs/mine").seconds == 120
