@@ -35,7 +35,8 @@ CORE = (
 )  # fmt: skip
 TESTS = (
     "text", "data", "layers", "models", "training", "decoding", "evaluation", "trace", "claims",
-    "exercises/engine", "exercises/test_progress.py", "test_seeds.py", "test_masks.py", "test_atomic.py", "test_checks.py",
+    "exercises/engine", "exercises/test_progress.py", "test_seeds.py", "test_masks.py", "test_atomic.py",
+    "test_checks.py",
 )  # fmt: skip
 GOAL = 0.95
 OPTIONS = ("-p", "no:xdist")
