@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 import safetensors.torch
@@ -12,6 +13,7 @@ import torch
 from typer.testing import CliRunner
 
 from s2s_course.cli import app
+from s2s_course.training import loop
 from s2s_course.training.run_lock import only_writer
 
 pytestmark = pytest.mark.usefixtures("small_grammar")
@@ -73,39 +75,24 @@ def test_a_command_that_was_killed_goes_on_and_keeps_the_best_weights(tmp_path):
             assert line in straight.stdout
 
 
+@contextmanager
+def interrupting_bar(step):
+    """In place of the bar: an interrupt in step ``step`` is noted, and the next step is the last."""
+    yield lambda progress: signal.raise_signal(signal.SIGINT) if progress.step == step else None
+
+
 def test_the_same_command_again_ends_as_one_that_was_never_interrupted(tmp_path, monkeypatch):
-    sent = iter([25, 44])
-
-    def interrupt_soon(steps, *, shown):
-        return interrupted(next(sent, None))
-
-    from s2s_course.training import loop
-
-    moving_bar = loop.moving_bar
-    monkeypatch.setattr(loop, "moving_bar", interrupt_soon)
-    for expected in (25, 44):
-        result = invoke(tmp_path / "again")
+    for step in (25, 44):
+        with monkeypatch.context() as patch:
+            patch.setattr(loop, "moving_bar", lambda budget, *, shown, step=step: interrupting_bar(step))
+            result = invoke(tmp_path / "again")
         assert result.exit_code == 0 and "the same command goes on from here" in result.stdout
-        assert states(tmp_path / "again")[-1] == expected + 1
-    monkeypatch.setattr(loop, "moving_bar", moving_bar)
+        assert states(tmp_path / "again")[-1] == step + 1
     ended, straight = invoke(tmp_path / "again"), invoke(tmp_path / "straight")
     assert "Going on with the run in" in ended.stderr and "Going on" not in straight.stderr
     assert ended.stdout.splitlines()[-1].split(" in ")[0] == straight.stdout.splitlines()[-1].split(" in ")[0]
     found, expected = weights(tmp_path / "again"), weights(tmp_path / "straight")
     assert all(torch.equal(found[name], expected[name]) for name in expected | found)
-
-
-class interrupted:
-    """In place of the bar: a signal after step ``step``."""
-
-    def __init__(self, step):
-        self.step = step
-
-    def __enter__(self):
-        return lambda progress: signal.raise_signal(signal.SIGINT) if progress.step == self.step else None
-
-    def __exit__(self, *_):
-        return None
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from s2s_course.devices import has_fast_bfloat16
 from s2s_course.models.registry import MODELS, config_classes, model_config
 from s2s_course.models.translator import Translator
 from s2s_course.training.budget import Budget
-from s2s_course.training.checkpoint import save_checkpoint
+from s2s_course.training.checkpoint import MANIFEST, save_checkpoint
 from s2s_course.training.history import Progress
 from s2s_course.training.loop import fit
 from s2s_course.training.processes import ONE_PROCESS, Processes
@@ -132,7 +132,7 @@ def train(
 
 def check_run(out: Path, fresh: bool) -> None:
     """A checkpoint without a run, as older versions of the course left it, is not written over unasked."""
-    if (out / "checkpoint.json").exists() and not (out / RUN).exists() and not fresh:
+    if (out / MANIFEST).exists() and not (out / RUN).exists() and not fresh:
         raise UsageError(
             f"--out {out} has a checkpoint and no run that could go on: give another folder, or --fresh to "
             "replace the checkpoint"

@@ -18,7 +18,7 @@ from s2s_course.models.registry import config_to_json
 from s2s_course.models.translator import Translator
 from s2s_course.training.manifest import Manifest, one_line
 
-_MANIFEST = "checkpoint.json"
+MANIFEST = "checkpoint.json"
 _CODECS_SAY = ("src_vocab_size", "tgt_vocab_size")  # choices of a model that follow from its codecs
 
 
@@ -59,7 +59,7 @@ def save_checkpoint(
     try:
         # held, or another writer would take the weights for abandoned before the manifest names them
         with written_and_held(folder / manifest.weights, content):
-            write_atomically(folder / _MANIFEST, text)
+            write_atomically(folder / MANIFEST, text)
     finally:
         remove_abandoned(folder.glob(".weights-*.writing"))
         remove_abandoned(folder.glob("weights-*.safetensors"), spare=_is_named)
@@ -72,7 +72,7 @@ def load_checkpoint(folder: Path | str, *, device: str = "cpu") -> tuple[Transla
     Raises ``CheckpointError`` when a file is missing, damaged, or of another version of the course.
     """
     folder = Path(folder)
-    path, manifest = folder / _MANIFEST, _read_manifest(folder)
+    path, manifest = folder / MANIFEST, _read_manifest(folder)
     while (weights := _read(folder / manifest.weights)) is None:
         # A writer replaces the manifest before it removes older weights: so there is a newer one by now.
         older, manifest = manifest, _read_manifest(folder)
@@ -109,10 +109,10 @@ def _translator(manifest: Manifest, tensors: dict[str, Tensor]) -> Translator:
 
 def _read_manifest(folder: Path) -> Manifest:
     """``CheckpointError`` for a manifest that is not there or cannot be understood."""
-    path = folder / _MANIFEST
+    path = folder / MANIFEST
     content = _read(path)
     if content is None:
-        raise CheckpointError(f"no checkpoint in {folder}: {_MANIFEST} is missing there")
+        raise CheckpointError(f"no checkpoint in {folder}: {MANIFEST} is missing there")
     try:
         return Manifest.from_json(json.loads(content.decode()))
     except (ValueError, RecursionError) as error:  # brackets nested too deeply
@@ -132,7 +132,7 @@ def _read(path: Path) -> bytes | None:
 def _is_named(weights: Path) -> bool:
     """Whether the manifest beside ``weights`` names them, or cannot be read, so that nobody knows."""
     try:
-        content = _read(weights.with_name(_MANIFEST))
+        content = _read(weights.with_name(MANIFEST))
         return content is not None and json.loads(content.decode())["weights"] == weights.name
     except (CheckpointError, ValueError, LookupError, TypeError, RecursionError):
         return True
