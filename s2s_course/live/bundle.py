@@ -1,0 +1,79 @@
+"""One script out of the engine's modules: what pages and notebooks load.
+
+A page that is opened as a file may neither fetch nor import, and neither may a module from a blob. So each
+module becomes a function's scope, in an order in which every one stands behind those that it imports.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+ENTRY = "engine.js"  # what it exports is what the script gives
+
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w.]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+))", re.MULTILINE)
+_EXPORT_FROM = re.compile(r'^export \{([^}]*)\} from "\./([\w.]+)";\n', re.MULTILINE)
+# A comment on a line of its own, or behind code: no text of the engine holds two spaces' worth of slashes.
+_COMMENT = re.compile(r"^ *//.*\n| // .*$", re.MULTILINE)
+_BLANK = re.compile(r"^\s*\n| +$|^ +", re.MULTILINE)
+
+
+@cache
+def bundle(entry: str = ENTRY) -> str:
+    """A script whose last value is the object of everything that ``entry`` exports.
+
+    Comments and indentation stay in the modules: whoever wants to read opens those.
+    """
+    scopes = [_scope(name) for name in _in_order(entry)]
+    return "(() => {\n" + "\n".join(scopes) + f"\nreturn {_variable(entry)};\n}})()"
+
+
+def _source(name: str) -> str:
+    path = FOLDER / name
+    if not path.is_file():
+        raise ValueError(f"a module of the engine must be a file of {FOLDER.name}/, got {name!r}")
+    return path.read_text(encoding="utf-8")
+
+
+def imports_of(name: str) -> list[str]:
+    """The modules that the module ``name`` imports or passes on."""
+    text = _source(name)
+    found = [module for pattern in (_IMPORT, _EXPORT_FROM) for _, module in pattern.findall(text)]
+    return list(dict.fromkeys(found))
+
+
+def _in_order(entry: str) -> list[str]:
+    """``entry`` and what it imports, directly or not, each behind what it needs itself."""
+    order: list[str] = []
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            raise ValueError(f"modules of the engine must not import in a circle, got {' → '.join(above)} → {name}")
+        if name not in order:
+            for needed in imports_of(name):
+                visit(needed, (*above, name))
+            order.append(name)
+
+    visit(entry, ())
+    return order
+
+
+def _variable(name: str) -> str:
+    return "$" + name.removesuffix(".js")
+
+
+def _scope(name: str) -> str:
+    """The module ``name`` as a function's scope that returns what it exports."""
+    text = _source(name)
+    passed_on = [(names.strip(" ,\n"), module) for names, module in _EXPORT_FROM.findall(text)]
+    exported = _EXPORT.findall(text)
+    text = _EXPORT_FROM.sub("", text)
+    text = _IMPORT.sub(lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(found[2])};\n", text)
+    text = _BLANK.sub("", _COMMENT.sub("", _EXPORT.sub("", text)))
+    given = ", ".join(exported + [f"...{_chosen(names, module)}" for names, module in passed_on])
+    return f"const {_variable(name)} = (() => {{\n{text}return {{ {given} }};\n}})();"
+
+
+def _chosen(names: str, module: str) -> str:
+    return f"(({{ {names} }}) => ({{ {names} }}))({_variable(module)})"
