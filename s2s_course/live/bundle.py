@@ -12,7 +12,9 @@ FOLDER = Path(__file__).parent
 ENTRY = "engine.js"  # what it exports is what the script gives
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w.]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+))", re.MULTILINE)
+_EXPORT = re.compile(
+    r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+|\[[\w, ]+\]))", re.MULTILINE
+)
 _EXPORT_FROM = re.compile(r'^export \{([^}]*)\} from "\./([\w.]+)";\n', re.MULTILINE)
 # A comment on a line of its own, or behind code: no text of the engine holds two spaces' worth of slashes.
 _COMMENT = re.compile(r"^ *//.*\n| // .*$", re.MULTILINE)
@@ -67,7 +69,7 @@ def _scope(name: str) -> str:
     """The module ``name`` as a function's scope that returns what it exports."""
     text = _source(name)
     passed_on = [(names.strip(" ,\n"), module) for names, module in _EXPORT_FROM.findall(text)]
-    exported = _EXPORT.findall(text)
+    exported = [name for names in _EXPORT.findall(text) for name in re.findall(r"\w+", names)]
     text = _EXPORT_FROM.sub("", text)
     text = _IMPORT.sub(lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(found[2])};\n", text)
     text = _BLANK.sub("", _COMMENT.sub("", _EXPORT.sub("", text)))

@@ -121,12 +121,16 @@ export function masked(input, allowed, value) {
 
 // ---- matrix products --------------------------------------------------------------------------------
 
+// How many products of two numbers have been made and added up so far.
+export const work = { multiplyAdds: 0 };
+
 // x Wᵀ + b, for x (…, I), W (O, I) and b (O) or nothing: torch's Linear.
 export function linear(input, weight, bias = null) {
   const [O, I] = weight.shape;
   const [x, W, b] = [input.values, weight.values, bias?.values];
   const rows = x.length / I;
   const y = new Float32Array(rows * O);
+  work.multiplyAdds += rows * O * I;
   for (let r = 0; r < rows; r++) {
     for (let o = 0; o < O; o++) {
       let sum = b ? b[o] : 0;
@@ -160,6 +164,7 @@ export function matmul(a, b) {
     throw new Error(`shapes must fit for a product, got [${a.shape}] and [${b.shape}]`);
   }
   const y = new Float32Array(groups * N * M);
+  work.multiplyAdds += groups * N * K * M;
   // every pair of numbers that is multiplied: places in a, in b and in the product
   function each(visit) {
     for (let r = 0; r < groups * N; r++) {

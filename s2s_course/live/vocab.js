@@ -2,7 +2,7 @@
 
 export const SPECIALS = ["<pad>", "<bos>", "<eos>", "<unk>"];
 export const [PAD_INDEX, BOS_INDEX, EOS_INDEX, UNK_INDEX] = SPECIALS.keys();
-export const UNK = SPECIALS[UNK_INDEX];
+export const [EOS, UNK] = [SPECIALS[EOS_INDEX], SPECIALS[UNK_INDEX]];
 
 // Tokens and their indices, the special tokens first. `tokens` are those after them.
 export class Vocab {

@@ -1,0 +1,69 @@
+// The models that compute in the page: loaded when a reader first asks, once for all widgets of the page.
+//
+// The published page has the address of a folder of scripts (static-host.js); in a notebook the kernel sends the same
+// (shared/live.py). What is loaded: the engine, what all models share, and the weights of each model that is asked for.
+
+const liveCache = (globalThis.s2sLive ??= {});
+liveCache.assets ??= {};
+liveCache.promises ??= {};
+const KERNEL_ANSWERS_WITHIN = 20_000; // milliseconds
+
+// Remember what `load` promises; forget a failure, so that it can be tried again.
+function once(name, load) {
+  return (liveCache.promises[name] ??= load().catch((error) => {
+    delete liveCache.promises[name];
+    throw error;
+  }));
+}
+
+const liveAsset = (model, name) => once(`asset ${name}`, async () => {
+  if (!liveCache.assets[name]) await (liveCache.folder ? fromPage(name) : fromKernel(model, name));
+  return liveCache.assets[name];
+});
+
+function fromPage(name) {
+  return new Promise((resolve, reject) => {
+    const script = element("script", { src: new URL(`${name}.js`, liveCache.folder) });
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`the file ${name}.js could not be loaded`));
+    document.head.append(script);
+  });
+}
+
+function fromKernel(model, name) {
+  return new Promise((resolve, reject) => {
+    const unanswered = new Error("no kernel answered; run the cell of this widget");
+    const timer = setTimeout(() => finish(() => reject(unanswered)), KERNEL_ANSWERS_WITHIN);
+    const listen = ({ asset, content, refused }) => {
+      if (asset !== name) return;
+      liveCache.assets[name] = content;
+      finish(() => (refused ? reject(new Error(refused)) : resolve()));
+    };
+    function finish(end) {
+      clearTimeout(timer);
+      model.off("msg:custom", listen);
+      end();
+    }
+    model.on("msg:custom", listen);
+    model.send({ asset: name });
+  });
+}
+
+// What the engine exports: s2s_course/live/engine.js.
+const liveEngine = (model) => once("engine", async () => {
+  const { code } = await liveAsset(model, "engine");
+  const address = URL.createObjectURL(new Blob([`export default ${code}`], { type: "text/javascript" }));
+  return (await import(address).finally(() => URL.revokeObjectURL(address))).default;
+});
+
+const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+// The stored model `name`, ready to translate: { name, model, srcCodec, tgtCodec, entry }.
+const liveTranslator = (model, name) => once(`translator ${name}`, async () => {
+  const [engine, { codecs, models }, { weights }] =
+    await Promise.all([liveEngine(model), liveAsset(model, "course"), liveAsset(model, name)]);
+  const entry = models[name];
+  const codec = (side) => (liveCache[`${side} codec`] ??= engine.createCodec(codecs[side]));
+  const built = engine.buildModel({ name: entry.registry, config: entry.config }, engine.readSafetensors(bytesOf(weights)));
+  return { name, entry, model: built, srcCodec: codec("src"), tgtCodec: codec("tgt") };
+});
