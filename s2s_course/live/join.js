@@ -12,7 +12,7 @@ const CLOSING_QUOTES = [..."\"”“»"];
 const OPENING = [..."([{¿¡„‚“«‹#@"];
 const CURRENCIES = [..."$£€"];
 const FRENCH_SPACED = [...";:!?«»"];
-const SENTENCE_ENDS = [....".!?…"];
+const SENTENCE_ENDS = [...".!?…"];
 
 // What Python's isdigit() says: decimal digits, and others that stand for a digit, as ² and ①.
 const DIGIT = "[\\p{Nd}²³¹\\u1369-\\u1371\\u19da\\u2070\\u2074-\\u2079\\u2080-\\u2089\\u2460-\\u2468\\u2474-\\u247c\\u2488-\\u2490"

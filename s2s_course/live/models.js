@@ -16,5 +16,7 @@ export function buildModel({ name, config }, tensors) {
   if (!Object.hasOwn(MODELS, name)) {
     throw new Error(`the page has no model “${name}”; it has ${Object.keys(MODELS).join(", ")}`);
   }
-  return new MODELS[name](config, weightsOf(tensors));
+  const shared = ["tgt_embedding.weight", "tgt_embedding.words.weight"].map((own) => tensors[own]).find(Boolean);
+  const tied = config.tied && { "to_logits.weight": shared }; // one matrix, stored once
+  return new MODELS[name](config, weightsOf({ ...tied, ...tensors }));
 }

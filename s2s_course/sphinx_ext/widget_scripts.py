@@ -1,5 +1,7 @@
 """The code of the widgets in the published book: a file for each, and one for what they share.
 
+Beside them lie the engine and the models that compute in the page, which nothing loads before a reader asks.
+
 A page loads those of the widgets that it shows. Stored chapters only name the code
 (s2s_course.widgets.shared.stored); static-host.js brings both together.
 """
@@ -11,10 +13,12 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from s2s_course.live.assets import asset_names, script
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import named_front_ends, scripts
 
 FOLDER = "widgets"  # below _static
+LIVE = "live"  # as static-host.js has it
 BEFORE_HOST = 450  # scripts stand in the order of their priority; the host has Sphinx's default, 500
 _VERSIONS = {widget.module_name(): widget.state_version for widget in WIDGETS}
 logger = logging.getLogger(__name__)
@@ -26,8 +30,12 @@ def write_widget_scripts(app: Sphinx) -> None:
         return
     folder = Path(app.outdir) / "_static" / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for name, script in scripts(WIDGETS).items():
-        (folder / f"{name}.js").write_text(script, encoding="utf-8")
+    for name, code in scripts(WIDGETS).items():
+        (folder / f"{name}.js").write_text(code, encoding="utf-8")
+    folder = folder.with_name(LIVE)
+    folder.mkdir(exist_ok=True)
+    for name in asset_names():
+        (folder / f"{name}.js").write_text(script(name), encoding="utf-8")
 
 
 def add_widget_scripts(
@@ -37,8 +45,8 @@ def add_widget_scripts(
     _, state = NbMetadataCollector.get_js_files(app.env, page).get("ipywidgets_state", (None, {}))
     for name, version in named_front_ends(state.get("body", "")):
         if _VERSIONS.get(name) == version:
-            for script in ("shared", name):  # Sphinx lists a script once
-                app.add_js_file(f"{FOLDER}/{script}.js", priority=BEFORE_HOST, defer="defer")
+            for file in ("shared", name):  # Sphinx lists a script once
+                app.add_js_file(f"{FOLDER}/{file}.js", priority=BEFORE_HOST, defer="defer")
         else:
             logger.warning(
                 "the widget %r with state version %d was stored by another version of the course: "

@@ -7,6 +7,9 @@
 (() => {
   if (window.s2sStaticHost) return; // Jupyter Book can list a script twice
   window.s2sStaticHost = true;
+  // Where the models are that compute in the page (shared/live.js). A host that stands in the page itself has none.
+  const { src } = document.currentScript;
+  if (src) (window.s2sLive ??= {}).folder = new URL("live/", src).href;
 
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
   const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';

@@ -18,7 +18,7 @@ def _read(room: str, *names: str) -> str:
 
 # What stands before each widget's own text, by the kind of file.
 SHARED = {
-    ".js": _read(__file__, "common.js", "color.js") + "\n",
+    ".js": _read(__file__, "common.js", "color.js", "live.js") + "\n",
     ".css": _read(__file__, "common.css") + "\n",
 }
 
@@ -27,7 +27,7 @@ def front_end(room: str, *names: str) -> str:
     """The text of ``names`` (.js or .css) beside the file ``room``, preceded by the shared parts.
 
     A widget's module may not import, because on the published page it is loaded from a blob URL; so
-    common.js and color.js are put in front of it.
+    common.js, color.js and live.js are put in front of it.
     """
     return SHARED[Path(names[0]).suffix] + _read(room, *names)
 

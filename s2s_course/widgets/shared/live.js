@@ -58,12 +58,12 @@ const liveEngine = (model) => once("engine", async () => {
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-// The stored model `name`, ready to translate: { name, model, srcCodec, tgtCodec, entry }.
+// The model `name`, ready to translate: a stored one, or one that only this widget's kernel has ("own …").
 const liveTranslator = (model, name) => once(`translator ${name}`, async () => {
-  const [engine, { codecs, models }, { weights }] =
-    await Promise.all([liveEngine(model), liveAsset(model, "course"), liveAsset(model, name)]);
-  const entry = models[name];
-  const codec = (side) => (liveCache[`${side} codec`] ??= engine.createCodec(codecs[side]));
-  const built = engine.buildModel({ name: entry.registry, config: entry.config }, engine.readSafetensors(bytesOf(weights)));
-  return { name, entry, model: built, srcCodec: codec("src"), tgtCodec: codec("tgt") };
+  const [engine, course, own] = await Promise.all([liveEngine(model), liveAsset(model, "course"), liveAsset(model, name)]);
+  const { registry, config, codecs } = { codecs: course.codecs, ...course.models[name], ...own };
+  return {
+    name, srcCodec: engine.createCodec(codecs.src), tgtCodec: engine.createCodec(codecs.tgt),
+    model: engine.buildModel({ name: registry, config }, engine.readSafetensors(bytesOf(own.weights))),
+  };
 });

@@ -1,0 +1,136 @@
+// Translator: the reader's sentence in our models (see translator.py). Read from the end.
+
+const MOST_COMPLETIONS = 6;
+const sentenceEnd = /[.?!…]\s*$/;
+
+// The field, its completions, and examples to start from. `changed(text)` is called at every key.
+function createField(text, { changed, signal }) {
+  const input = element("input", {
+    type: "text", value: text, maxlength: 2000, lang: "en", autocomplete: "off", autocapitalize: "none",
+    spellcheck: "false", "aria-label": "your sentence, in English", ...KEEP_ARROW_KEYS,
+  });
+  const completions = element("div", { class: "completions", role: "group", "aria-label": "words that go on from here" });
+  const examples = element("select", { "aria-label": "examples" }, element("option", { value: "" }, "examples"));
+  const root = element("div", { class: "field" }, element("div", { class: "control" }, input, examples), completions);
+  const put = (value) => {
+    input.value = value;
+    input.focus();
+    changed(value);
+  };
+  input.addEventListener("input", () => changed(input.value), { signal });
+  input.addEventListener("keydown", (event) => event.stopPropagation(), { signal }); // else a key may turn the page
+  examples.addEventListener("change", () => {
+    if (examples.value) put(examples.value);
+    examples.value = "";
+  }, { signal });
+
+  // Words that begin as the last one does, which a click completes.
+  function complete(words) {
+    completions.replaceChildren(...words.map((word) => signButton(`complete to ${word}`, word, () =>
+      put(input.value.replace(/\S*$/, `${word} `)), signal)));
+  }
+  const offer = (sentences) => {
+    if (examples.length === 1) examples.append(...sentences.map((sentence) => element("option", {}, sentence)));
+  };
+  return { root, input, complete, offer, put };
+}
+
+// What there is to say about what was typed: nodes, none if there is nothing.
+function adviceOn({ unknown, cut }, { engine, words, replace, signal }) {
+  const advice = [];
+  for (const word of new Set(unknown)) {
+    const near = engine.nearest(word, words);
+    advice.push(element("p", {}, "The models have never seen ", element("b", {}, `“${word}”`), ": they read it as <unk>. ",
+      ...(near.length ? ["Near it: ", ...near.flatMap((known) => [
+        signButton(`replace ${word} by ${known}`, known, () => replace(word, known), signal), " "])] : [])));
+  }
+  if (advice.length > 3) advice.splice(3, Infinity, element("p", {}, `… and ${advice.length - 3} more words.`));
+  if (cut) advice.push(element("p", {}, `The last ${cut} words are left out: at most 60 are read, and no model was trained on more than 14.`));
+  return advice;
+}
+
+function render({ model, el, signal: outer }) {
+  const { signal, end } = viewLifetime(outer);
+  const entries = model.get("models");
+  const title = model.get("title") || "Your sentence, translated";
+  const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const translations = entries.map((entry) => createTranslation(entry, { signal, reduced }));
+  const field = createField(model.get("text"), { changed: type, signal });
+  const advice = element("div", { class: "advice" });
+  const status = element("output", { "aria-live": "polite" });
+  const root = element("div", { class: "s2s-widget s2s-translator", role: "group", "aria-label": title },
+    element("header", {}, element("p", {}, title)), field.root, advice, status,
+    element("div", { class: "models", style: `--models: ${entries.length}` }, ...translations.map((each) => each.root)));
+  let latest = 0; // which of the translations asked for is the last
+
+  function type(text) {
+    model.set("text", text);
+    model.save_changes();
+  }
+
+  async function load() {
+    const engine = await liveEngine(model);
+    const translators = await Promise.all(entries.map(({ name }) => liveTranslator(model, name)));
+    const { examples } = await liveAsset(model, "course");
+    return { engine, translators, examples };
+  }
+
+  async function run() {
+    const [text, mine] = [model.get("text"), ++latest];
+    if (field.input.value !== text) field.input.value = text;
+    const carried = model.get("shown");
+    if (mine === 1 && text === carried.text) return showCarried(carried);
+    status.textContent = liveCache.ready ? "" : "Loading the models …";
+    let loaded;
+    try {
+      loaded = await load();
+    } catch (error) {
+      if (mine === latest) status.textContent = `This cannot be translated here: ${error.message}.`;
+      return;
+    }
+    liveCache.ready = true;
+    if (mine !== latest || signal.aborted) return;
+    const { engine, translators, examples } = loaded;
+    const words = translators[0].srcCodec.vocab.tokens.slice(4);
+    const whole = text.trim() && !sentenceEnd.test(text) ? `${text.trim()} .` : text;
+    const source = engine.readSource(translators[0], whole);
+    const prefix = /\p{L}+$/u.exec(text.toLowerCase())?.[0];
+    const known = prefix ? engine.completions(prefix, words, MOST_COMPLETIONS).filter((word) => word !== prefix) : [];
+    field.offer(examples.map(({ src }) => src));
+    field.complete(known);
+    const unfinished = known.length && source.unknown.at(-1) === prefix; // the reader is still writing it
+    const unknown = unfinished ? source.unknown.slice(0, -1) : source.unknown;
+    const replace = (word, by) => field.put(text.replace(new RegExp(`(?<!\\p{L})${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}(?!\\p{L})`, "iu"), by));
+    advice.replaceChildren(...adviceOn({ ...source, unknown }, { engine, words, replace, signal }));
+    if (!text.trim()) {
+      for (const translation of translations) translation.show({ steps: [] });
+      status.textContent = "Type a sentence, or choose an example.";
+      return;
+    }
+    const example = examples.find(({ src }) => src.toLowerCase() === text.trim().toLowerCase());
+    const said = [];
+    for (const [n, translator] of translators.entries()) {
+      const result = engine.translate(translator, whole);
+      const right = example && translator.tgtCodec.tokenizer.tokenize(example.tgt);
+      translations[n].show({ ...result, right });
+      said.push(entries.length > 1 ? `${entries[n].label}: ${result.text}` : result.text);
+      await null; // a key that was pressed meanwhile comes first
+      if (mine !== latest) return;
+    }
+    status.replaceChildren(element("span", { class: "said", lang: "fr" }, said.join("  ")),
+      ...(example ? [" Right: ", element("span", { lang: "fr" }, example.tgt)] : []));
+  }
+
+  function showCarried({ written }) {
+    entries.forEach(({ name }, n) => translations[n].show(written[name]));
+    status.textContent = "Type a sentence of your own: the models load then.";
+  }
+
+  observe(model, ["text"], run, signal);
+  el.append(root);
+  followTheme(root, () => {}, signal);
+  run();
+  return end;
+}
+
+export default { render };
