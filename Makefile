@@ -47,7 +47,7 @@ quick: $(TESTS_INSTALLED) ## unit tests only
 	$(BIN)/python -m pytest $(PARALLEL) --ignore=tests/book --ignore=tests/browser
 
 twin: $(TESTS_INSTALLED) ## every chapter as Colab runs it: its Python and its torch, gigabytes, once; needs root and debootstrap
-	$(BIN)/python -m pytest tests/book/full_twin.py --verbose --durations=0 --durations-min=1
+	$(BIN)/python -m pytest tests/book/full_twin.py --timeout 0 --verbose --durations=0 --durations-min=1
 
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
