@@ -85,16 +85,16 @@ ODD = [
     "x" * 3000,
     "l'" * 300 + "é-" * 300,
 ]
-# What the rules of spelling ask about, so that every two and three of them meet.
-PIECES = (
-    *". . , , : ; ! ? … ) ] } ” » › % ° ( [ { ¿ ¡ „ ‚ “ « ‹ # @ $ £ € ' ' ' ' ’ ‘ ` \" \" - - - ‐ ‑ / _ & &".split(),
-    *"s t re ve ll d m clock am all o l em cause til bout tis twas und oder sowie bzw bis".split(),
-    *"the dogs cat a b é 3 5 1 000 10 2026 20 ² ٣ ½ Ⅷ 日 中 x² 3a <unk> <eos> aujourd'hui l' qu’ œ".split(),
-)
+# What the rules of spelling ask about, so that every two and many threes of them meet.
+PIECES = """
+. . , , : ; ! ? … ) ] } ” » › % ° ( [ { ¿ ¡ „ ‚ “ « ‹ # @ $ £ € ' ' ' ' ’ ‘ ` " " - - - ‐ ‑ / _ & &
+s t re ve ll d m clock am all o l em cause til bout tis twas und oder sowie bzw bis
+the dogs cat a b é 3 5 1 000 10 2026 20 ² ٣ ½ Ⅷ 日 中 x² 3a <unk> <eos> aujourd'hui l' qu’ œ
+"""
 
 
 def assigned() -> str:
-    """All characters that this Python's Unicode knows; of ideographs, Hangul and private use the first few."""
+    """All characters that this Python's Unicode knows, but few ideographs, Hangul and private ones."""
     blocks = ((0, 0x3500), (0x4D80, 0x4F00), (0x9F80, 0xAD00), (0xD780, 0xD800), (0xF8F0, 0x17100))
     blocks += ((0x18700, 0x20100), (0x31300, 0x31400), (0xE0000, 0xE1000))
     characters = (chr(code) for block in blocks for code in range(*block))
@@ -105,12 +105,12 @@ def assigned() -> str:
 
 def random_texts(random: Random, characters: str, how_many: int) -> list[str]:
     """Words of characters from a few blocks each, among pieces and spaces of all kinds."""
-    texts = []
+    pieces, texts = PIECES.split(), []
     for _ in range(how_many):
         starts = [random.randrange(len(characters) - 64) for _ in range(3)] + [random.randrange(1000)]
         near = "".join(characters[start : start + 64] for start in starts)
         parts = [
-            random.choice(PIECES)
+            random.choice(pieces)
             if random.random() < 0.3
             else "".join(random.choices(near, k=random.randrange(9)))
             for _ in range(random.randrange(1, 15))
@@ -121,7 +121,7 @@ def random_texts(random: Random, characters: str, how_many: int) -> list[str]:
 
 def spelled_texts(random: Random, how_many: int) -> list[str]:
     """Pieces in any order."""
-    return [" ".join(random.choices(PIECES, k=random.randrange(1, 30))) for _ in range(how_many)]
+    return [" ".join(random.choices(PIECES.split(), k=random.randrange(1, 30))) for _ in range(how_many)]
 
 
 def written_sentences() -> list[str]:

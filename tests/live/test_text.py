@@ -21,7 +21,7 @@ READ = """async (given) => {
   const [codecs, texts] = JSON.parse(given);
   return JSON.stringify(codecs.map(createCodec).map((codec) => texts.map((text) => {
     const [tokens, indices] = [codec.tokenizer.tokenize(text), codec.encode(text)];
-    const written = Int32Array.of(1, ...indices, 0, 2, ...indices);
+    const written = Int32Array.of(1, ...indices.slice(0, 15), 0, 2, ...indices);
     return [
       tokens, codec.tokenizer.detokenize(tokens), indices, codec.tokens(written), codec.decode(written),
       codec.words(written),
@@ -33,7 +33,7 @@ READ = """async (given) => {
 def read(codec: TextCodec, text: str) -> list:
     """What READ gives of a text, in Python."""
     tokens, indices = codec.tokenizer.tokenize(text), codec.encode(text)
-    written = [1, *indices, 0, 2, *indices]
+    written = [1, *indices[:15], 0, 2, *indices]
     return [
         *(tokens, codec.tokenizer.detokenize(tokens), indices, codec.tokens(written), codec.decode(written)),
         codec.words(written),
@@ -63,8 +63,9 @@ def texts(known) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "fr", "de"])
 def test_words(engine, texts, language):
     assert len(texts) >= 500
-    tokenizers = [WordTokenizer(language, lowercase=lowercase) for lowercase in (True, False)]
-    assert_read_alike(engine, [TextCodec.build(tokenizer, texts[::2]) for tokenizer in tokenizers], texts)
+    assert_read_alike(engine, [TextCodec.build(WordTokenizer(language), texts[::2])], texts)
+    kept = WordTokenizer(language, lowercase=False)
+    assert_read_alike(engine, [TextCodec.build(kept, texts[::2])], texts[:150])
 
 
 def test_characters(engine, texts):
@@ -72,18 +73,17 @@ def test_characters(engine, texts):
 
 
 def test_each_character(engine, known):
-    """In a word, with a letter in lower case, and the numbers beside what stands between digits or letters."""
+    """In a word, in lower case, and numbers beside the marks that stand between digits or letters."""
     parts = [known[start : start + 200] for start in range(0, len(known), 200)]
     texts = [" ".join(f"x{character}x" for character in part) for part in parts]
     numbers = [c for n, c in enumerate(known) if unicodedata.category(c)[0] == "N" or n % 16 == 0]
     tokens = [token for number in numbers for token in (number, ",", number, ".", number, "-")]
     script = """async (given) => {
-      const [{ WordTokenizer }, { joinWords }] = await Promise.all([import("/tokenize.js"), import("/join.js")]);
+      const { WordTokenizer } = await import("/tokenize.js");
       const [texts, tokens] = JSON.parse(given);
       const [kept, lowered] = [false, true].map((lowercase) => new WordTokenizer("en", { lowercase }));
-      return JSON.stringify([
-        texts.map((text) => kept.tokenize(text)), texts.map((text) => lowered.tokenize(text)), joinWords(tokens, "en"),
-      ]);
+      const found = [kept, lowered].map((tokenizer) => texts.map((text) => tokenizer.tokenize(text)));
+      return JSON.stringify([...found, kept.detokenize(tokens)]);
     }"""
     kept, lowered, joined = json.loads(engine.evaluate(script, json.dumps([texts, tokens])))
     assert kept == [WordTokenizer("en", lowercase=False).tokenize(text) for text in texts]
@@ -173,7 +173,7 @@ NEAREST = """async (given) => {
   return JSON.stringify([
     asked.map((word) => words.map((known) => editDistance(word, known))),
     asked.map((word) => nearest(word, words)),
-    asked.map((word) => completions(word.slice(0, 1), words, 4)),
+    asked.map((word) => completions([...word].slice(0, 2).join(''), words, 4)),
   ]);
 }"""
 
@@ -193,24 +193,12 @@ def test_nearest_words(engine):
     random = python_random(0, "nearest")
     made = {"".join(random.choices("abcé\U0001f600", k=random.randrange(1, 8))) for _ in range(60)}
     words = ["the", "cat", "cats", "chat", "that", "then", "élève", "éleve", *sorted(made)]
-    asked = [
-        "teh",
-        "cta",
-        "x",
-        "q",
-        "hte",
-        "eleve",
-        "tac",
-        "zzzzzz",
-        "",
-        "ca",
-        "\U0001f600a",
-        *sorted(made)[::3],
-    ]
+    asked = ["teh", "cta", "x", "eleve", "zzzzzz", "", "ca", "\U0001f600a", *sorted(made)[::3]]
     distances, nearest, completions = json.loads(engine.evaluate(NEAREST, json.dumps([words, asked])))
     assert distances == [[distance(word, known) for known in words] for word in asked]
-    for word, found, completed in zip(asked, nearest, completions, strict=True):
+    for word, found, begun in zip(asked, nearest, completions, strict=True):
         most = min(-(-len(word) // 3), len(word) - 1)
         near = [known for known in words if distance(word, known) <= most]
         assert found == sorted(near, key=lambda known: distance(word, known))[:3]
-    assert nearest[0] == ["the", "then"] and nearest[2] == [] and completions[0] == ["the", "that", "then"]
+        assert begun == [known for known in words if known.startswith(word[:2])][:4]
+    assert nearest[0] == ["the"] and nearest[2] == [] and nearest[3] == ["éleve", "élève"]
