@@ -1,4 +1,4 @@
-"""The stored models: their files, their scores, what they share, what a damaged file gets. None is trained."""
+"""The stored models: their files, their scores, what they share, and a damaged file. None is trained."""
 
 import hashlib
 import shutil
