@@ -82,6 +82,8 @@ ODD = [
     ),
     *("kajak- und kanu", "helm und -handschuhe", "„stop“-schild", "a--b a - b -a a- / _", "U-Bahn e-mail"),
     "the cat sees a dog . " * 34,  # 200 words
+    "„a“ b “ c “ d",
+    "4,2\U0001d7ce2 4,\U0001d7ce2",
     "x" * 3000,
     "l'" * 300 + "é-" * 300,
 ]
@@ -120,8 +122,10 @@ def random_texts(random: Random, characters: str, how_many: int) -> list[str]:
 
 
 def spelled_texts(random: Random, how_many: int) -> list[str]:
-    """Pieces in any order."""
-    return [" ".join(random.choices(PIECES.split(), k=random.randrange(1, 30))) for _ in range(how_many)]
+    """Pieces in any order, and each on both sides of an apostrophe."""
+    pieces = PIECES.split()
+    texts = [" ".join(random.choices(pieces, k=random.randrange(1, 30))) for _ in range(how_many)]
+    return texts + [text for piece in pieces for text in (f"dogs ' {piece}", f"{piece} ' cat")]
 
 
 def written_sentences() -> list[str]:
