@@ -6,8 +6,8 @@ import { UNK } from "./vocab.js";
 
 const LANGUAGES = ["en", "fr", "de"];
 
-// \w of Python is a letter or number of any script, or "_". Where case does not matter, Python takes "ı" and "İ" for "i"
-// too, so letters stand here in place of the flag "i".
+// \w of Python is a letter or number of any script, or "_". Where case does not matter, Python takes "ı" and "İ" for
+// "i" too, so letters stand here in place of the flag "i".
 const WORD = "[\\p{L}\\p{N}_\\u0300-\\u036f]+";
 const WORDS = new RegExp(`${UNK}|${WORD}|\\S`, "gu");
 const FRENCH_WORDS = new RegExp(
