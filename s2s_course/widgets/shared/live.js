@@ -62,8 +62,8 @@ const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => charact
 const liveTranslator = (model, name) => once(`translator ${name}`, async () => {
   const [engine, course, own] = await Promise.all([liveEngine(model), liveAsset(model, "course"), liveAsset(model, name)]);
   const { registry, config, codecs } = { codecs: course.codecs, ...course.models[name], ...own };
-  return {
-    name, srcCodec: engine.createCodec(codecs.src), tgtCodec: engine.createCodec(codecs.tgt),
-    model: engine.buildModel({ name: registry, config }, engine.readSafetensors(bytesOf(own.weights))),
-  };
+  const tensors = engine.readSafetensors(bytesOf(own.weights));
+  const rebuild = () => engine.buildModel({ name: registry, config }, tensors); // for whoever changes its parts
+  const [srcCodec, tgtCodec] = ["src", "tgt"].map((side) => engine.createCodec(codecs[side]));
+  return { name, srcCodec, tgtCodec, model: rebuild(), rebuild };
 });
