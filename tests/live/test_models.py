@@ -1,11 +1,7 @@
 """Every model of the registry computes in a browser what it computes in torch: logits, searches, gradients."""
 
-import base64
-import json
-
 import pytest
 import torch
-from safetensors.torch import save
 
 from s2s_course.data.batch import collate, collate_sources
 from s2s_course.data.grammar import generate
@@ -15,18 +11,13 @@ from s2s_course.decoding.greedy import greedy
 from s2s_course.layers.positions import POSITIONS
 from s2s_course.live.stored import FOLDER, live_models, load_live
 from s2s_course.models.contract import EncoderDecoder
-from s2s_course.models.registry import MODELS, build_model, config_to_json, model_config
+from s2s_course.models.registry import MODELS, build_model, model_config
 from s2s_course.seeds import torch_generator
 from s2s_course.text.vocab import Vocab
 from s2s_course.training.objectives import translation_loss
 
-LOAD = """async (given) => {
-  const { name, config, weights } = JSON.parse(given);
-  const { buildModel } = await import("/models.js");
-  const { readSafetensors } = await import("/safetensors.js");
-  window.tensors = readSafetensors(Uint8Array.from(atob(weights), (c) => c.charCodeAt(0)));
-  window.model = buildModel({ name, config }, window.tensors);
-}"""
+from .loaded import load, load_weights
+
 FORWARD = """async ([src, tgtIn, mask]) => {
   const { tensor } = await import("/tensor.js");
   return Array.from(model.forward(src, tgtIn, mask && tensor(mask)).values);
@@ -88,17 +79,6 @@ def random_batch(label: str):
 
     # one source is longer than near distances have buckets
     return collate([(words(length, 13), words(5, 17)) for length in (6, 4, 22)])
-
-
-def load(engine, name: str, model: EncoderDecoder) -> None:
-    """Give the page a model; a matrix that serves twice is sent once."""
-    state = {key: value.contiguous().clone() for key, value in model.named_parameters()}
-    load_weights(engine, name, config_to_json(model.config), save(state))
-
-
-def load_weights(engine, name: str, config: dict, weights: bytes) -> None:
-    given = {"name": name, "config": config, "weights": base64.b64encode(weights).decode()}
-    engine.evaluate(LOAD, json.dumps(given))
 
 
 @pytest.mark.parametrize("label", CHOICES)

@@ -117,7 +117,7 @@ function render({ model, el, signal: outer }) {
       await null; // a key that was pressed meanwhile comes first
       if (mine !== latest) return;
     }
-    status.replaceChildren(element("span", { class: "said", lang: "fr" }, said.join("  ")),
+    status.replaceChildren(element("span", { class: entries.length > 1 ? "said" : "", lang: "fr" }, said.join("  ")),
       ...(example ? [" Right: ", element("span", { lang: "fr" }, example.tgt)] : []));
   }
 
