@@ -5,3 +5,4 @@ export { traceGradients } from "./trace_gradients.js";
 export { traceHead, traceHeads } from "./trace_heads.js";
 export { traceEncoder, traceRecurrence } from "./trace_recurrence.js";
 export { trace, traceAttention } from "./trace_translation.js";
+export { readAndWritten } from "./walk.js";
