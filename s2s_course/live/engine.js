@@ -1,10 +1,8 @@
 // What the page uses of the engine. bundle.py makes one script of this and all that it imports.
 export { beamSearch, divisor } from "./beam.js";
-export { bleu } from "./bleu.js";
 export { createCodec } from "./codec.js";
 export { argmax, greedy, greedySteps } from "./greedy.js";
 export { buildModel, MODELS } from "./models.js";
 export { completions, nearest } from "./nearest.js";
 export { readSafetensors } from "./safetensors.js";
-export { breakModel, headsOf, SWITCHES } from "./switches.js";
 export { readSource, translate, translateSteps } from "./translate.js";

@@ -9,6 +9,8 @@ from s2s_course.widgets import CourseWidget
 from s2s_course.widgets.shared.stored import scripts
 
 HOST = STATIC / "static-host.js"
+# The controls of the line “your sentence”, below a widget's heading, as a screen reader names them.
+SENTENCE_LINE = ["your sentence", "model that reads your sentence", "show your sentence"]
 
 
 def stored(widget: CourseWidget) -> dict:

@@ -11,7 +11,7 @@ from s2s_course.widgets import Gates
 
 from .gates_page import LANES, Widget, gru, lstm
 from .lifetime import USE_MAP, check_lifetime
-from .static_page import stored, write_page
+from .static_page import SENTENCE_LINE, stored, write_page
 
 WORDS = ["the", "black", "cat", "that", "the", "dogs", "chase", "sleeps", "."]
 CONTROLS = ["previous step", "time step", "next step", "previous unit", "unit", "next unit"]
@@ -120,14 +120,14 @@ def test_native_controls_and_tab_order_with_a_visible_focus(show):
     button("next unit").click()
     widget.root.locator("header p").click()  # start from here, without a focus
     visited = []
-    for _ in range(8):
+    for _ in range(11):
         widget.page.keyboard.press("Tab")
         name, outline = widget.page.evaluate(
             "[document.activeElement.ariaLabel, getComputedStyle(document.activeElement).outline]"
         )
         visited.append(name.split(",")[0].split(".")[0])
         assert "solid 2px" in outline
-    assert visited == ["quantity in the map", "Gates and states over time", *CONTROLS]
+    assert visited == ["quantity in the map", *SENTENCE_LINE, "Gates and states over time", *CONTROLS]
 
 
 def test_keys_move_the_cursor_and_not_the_page(show):

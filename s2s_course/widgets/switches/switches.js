@@ -84,15 +84,15 @@ function render({ model, el, signal: outer }) {
     begin.disabled = true;
     status.textContent = "Loading …";
     try {
-      const [engine, translator, { examples }] =
-        await Promise.all([liveEngine(model), liveTranslator(model, name), liveAsset(model, "course")]);
-      loaded = { engine, translator, examples };
+      const [engine, breaking, translator, { examples }] = await Promise.all([
+        liveEngine(model), livePart(model, "breaking"), liveTranslator(model, name), liveAsset(model, "course")]);
+      loaded = { engine, breaking, translator, examples };
     } catch (error) {
       begin.disabled = false;
       status.textContent = `The model cannot be run here: ${error.message}.`;
       return;
     }
-    const { SWITCHES, headsOf } = loaded.engine;
+    const { SWITCHES, headsOf } = loaded.breaking;
     const names = model.get("switches").filter((one) => SWITCHES[one].fits(loaded.translator.model));
     boxes = createBoxes(names, names.map((one) => SWITCHES[one].label), { changed: run, signal });
     heads = createHeads(model.get("heads") ? headsOf(loaded.translator.model) : [], { changed: run, signal });
@@ -105,8 +105,8 @@ function render({ model, el, signal: outer }) {
   async function run() {
     const mine = ++latest;
     const [on, off] = [boxes.on(), heads.off()];
-    const { engine, translator, examples } = loaded;
-    const broken = { ...translator, model: engine.breakModel(translator.rebuild(), on, off) };
+    const { engine, breaking, translator, examples } = loaded;
+    const broken = { ...translator, model: breaking.breakModel(translator.rebuild(), on, off) };
     const [written, right] = [[], []];
     for (const [n, { src, tgt }] of examples.entries()) {
       const result = engine.translate(broken, src, { maxLength: LONGEST_WRITTEN, top: 1 });
@@ -119,7 +119,7 @@ function render({ model, el, signal: outer }) {
         if (mine !== latest || signal.aborted) return;
       }
     }
-    const bleu = engine.bleu(written, right);
+    const bleu = breaking.bleu(written, right);
     scores.show(bleu, 1);
     const many = on.length + off.length;
     status.textContent = many === 0 ? `Whole: ${formatNumber(bleu, 1)} BLEU on ${examples.length} sentences.`
