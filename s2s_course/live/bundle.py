@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent
 ENTRY = "engine.js"  # what it exports is what the script gives
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w.]+)";\n', re.MULTILINE)
+_IMPORT_ALL = re.compile(r'^import "\./([\w.]+)";\n', re.MULTILINE)  # for what it adds to others
 _EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+|\[[\w, ]+\]))", re.MULTILINE
 )
@@ -52,7 +53,8 @@ def _source(name: str) -> str:
 def imports_of(name: str) -> list[str]:
     """The modules that the module ``name`` imports or passes on."""
     text = _source(name)
-    found = [module for pattern in (_IMPORT, _EXPORT_FROM) for _, module in pattern.findall(text)]
+    found = _IMPORT_ALL.findall(text)
+    found += [module for pattern in (_IMPORT, _EXPORT_FROM) for _, module in pattern.findall(text)]
     return list(dict.fromkeys(found))
 
 
@@ -81,7 +83,7 @@ def _scope(name: str) -> str:
     text = _source(name)
     passed_on = [(names.strip(" ,\n"), module) for names, module in _EXPORT_FROM.findall(text)]
     exported = [name for names in _EXPORT.findall(text) for name in re.findall(r"\w+", names)]
-    text = _EXPORT_FROM.sub("", text)
+    text = _IMPORT_ALL.sub("", _EXPORT_FROM.sub("", text))
     text = _IMPORT.sub(lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(found[2])};\n", text)
     text = _BLANK.sub("", _COMMENT.sub("", _EXPORT.sub("", text)))
     given = ", ".join(exported + [f"...{_chosen(names, module)}" for names, module in passed_on])
