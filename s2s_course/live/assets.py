@@ -14,7 +14,11 @@ from s2s_course.live.bundle import bundle
 from s2s_course.live.stored import catalog, weights_file
 
 ENGINE, COURSE = "engine", "course"
-PARTS = {"trace": "trace.js", "breaking": "breaking.js", "own_model": "own_model.js"}  # of the engine: what not every page needs, by name, with its entry
+PARTS = {
+    "trace": "trace.js",
+    "breaking": "breaking.js",
+    "own_model": "own_model.js",
+}  # of the engine: what not every page needs, by name, with its entry
 
 
 @cache

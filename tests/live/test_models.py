@@ -63,7 +63,9 @@ CHOICES = {
 def random_model(label: str) -> tuple[str, EncoderDecoder]:
     """A small model whose weights are larger than at its birth, so that nothing is nearly zero."""
     name, choices = CHOICES[label]
-    model = build_model(name, model_config(name, src_vocab_size=13, tgt_vocab_size=17, **choices), seed=1).eval()
+    model = build_model(
+        name, model_config(name, src_vocab_size=13, tgt_vocab_size=17, **choices), seed=1
+    ).eval()
     generator = torch_generator(2, label)
     with torch.no_grad():
         for parameter in model.parameters():
@@ -87,7 +89,9 @@ def test_a_model_of_random_weights(engine, label):
     name, model = random_model(label)
     load(engine, name, model)
     batch = random_batch(label)
-    logits = engine.evaluate(FORWARD, [batch.src.tolist(), batch.tgt_in.tolist(), batch.src_mask.int().tolist()])
+    logits = engine.evaluate(
+        FORWARD, [batch.src.tolist(), batch.tgt_in.tolist(), batch.src_mask.int().tolist()]
+    )
     expected = model(batch.src, batch.tgt_in, batch.src_mask)
     torch.testing.assert_close(torch.tensor(logits), expected.flatten(), atol=2e-5, rtol=1e-5)
     sources = [row[: int(n)].tolist() for row, n in zip(batch.src, batch.src_lengths, strict=True)]
@@ -113,7 +117,9 @@ def test_gradients_of_whole_models(engine, label):
     assert loss == pytest.approx(expected.item(), abs=1e-5)
     assert gradients.keys() == dict(model.named_parameters()).keys()
     for key, parameter in model.named_parameters():
-        torch.testing.assert_close(torch.tensor(gradients[key]), parameter.grad.flatten(), atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(
+            torch.tensor(gradients[key]), parameter.grad.flatten(), atol=1e-5, rtol=1e-4
+        )
 
 
 @pytest.mark.parametrize("name", live_models())
@@ -129,7 +135,9 @@ def test_a_stored_model(engine, name, sentences):
     logits = torch.tensor(engine.evaluate(FORWARD, given)).view_as(expected)
     torch.testing.assert_close(logits[batch.tgt_mask], expected[batch.tgt_mask], atol=1e-4, rtol=1e-4)
     sources = [[*src_codec.encode(pair.src), Vocab.eos_index] for pair in sentences]
-    assert engine.evaluate(SEARCH, [sources, 0, 30]) == greedy(model, batch.src, batch.src_mask, max_length=30, **ENDS)
+    assert engine.evaluate(SEARCH, [sources, 0, 30]) == greedy(
+        model, batch.src, batch.src_mask, max_length=30, **ENDS
+    )
     few = slice(0, FEW)
     by_beam = beam_search(model, batch.src[few], batch.src_mask[few], max_length=30, beam_size=5, **ENDS)
     assert engine.evaluate(SEARCH, [sources[few], 5, 30]) == by_beam

@@ -169,7 +169,9 @@ def test_a_switch_step_by_step(engine, switch, monkeypatch):
     model = built(name, **choices)
     load(engine, name, model)
     whole = steps(model)
-    torch.testing.assert_close(torch.tensor(engine.evaluate(STEPS, [[], [], SRC, WORDS])), whole, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(
+        torch.tensor(engine.evaluate(STEPS, [[], [], SRC, WORDS])), whole, atol=1e-4, rtol=1e-4
+    )
     do(model, monkeypatch)
     broken = steps(model)
     assert not torch.allclose(broken, whole, atol=1e-2)
@@ -243,17 +245,23 @@ def test_a_silent_head_is_one_whose_columns_are_zero_in_the_map_behind(engine, p
 
 
 def test_python_knows_the_switches_of_the_page_and_each_fits_a_stored_model(engine):
-    assert engine.evaluate("async () => Object.keys((await import('/switches.js')).SWITCHES)") == list(SWITCHES)
+    assert engine.evaluate("async () => Object.keys((await import('/switches.js')).SWITCHES)") == list(
+        SWITCHES
+    )
     fitting = set()
     for recipe in RECIPES.values():
-        sizes = {key: value for key, value in recipe.choices.items() if key in ("context", "tied", "bidirectional")}
+        sizes = {
+            key: value for key, value in recipe.choices.items() if key in ("context", "tied", "bidirectional")
+        }
         if recipe.registry in ("rnn", "lstm", "gru"):
             sizes |= {"embed_size": 11, "tied": False}
         if recipe.registry in ("decoder-only",):
             continue
         load(engine, recipe.registry, built(recipe.registry, **sizes))
-        fitting |= set(engine.evaluate("""async () => {
+        fitting |= set(
+            engine.evaluate("""async () => {
           const { SWITCHES } = await import("/switches.js");
           return Object.keys(SWITCHES).filter((name) => SWITCHES[name].fits(model));
-        }"""))
+        }""")
+        )
     assert fitting == set(SWITCHES)

@@ -43,9 +43,7 @@ class Switches(LiveWidget):
     whole = traitlets.Dict().tag(sync=True)
 
     @classmethod
-    def of(
-        cls, model: str, switches: Sequence[str], *, heads: bool = False, title: str = ""
-    ) -> "Switches":
+    def of(cls, model: str, switches: Sequence[str], *, heads: bool = False, title: str = "") -> "Switches":
         """The stored ``model`` with ``switches`` and, if ``heads``, one for each head of a Transformer.
 
         Raises ``ValueError`` for names that are not there, and where there is nothing to switch.
