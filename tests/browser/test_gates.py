@@ -148,7 +148,7 @@ def test_the_map_shows_the_quantity_that_is_chosen(show, trace, scheme):
     assert widget.root.get_attribute("data-theme") == scheme
     paper = widget.root.evaluate("node => getComputedStyle(node).backgroundColor")
     paper = np.array([int(channel) for channel in re.findall(r"\d+", paper)])
-    choice = widget.root.get_by_role("combobox")
+    choice = widget.root.get_by_role("combobox", name="quantity in the map")
     assert choice.input_value() == ("c" if trace.cell == "lstm" else "h")
     for letter in LANES[trace.cell]:
         choice.select_option(letter)
@@ -234,11 +234,11 @@ def test_linked_widgets_of_different_length_move_together(show):
 
 def test_a_change_of_theme_keeps_the_choice(show):
     (widget,) = show(lstm(), color_scheme="light")
-    widget.root.get_by_role("combobox").select_option("f")
+    widget.root.get_by_role("combobox", name="quantity in the map").select_option("f")
     light = widget.pixels()
     widget.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     expect(widget.root).to_have_attribute("data-theme", "dark")
-    assert widget.root.get_by_role("combobox").input_value() == "f"
+    assert widget.root.get_by_role("combobox", name="quantity in the map").input_value() == "f"
     assert (widget.pixels() != light).any()
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 
 from s2s_course.layers.positions import POSITIONS
 from s2s_course.models.translator import Translator
@@ -20,6 +19,7 @@ from s2s_course.trace import (
     trace_recurrence,
 )
 
+from .autograd_norms import by_autograd
 from .in_the_page import in_the_page
 
 RECURRENT = {
@@ -145,38 +145,13 @@ def test_gradients_are_those_of_autograd(engine, translator, name):
     mine = build(name, translator)
     for text in TEXTS[:2]:
         page = in_the_page(engine, mine, f"traces.traceGradients(mine, {json.dumps(text)}, {OPTIONS})")
-        tokens, norms = by_autograd(mine, text, max_length=7)
+        written = trace(mine, text, max_length=7).tgt_tokens
+        tokens, norms = by_autograd(mine, text, written=written)
         assert page["tokens"] == tokens
         np.testing.assert_allclose(page["norms"], norms, rtol=1e-3, atol=1e-6)
         assert (page["norms"] == 0).tolist() == (
             norms == 0
         ).tolist()  # the future, and where nothing is written
-
-
-def by_autograd(mine: Translator, text: str, *, max_length: int) -> tuple[list[str], np.ndarray]:
-    """One loss after the other, in float64, with respect to all that the two embeddings gave."""
-    codec, vocab = mine.src_codec, mine.tgt_codec.vocab
-    src = [*codec.encode(text), codec.vocab.eos_index]
-    written = vocab.encode(trace(mine, text, max_length=max_length).tgt_tokens)
-    read = [vocab.bos_index, *written[:-1]]
-    model, given = mine.model.double(), []
-
-    def keep(_module, _inputs, output):
-        given.append(output)
-        output.retain_grad()
-
-    hooks = [each.register_forward_hook(keep) for each in (model.src_embedding, model.tgt_embedding)]
-    mask = torch.ones(1, len(src), dtype=torch.bool)
-    logits = model(torch.tensor([src]), torch.tensor([read]), mask)[0]
-    for hook in hooks:
-        hook.remove()
-    S, T = len(src), len(read)
-    norms = np.zeros((S + T, S + T))
-    for t, loss in enumerate(F.cross_entropy(logits, torch.tensor(written), reduction="none")):
-        gradients = torch.autograd.grad(loss, given, retain_graph=True)
-        norms[S + t] = torch.cat(gradients, dim=1)[0].norm(dim=1).numpy()
-    model.float()
-    return [*codec.vocab.decode(src), *vocab.decode(read)], norms
 
 
 def test_the_weights_keep_no_gradient(engine, translator):
