@@ -1,0 +1,85 @@
+// Models trained side by side, in the page as training/loop.py does it: batch, gradients, clipping, Adam.
+import { Adam, clipGradients } from "./adam.js";
+import { initialWeights } from "./initialization.js";
+import { buildModel } from "./models.js";
+import { Random } from "./random.js";
+import { SequenceModel } from "./sequence.js";
+import { Stack } from "./stack.js";
+import { lossOf, shareRight, TASKS } from "./tasks.js";
+import { gradients } from "./tensor.js";
+import { weightsOf } from "./weights.js";
+
+const CLIP_NORM = 1;
+const FRESH = 64; // rows that no model trains on
+const WATCHED = 20; // steps whose mean loss says whether a model diverges
+const OWN = { sequence: SequenceModel, stack: Stack };
+
+// One model that learns. `entry` has its name, its kind, and its config as Python writes it.
+export class Learner {
+  constructor(entry, { task, seed, rate, guessing, tensors = initialWeights(entry, seed) }) {
+    const { kind, config } = entry;
+    Object.assign(this, { entry, task, rate, guessing, losses: [], stopped: null });
+    this.model = OWN[kind] ? new OWN[kind](config, weightsOf(tensors)) : buildModel({ name: kind, config }, tensors);
+    this.parameters = Object.values(tensors);
+    this.adam = new Adam(this.parameters, { learningRate: rate });
+  }
+
+  // One step. A loss that is far above that of guessing, or no number, stops the model.
+  learn(batch) {
+    if (this.stopped) return;
+    const loss = gradients(() => lossOf(this.task, this.model, batch)).values[0];
+    clipGradients(this.parameters, CLIP_NORM);
+    this.adam.step();
+    this.losses.push(loss);
+    this.stopped = this.diverged(loss);
+  }
+
+  // Why it is no use to go on, in one sentence, or null.
+  diverged(loss) {
+    const recent = this.losses.slice(-WATCHED);
+    const mean = recent.reduce((sum, each) => sum + each, 0) / recent.length;
+    const lost = !Number.isFinite(loss);
+    if (!lost && (recent.length < WATCHED || mean < 2 * this.guessing)) return null;
+    const found = lost ? "its loss is no longer a number" :
+      `its loss is ${mean.toFixed(1)}, more than twice that of guessing (${this.guessing.toFixed(2)})`;
+    return `${this.entry.label} was stopped at step ${this.losses.length}: ${found}, because at the learning rate ` +
+      `${this.rate} every step goes far past the minimum.`;
+  }
+
+  // What it answers to the rows of a batch now.
+  write(batch) {
+    return this.task.write(this.model, batch);
+  }
+}
+
+// All models of a task, from the same seed and with the same batches.
+export class Training {
+  constructor({ task, models, options, seed, rate, guessing, batchSize, steps }) {
+    Object.assign(this, { task: TASKS[task], options, batchSize, steps, done: 0 });
+    this.learners = models.map((entry) => new Learner(entry, { task: this.task, seed, rate, guessing }));
+    this.batches = new Random(seed, "batches");
+    this.fresh = this.task.batch(new Random(seed, "fresh"), options, FRESH);
+  }
+
+  get ended() {
+    return this.done >= this.steps || this.learners.every(({ stopped }) => stopped);
+  }
+
+  step() {
+    const batch = this.task.batch(this.batches, this.options, this.batchSize);
+    for (const learner of this.learners) learner.learn(batch);
+    this.done += 1;
+  }
+
+  // The share of answers to fresh rows that each model has right.
+  rights() {
+    return this.learners.map((learner) => shareRight(learner.write(this.fresh).written, this.fresh.answers));
+  }
+
+  // What each model answers to the first of the fresh rows, as `{ written, map }`.
+  example() {
+    const first = { inputs: this.fresh.inputs.slice(0, 1), answers: this.fresh.answers.slice(0, 1) };
+    const ofRow = ({ written: [row], map = null }) => ({ written: row, map });
+    return { input: first.inputs[0], answer: first.answers[0], models: this.learners.map((learner) => ofRow(learner.write(first))) };
+  }
+}
