@@ -13,21 +13,22 @@ from s2s_course.checks import check_one_of
 from s2s_course.live.bundle import bundle
 from s2s_course.live.stored import catalog, weights_file
 
-ENGINE, COURSE = "engine", "course"
+ENGINE, TRAINING, COURSE = "engine", "training", "course"
+_SCRIPTS = {ENGINE: "engine.js", TRAINING: "training_engine.js"}
 
 
 @cache
 def asset_names() -> tuple[str, ...]:
-    """The engine, what all stored models share (codecs, scores, examples), and each model."""
-    return (ENGINE, COURSE, *catalog()["models"])
+    """The engine, what trains, what all stored models share (codecs, scores, examples), and each model."""
+    return (ENGINE, TRAINING, COURSE, *catalog()["models"])
 
 
 @cache
 def asset(name: str) -> dict[str, Any]:
     """What ``name`` stands for, as JSON can say it. Raises ``ValueError`` for another name."""
     check_one_of(asset_names(), name=name)
-    if name == ENGINE:
-        return {"code": bundle()}
+    if name in _SCRIPTS:
+        return {"code": bundle(_SCRIPTS[name])}
     if name == COURSE:
         return catalog()
     return {"weights": base64.b64encode(weights_file(name).read_bytes()).decode("ascii")}

@@ -65,21 +65,39 @@ function attention(name, D) {
   return weights;
 }
 
+// The layers `name.0`, `name.1`, … of a Transformer, with the attentions and the paths around them that it has.
+function layers(name, { d_model: D, d_ff: wide, num_layers: count }, attentions, paths) {
+  const layer = (own) => Object.assign(
+    { ...linear(`${own}.feed_forward.widen`, D, wide), ...linear(`${own}.feed_forward.narrow`, wide, D) },
+    ...attentions.map((part) => attention(`${own}.${part}`, D)), ...paths.map((path) => norm(`${own}.${path}.norm`, D)));
+  return Object.assign({}, ...Array.from({ length: count }, (_, n) => layer(`${name}.${n}`)));
+}
+
+const encoderLayers = (name, config) =>
+  layers(name, config, ["self_attention"], ["around_attention", "around_feed_forward"]);
+
+// Smaller than torch's, since a Transformer multiplies its words by √D.
+const words = (name, rows, D) => ({ [`${name}.words.weight`]: normal([rows, D], 1 / Math.sqrt(D)) });
+
 function stack(config) {
-  const { vocab_size: V, d_model: D, d_ff: wide, num_layers: layers } = config;
-  const layer = (name) => ({
-    ...attention(`${name}.self_attention`, D), ...norm(`${name}.around_attention.norm`, D),
-    ...linear(`${name}.feed_forward.widen`, D, wide), ...linear(`${name}.feed_forward.narrow`, wide, D),
-    ...norm(`${name}.around_feed_forward.norm`, D),
-  });
+  const { vocab_size: V, d_model: D } = config;
   return {
-    "embedding.words.weight": normal([V, D], 1 / Math.sqrt(D)),
-    ...Object.assign({}, ...Array.from({ length: layers }, (_, n) => layer(`layers.${n}`))),
-    ...norm("norm", D), ...linear("to_logits", D, config.num_labels ?? V),
+    ...words("embedding", V, D), ...encoderLayers("layers", config), ...norm("norm", D), ...linear("to_logits", D, V),
   };
 }
 
-const KINDS = { sequence, gru: plain, bahdanau, stack };
+// With pre-norm, and without the one matrix that a tied model has for target words and logits.
+function transformer(config) {
+  const { src_vocab_size: S, tgt_vocab_size: T, d_model: D } = config;
+  const ofDecoder = [["self_attention", "cross_attention"], ["around_self", "around_cross", "around_feed_forward"]];
+  return {
+    ...words("src_embedding", S, D), ...words("tgt_embedding", T, D), ...encoderLayers("encoder_layers", config),
+    ...layers("decoder_layers", config, ...ofDecoder), ...norm("encoder_norm", D), ...norm("decoder_norm", D),
+    ...linear("to_logits", D, T),
+  };
+}
+
+const KINDS = { sequence, gru: plain, bahdanau, stack, transformer };
 
 // The first weights of a model of that `kind`: tensors by their names in PyTorch.
 export function initialWeights({ kind, config }, seed) {

@@ -1,6 +1,6 @@
 // A recurrent network that reads a sequence of tokens and answers at every step: models/sequence.py.
 import { Recurrent } from "./recurrent.js";
-import { embedding } from "./tensor.js";
+import { embedding, narrow } from "./tensor.js";
 import { below, linearOf } from "./weights.js";
 
 export class SequenceModel {
@@ -10,13 +10,9 @@ export class SequenceModel {
     this.toOutputs = linearOf(weights, "to_outputs");
   }
 
-  // The hidden states (B, S, H) after each of the tokens (B, S), arrays of indices.
-  outputs(tokens) {
-    return this.recurrent.forward(embedding(this.embedding, tokens))[0];
-  }
-
-  // Logits (B, S, O) at every step.
-  forward(tokens) {
-    return this.toOutputs(this.outputs(tokens));
+  // Logits (B, n, O) at the last n of the tokens (B, S), arrays of indices; without n at all of them.
+  forward(tokens, last = tokens[0].length) {
+    const [hidden] = this.recurrent.forward(embedding(this.embedding, tokens));
+    return this.toOutputs(narrow(hidden, 1, tokens[0].length - last, last));
   }
 }

@@ -5,7 +5,7 @@ import { buildModel } from "./models.js";
 import { Random } from "./random.js";
 import { SequenceModel } from "./sequence.js";
 import { Stack } from "./stack.js";
-import { lossOf, shareRight, TASKS } from "./tasks.js";
+import { lossOf, shareRight, TASKS, write } from "./tasks.js";
 import { gradients } from "./tensor.js";
 import { weightsOf } from "./weights.js";
 
@@ -16,9 +16,9 @@ const OWN = { sequence: SequenceModel, stack: Stack };
 
 // One model that learns. `entry` has its name, its kind, and its config as Python writes it.
 export class Learner {
-  constructor(entry, { task, seed, rate, guessing, tensors = initialWeights(entry, seed) }) {
+  constructor(entry, { seed, rate, guessing, tensors = initialWeights(entry, seed) }) {
     const { kind, config } = entry;
-    Object.assign(this, { entry, task, rate, guessing, losses: [], stopped: null });
+    Object.assign(this, { entry, rate, guessing, losses: [], stopped: null });
     this.model = OWN[kind] ? new OWN[kind](config, weightsOf(tensors)) : buildModel({ name: kind, config }, tensors);
     this.parameters = Object.values(tensors);
     this.adam = new Adam(this.parameters, { learningRate: rate });
@@ -27,7 +27,7 @@ export class Learner {
   // One step. A loss that is far above that of guessing, or no number, stops the model.
   learn(batch) {
     if (this.stopped) return;
-    const loss = gradients(() => lossOf(this.task, this.model, batch)).values[0];
+    const loss = gradients(() => lossOf(this.model, batch)).values[0];
     clipGradients(this.parameters, CLIP_NORM);
     this.adam.step();
     this.losses.push(loss);
@@ -48,17 +48,17 @@ export class Learner {
 
   // What it answers to the rows of a batch now.
   write(batch) {
-    return this.task.write(this.model, batch);
+    return write(this.model, batch);
   }
 }
 
 // All models of a task, from the same seed and with the same batches.
 export class Training {
   constructor({ task, models, options, seed, rate, guessing, batchSize, steps }) {
-    Object.assign(this, { task: TASKS[task], options, batchSize, steps, done: 0 });
-    this.learners = models.map((entry) => new Learner(entry, { task: this.task, seed, rate, guessing }));
+    Object.assign(this, { makeBatch: TASKS[task], options, batchSize, steps, done: 0 });
+    this.learners = models.map((entry) => new Learner(entry, { seed, rate, guessing }));
     this.batches = new Random(seed, "batches");
-    this.fresh = this.task.batch(new Random(seed, "fresh"), options, FRESH);
+    this.fresh = this.makeBatch(new Random(seed, "fresh"), FRESH, options);
   }
 
   get ended() {
@@ -66,7 +66,7 @@ export class Training {
   }
 
   step() {
-    const batch = this.task.batch(this.batches, this.options, this.batchSize);
+    const batch = this.makeBatch(this.batches, this.batchSize, this.options);
     for (const learner of this.learners) learner.learn(batch);
     this.done += 1;
   }
@@ -78,8 +78,11 @@ export class Training {
 
   // What each model answers to the first of the fresh rows, as `{ written, map }`.
   example() {
-    const first = { inputs: this.fresh.inputs.slice(0, 1), answers: this.fresh.answers.slice(0, 1) };
-    const ofRow = ({ written: [row], map = null }) => ({ written: row, map });
-    return { input: first.inputs[0], answer: first.answers[0], models: this.learners.map((learner) => ofRow(learner.write(first))) };
+    const first = Object.fromEntries(Object.entries(this.fresh).map(([name, rows]) => [name, rows.slice(0, 1)]));
+    const ofRow = ({ written: [written], map }) => ({ written, map });
+    return {
+      input: first.inputs[0], answer: first.answers[0],
+      models: this.learners.map((learner) => ofRow(learner.write(first))),
+    };
   }
 }
