@@ -18,13 +18,13 @@ const OWN = { sequence: SequenceModel, stack: Stack };
 export class Learner {
   constructor(entry, { seed, rate, guessing, tensors = initialWeights(entry, seed) }) {
     const { kind, config } = entry;
-    Object.assign(this, { entry, rate, guessing, losses: [], stopped: null });
+    Object.assign(this, { entry, guessing, losses: [], stopped: null });
     this.model = OWN[kind] ? new OWN[kind](config, weightsOf(tensors)) : buildModel({ name: kind, config }, tensors);
     this.parameters = Object.values(tensors);
     this.adam = new Adam(this.parameters, { learningRate: rate });
   }
 
-  // One step. A loss that is far above that of guessing, or no number, stops the model.
+  // One step, unless the model has been stopped.
   learn(batch) {
     if (this.stopped) return;
     const loss = gradients(() => lossOf(this.model, batch)).values[0];
@@ -34,16 +34,12 @@ export class Learner {
     this.stopped = this.diverged(loss);
   }
 
-  // Why it is no use to go on, in one sentence, or null.
+  // Where and with which loss it is no use to go on, or null: the loss is no number, or long far above that of guessing.
   diverged(loss) {
     const recent = this.losses.slice(-WATCHED);
     const mean = recent.reduce((sum, each) => sum + each, 0) / recent.length;
-    const lost = !Number.isFinite(loss);
-    if (!lost && (recent.length < WATCHED || mean < 2 * this.guessing)) return null;
-    const found = lost ? "its loss is no longer a number" :
-      `its loss is ${mean.toFixed(1)}, more than twice that of guessing (${this.guessing.toFixed(2)})`;
-    return `${this.entry.label} was stopped at step ${this.losses.length}: ${found}, because at the learning rate ` +
-      `${this.rate} every step goes far past the minimum.`;
+    const lost = !Number.isFinite(loss) || (recent.length === WATCHED && mean > 2 * this.guessing);
+    return lost ? { step: this.losses.length, loss: mean } : null;
   }
 
   // What it answers to the rows of a batch now.

@@ -95,13 +95,14 @@ def curve(
 
 
 @cache
-def _stored() -> dict[str, Any]:
+def stored_curves() -> dict[str, Any]:
+    """The curve of each task as it is before a reader chooses anything, by name."""
     return json.loads(CURVES.read_text(encoding="utf-8"))
 
 
 def shown_curve(name: str, *, options: Mapping[str, int], seed: int, rate: float) -> dict[str, Any]:
     """The stored curve of the task ``name`` if it was made with these choices, else one made now."""
-    task, stored = find_task(name), _stored().get(name, {})
+    task, stored = find_task(name), stored_curves().get(name, {})
     chosen = {"options": dict(options), "seed": seed, "rate": rate}
     if all(stored.get(key) == value for key, value in chosen.items()):
         return stored

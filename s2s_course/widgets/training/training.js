@@ -1,7 +1,8 @@
 // Training: small models that the reader trains in the page (see training.py). Read from the end.
 
 const CALM = 2000; // milliseconds between two drawings for those who want less motion
-const SIGNS = { stored: "Start", loading: "Start", running: "Pause", paused: "Go on", ended: "Start again" }; // by state
+// What the main button does in each state.
+const SIGNS = { stored: "Start", loading: "Start", running: "Pause", paused: "Go on", ended: "Start again" };
 const [LONG, TOLD_AFTER] = [60, 3]; // seconds: a run that takes longer is said to, after so many
 
 // What has been learned so far: nothing.
@@ -19,6 +20,14 @@ function progressOf({ step, seconds }, { steps }, running) {
 const percentsOf = (models, of) => models.map(({ label }, i) =>
   `${label} ${formatNumber(100 * (of[i].shares.at(-1) ?? 0), 0)} %`).join(", ");
 
+// Why models were stopped, in one sentence, or nothing.
+function whyStopped(models, of, { rate, guessing }) {
+  const each = of.flatMap(({ stopped }, i) => stopped ? [`${models[i].label} at step ${stopped.step}, with a loss `
+    + (Number.isFinite(stopped.loss) ? `of ${formatNumber(stopped.loss, 1)}` : "that is no number")] : []);
+  return each.length ? `The learning rate ${rate} is too high: every step goes far past the minimum, so training was `
+    + `stopped for ${each.join("; for ")} (guessing costs ${formatNumber(guessing, 2)}).` : "";
+}
+
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
   const [models, lesson, shown, title] = ["models", "lesson", "shown", "title"].map((name) => model.get(name));
@@ -30,7 +39,7 @@ function render({ model, el, signal: outer }) {
   const again = element("button", { type: "button" }, "Reset");
   const [status, progress, note] = [element("output", { "aria-live": "polite" }), element("p"), element("p")];
 
-  let [state, worker, example, of, last, drawn, number] = ["stored", null, null, null, null, 0, 0];
+  let [state, run, worker, example, of, last, drawn, number] = ["stored", null, null, null, null, null, 0, 0];
 
   const taken = (trait) => (value, said) => choose(trait, value, said);
   const choices = {
@@ -43,8 +52,10 @@ function render({ model, el, signal: outer }) {
   }));
 
   function choose(trait, value, said) {
-    model.set(trait, value); // tells `chosen`, where it is another value
-    model.save_changes();
+    if (JSON.stringify(value) !== JSON.stringify(model.get(trait))) {
+      model.set(trait, value); // which calls `chosen`
+      model.save_changes();
+    }
     if (said) status.textContent = said;
   }
 
@@ -105,7 +116,7 @@ function render({ model, el, signal: outer }) {
       stopWorker();
       turn("ended", `This cannot be trained here: ${reason.replace(/\.$/, "")}.`);
     };
-    const run = {
+    run = {
       task: model.get("task"), models, options: model.get("options"), seed: model.get("seed"), rate: model.get("rate"),
       guessing: lesson.guessing, batchSize: lesson.batchSize, steps: lesson.steps,
     };
@@ -123,18 +134,19 @@ function render({ model, el, signal: outer }) {
   function hear(report) {
     last = report;
     example = report.example;
-    const stopped = report.stopped.filter((sentence, i) => sentence && !of[i].stopped);
+    const before = whyStopped(models, of, run);
     of = of.map(({ losses, shares }, i) => ({
       losses: [...losses, ...report.losses[i]], shares: [...shares, ...report.rights.map((each) => each.shares[i])],
       stopped: report.stopped[i], ...report.example.models[i],
     }));
+    const why = whyStopped(models, of, run);
+    const done = of.every(({ stopped }) => stopped) ? "" : `Done. Right on fresh examples: ${percentsOf(models, of)}.`;
     if (report.ended) {
-      const all = of.map((each) => each.stopped).filter(Boolean);
       stopWorker();
-      turn("ended", all.length ? all.join(" ") : `Done. Right on fresh examples: ${percentsOf(models, of)}.`);
+      turn("ended", [why, done].filter(Boolean).join(" "));
     } else {
       progress.textContent = progressOf(report, lesson, state === "running");
-      if (stopped.length) status.textContent = stopped.join(" ");
+      if (why !== before) status.textContent = why;
     }
     const whole = (report.seconds / report.step) * lesson.steps;
     if (report.seconds > TOLD_AFTER && whole > LONG) {

@@ -35,7 +35,8 @@ const wholeOf = (name, first, last) => (text) => {
 // A number brought within, with the sentence that says so.
 function brought(name, value, first, last) {
   const within = clamp(value, first, last);
-  return { value: within, sentence: within === value ? "" : `The ${name} can be ${first} to ${last}: ${within} is taken.` };
+  const sentence = within === value ? "" : `The ${name} can be ${first} to ${last}: ${within} is taken.`;
+  return { value: within, sentence };
 }
 
 function rateOf(text) {
