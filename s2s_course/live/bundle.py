@@ -23,17 +23,19 @@ _BLANK = re.compile(r"^\s*\n| +$|^ +", re.MULTILINE)
 
 
 @cache
-def bundle(entry: str = ENTRY) -> str:
-    """A script whose last value is the object of everything that ``entry`` exports, with the ``modules``.
+def bundle(entry: str = ENTRY, *, alone: bool = False) -> str:
+    """A script whose last value is the object of everything that ``entry`` exports; the engine's has ``modules``.
 
-    That of another entry than the engine's is a function instead: of the engine's modules, which it shares, so
-    that what it imports is what the page's models are made of.
+    That of another entry is a function instead: of the engine's modules, which it shares, so that what it
+    imports is what the page's models are made of. One that is ``alone``, in a worker, has its own.
     Comments and indentation stay in the modules: whoever wants to read opens those.
     """
     engine = _in_order(ENTRY)
     modules = f"{{ {', '.join(map(_variable, engine))} }}"
     if entry == ENTRY:
         return _function("()", engine, f"{{ ...{_variable(ENTRY)}, modules: {modules} }}") + "()"
+    if alone:
+        return _function("()", _in_order(entry), _variable(entry)) + "()"
     return _function(
         f"({modules})", [name for name in _in_order(entry) if name not in engine], _variable(entry)
     )

@@ -18,12 +18,13 @@ from s2s_course.widgets.query_key_value import QueryKeyValue
 from s2s_course.widgets.quiz import Quiz
 from s2s_course.widgets.shared.base import CourseWidget
 from s2s_course.widgets.switches import Switches
+from s2s_course.widgets.training import Training
 from s2s_course.widgets.translator import Translator
 
 # Every widget of the course, in the order in which the chapters introduce them.
 WIDGETS: tuple[type[CourseWidget], ...] = (
     HiddenStates, GradientFlow, Gates, BeamTree, LengthCurve, Decoder, Attention, QueryKeyValue, Masks,
-    Positions, Quiz, Translator, Switches, Moments,
+    Positions, Quiz, Translator, Switches, Moments, Training,
 )  # fmt: skip
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "QueryKeyValue",
     "Quiz",
     "Switches",
+    "Training",
     "Translator",
 ]
