@@ -5,6 +5,7 @@ from s2s_course.trace.beam import BeamTrace, trace_beam
 from s2s_course.trace.gradients import gradient_by_lag, gradient_flow
 from s2s_course.trace.heads import HeadsTrace, trace_heads
 from s2s_course.trace.recurrence import RecurrenceTrace, trace_recurrence
+from s2s_course.trace.transformer_steps import StackTrace, TransformerTrace, trace_transformer
 from s2s_course.trace.translation import Trace, trace
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "BeamTrace",
     "HeadsTrace",
     "RecurrenceTrace",
+    "StackTrace",
     "Trace",
+    "TransformerTrace",
     "gradient_by_lag",
     "gradient_flow",
     "trace",
@@ -20,4 +23,5 @@ __all__ = [
     "trace_beam",
     "trace_heads",
     "trace_recurrence",
+    "trace_transformer",
 ]
