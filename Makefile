@@ -12,7 +12,7 @@ PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadsc
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book lab test quick twin serve execute chapters-here colab-list lint lock clean
+.PHONY: help book lab test quick twin serve execute live chapters-here colab-list lint lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -47,13 +47,16 @@ quick: $(TESTS_INSTALLED) ## unit tests only
 	$(BIN)/python -m pytest $(PARALLEL) --ignore=tests/book --ignore=tests/browser
 
 twin: $(TESTS_INSTALLED) ## every chapter as Colab runs it: its Python and its torch, gigabytes, once; needs root and debootstrap
-	$(BIN)/python -m pytest tests/book/full_twin.py --verbose --durations=0 --durations-min=1
+	$(BIN)/python -m pytest tests/book/full_twin.py --timeout 0 --verbose --durations=0 --durations-min=1
 
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
 
 execute: $(BOOK_INSTALLED) ## re-run chapters and store their outputs; one with CHAPTERS=book/01-sequences.ipynb
 	$(BIN)/python -m s2s_course.chapters execute $(CHAPTERS)
+
+live: $(BOOK_INSTALLED) ## train the small models of the published page again; one with MODELS=bahdanau
+	$(BIN)/python -m s2s_course.live.make $(MODELS)
 
 chapters-here: ## run every chapter with the Python at hand, as in Colab's image; stores nothing
 	$(PYTHON) -m pip install --quiet .

@@ -1,1 +1,1 @@
-"""The engine of the published page, which runs the course's models in the reader's browser, and what it runs."""
+"""What runs our models in the reader's browser, and the small models that the published page runs."""

@@ -14,12 +14,13 @@ from s2s_course.live.bundle import bundle
 from s2s_course.live.stored import catalog, weights_file
 
 ENGINE, COURSE = "engine", "course"
+PARTS = {"trace": "trace.js"}  # of the engine: what not every page needs, by name, with its entry
 
 
 @cache
 def asset_names() -> tuple[str, ...]:
-    """The engine, what all stored models share (codecs, scores, examples), and each model."""
-    return (ENGINE, COURSE, *catalog()["models"])
+    """The engine, its parts, what all stored models share (codecs, scores, examples), and each model."""
+    return (ENGINE, *PARTS, COURSE, *catalog()["models"])
 
 
 @cache
@@ -28,6 +29,8 @@ def asset(name: str) -> dict[str, Any]:
     check_one_of(asset_names(), name=name)
     if name == ENGINE:
         return {"code": bundle()}
+    if name in PARTS:
+        return {"code": bundle(PARTS[name])}
     if name == COURSE:
         return catalog()
     return {"weights": base64.b64encode(weights_file(name).read_bytes()).decode("ascii")}

@@ -23,12 +23,23 @@ _BLANK = re.compile(r"^\s*\n| +$|^ +", re.MULTILINE)
 
 @cache
 def bundle(entry: str = ENTRY) -> str:
-    """A script whose last value is the object of everything that ``entry`` exports.
+    """A script whose last value is the object of everything that ``entry`` exports, with the ``modules``.
 
+    That of another entry than the engine's is a function instead: of the engine's modules, which it shares, so
+    that what it imports is what the page's models are made of.
     Comments and indentation stay in the modules: whoever wants to read opens those.
     """
-    scopes = [_scope(name) for name in _in_order(entry)]
-    return "(() => {\n" + "\n".join(scopes) + f"\nreturn {_variable(entry)};\n}})()"
+    engine = _in_order(ENTRY)
+    modules = f"{{ {', '.join(map(_variable, engine))} }}"
+    if entry == ENTRY:
+        return _function("()", engine, f"{{ ...{_variable(ENTRY)}, modules: {modules} }}") + "()"
+    return _function(f"({modules})", [name for name in _in_order(entry) if name not in engine], _variable(entry))
+
+
+def _function(parameters: str, names: list[str], result: str) -> str:
+    """A function with the modules ``names``, which may use those that ``parameters`` bring."""
+    scopes = "\n".join(map(_scope, names))
+    return f"({parameters} => {{\n{scopes}\nreturn {result};\n}})"
 
 
 def _source(name: str) -> str:

@@ -1,11 +1,9 @@
 // One way to write the same text, as in text/clean.py. Equal for every character that the Unicode of both Python
 // (14 in Python 3.11) and browser (15 or later) knows; one that only the newer knows may be another kind there.
 
-// Default_Ignorable_Code_Point, and controls that are no white space: what a reader does not see.
-const INVISIBLE = new RegExp("[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e"
-  + "\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}"
-  + "\\u{e0000}-\\u{e0fff}\\0-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f]", "gu");
-// White space in Python: four separators and the next line besides. \ufeff, which only JavaScript counts, is invisible.
+// What a reader does not see: Default_Ignorable_Code_Point (which Python lists), and controls that are no white space.
+const INVISIBLE = /[\p{DI}\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]/gu;
+// Python's white space: four separators and "next line" besides. \ufeff, which only JavaScript counts, is invisible.
 const SPACES = /[\s\x1c-\x1f\x85]+/u;
 const LONE_SURROGATE = /\p{Surrogate}/u; // with "u" a whole pair is one character, of another category
 

@@ -14,10 +14,8 @@ const CURRENCIES = [..."$£€"];
 const FRENCH_SPACED = [...";:!?«»"];
 const SENTENCE_ENDS = [...".!?…"];
 
-// What Python's isdigit() says: decimal digits, and others that stand for a digit, as ² and ①.
-const DIGIT = "[\\p{Nd}²³¹\\u1369-\\u1371\\u19da\\u2070\\u2074-\\u2079\\u2080-\\u2089\\u2460-\\u2468\\u2474-\\u247c\\u2488-\\u2490"
-  + "\\u24ea\\u24f5-\\u24fd\\u24ff\\u2776-\\u277e\\u2780-\\u2788\\u278a-\\u2792\\u{10a40}-\\u{10a43}\\u{10e60}-\\u{10e68}"
-  + "\\u{11052}-\\u{1105a}\\u{1f100}-\\u{1f10a}]";
+// What Python's isdigit() says: decimal digits, and others that stand for one.
+const DIGIT = "[\\p{Nd}²³¹፩-፱᧚⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒\\u{10a40}-\\u{10a43}\\u{10e60}-\\u{10e68}𑁒-𑁚🄀-🄊]";
 const BEGINS_WITH_DIGIT = new RegExp(`^${DIGIT}`, "u");
 const ENDS_WITH_DIGIT = new RegExp(`${DIGIT}$`, "u");
 

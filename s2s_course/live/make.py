@@ -1,7 +1,7 @@
 """Make the models that the published page runs: ``make live`` does, in some minutes each on one core.
 
-``python -m s2s_course.live.make [NAME…]`` trains those of ``recipes.py`` that are named, or all, and writes their
-weights, live.json and moments.json into ``stored/``. ``--steps`` tries another budget than the recipe's.
+``python -m s2s_course.live.make [NAME…]`` trains those of ``recipes.py`` that are named, or all, and writes
+their weights, live.json and moments.json into ``stored/``; ``--steps`` tries another budget than theirs.
 """
 
 import argparse
@@ -71,12 +71,15 @@ def make(name: str, recipe: Recipe, corpus: ParallelCorpus, folder: Path = FOLDE
 
 
 def trained(recipe: Recipe, corpus: ParallelCorpus) -> tuple[Translator, Moments | None]:
-    """The model after its budget, and its moments so far if it shows where it looks."""
+    """The model after its budget, and its moments so far if it shows where it looks.
+
+    Raises ``KeyboardInterrupt`` where the training was interrupted: it is not whole.
+    """
     translator = Translator.build(recipe.registry, *corpus.codecs(), seed=recipe.seed, **recipe.choices)
     encoded = encode_pairs(corpus["train"], translator.src_codec, translator.tgt_codec)
     attends = translator.model.attends
     moments = Moments(translator, SENTENCES, moments_of(recipe.steps)) if attends else None
-    fit(
+    history = fit(
         translator.model,
         BucketedBatches(encoded, max_tokens=MAX_TOKENS, seed=recipe.seed),
         steps=recipe.steps,
@@ -87,6 +90,8 @@ def trained(recipe: Recipe, corpus: ParallelCorpus) -> tuple[Translator, Moments
         callbacks=[moments] if moments else [],
         progress_bar=sys.stderr.isatty(),
     )
+    if history.ended_by != "steps":
+        raise KeyboardInterrupt
     return translator, moments
 
 
@@ -151,8 +156,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(RECIPES)}; all if none")
     parser.add_argument("--steps", type=int, help="another budget than the recipe's, to try one")
     chosen = parser.parse_args(arguments)
-    for name in chosen.names:
-        check_one_of(RECIPES, NAME=name)
+    try:
+        for name in chosen.names:
+            check_one_of(RECIPES, NAME=name)
+    except ValueError as error:
+        parser.error(str(error))
     torch.set_num_threads(1)  # as in the chapters
     for name in chosen.names or RECIPES:
         recipe = RECIPES[name] if chosen.steps is None else replace(RECIPES[name], steps=chosen.steps)

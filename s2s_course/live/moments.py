@@ -34,8 +34,8 @@ def moments_of(steps: int) -> list[int]:
 class Moments:
     """Keeps what ``translator`` makes of ``sentences`` before the first step and after those of ``at``.
 
-    It is a callback of ``fit``. The last moment is left to ``record``, so that it can be kept of the weights as
-    they are stored.
+    It is a callback of ``fit``. The last moment is left to ``record``, so that it can be kept of the weights
+    as they are stored.
     """
 
     translator: Translator

@@ -1,8 +1,9 @@
 """Weights made small: matrices in int8, each row with a scale of its own, vectors in float16.
 
-A row that holds the values x is stored as codes in [-127, 127] and one scale s = max|x| / 127 in float16, so that
-x is about code · s. The error is at most s / 2, but for what the rounding of s adds to the largest values. The
-row of an embedding belongs to a word, and the row of a layer to a unit: a scale each keeps small ones exact.
+A row that holds the values x is stored as codes in [-127, 127] and one scale s = max|x| / 127 in float16, so
+that x is about code · s. The error is at most s / 2, and a little more for the largest values, where s was
+rounded down. A row of an embedding belongs to a word, a row of a layer to a unit: with a scale each, large
+ones take no precision from small ones.
 """
 
 import safetensors.torch

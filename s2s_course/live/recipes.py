@@ -1,4 +1,4 @@
-"""How the models of the published page are trained: one corpus, seven models, sizes that fit into 400 KB each."""
+"""How the models of the published page are trained: one corpus, seven models of at most 400 KB each."""
 
 from dataclasses import dataclass
 from functools import cache

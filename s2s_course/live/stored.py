@@ -1,7 +1,7 @@
 """The models that the published page runs: small, trained once by ``make live``, kept in the package.
 
-Beside a file of weights for each model there is ``live.json``: the codecs, which all share, what is known of each
-model, and sentences to try.
+Beside a file of weights for each model there is ``live.json``: the codecs, which all share, what is known of
+each model, and sentences to try.
 """
 
 import hashlib
@@ -44,9 +44,10 @@ def catalog(folder: Path = FOLDER) -> dict[str, Any]:
 def live_models(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     """What is known of each stored model, by its name.
 
-    ``registry`` is its name in ``models/registry.py`` and ``config`` its choices; ``sha256`` and ``bytes`` are
-    those of its file. ``bleu``, with its ``signature``, and ``exact``, the share of sentences without a fault,
-    were measured greedily on the test split with the weights as they are stored, ``bleu_first`` on its first 100.
+    ``registry`` is its name in ``models/registry.py`` and ``config`` its choices; ``sha256`` and ``bytes``
+    are those of its file. ``bleu``, with its ``signature``, and ``exact``, the share of sentences without a
+    fault, were measured greedily on the test split with the weights as they are stored; ``bleu_first`` on the
+    first ``recipes.FIRST_PAIRS`` of it.
     """
     return catalog(folder)["models"]
 
@@ -59,8 +60,8 @@ def live_examples(folder: Path = FOLDER) -> list[SentencePair]:
 def load_live(name: str, folder: Path = FOLDER) -> Translator:
     """The stored model ``name``, ready to translate: the numbers that the page computes with, in float32.
 
-    Raises ``ValueError`` for a name that is not stored, and ``StoredModelError`` for a file that is missing or
-    damaged.
+    Raises ``ValueError`` for a name that is not stored, and ``StoredModelError`` for a file that is missing
+    or damaged.
     """
     document = catalog(folder)
     check_one_of(document["models"], name=name)
@@ -75,7 +76,7 @@ def load_live(name: str, folder: Path = FOLDER) -> Translator:
 
 @torch.no_grad()
 def load_small(model: EncoderDecoder, content: bytes) -> None:
-    """Give ``model`` the weights that a file of ``quantized.to_bytes`` holds, and make it ready to translate."""
+    """Give ``model`` the weights in ``content``, a file of ``quantized.to_bytes``; no dropout from now on."""
     state = from_bytes(content)
     for name, first in shared_names(model.state_dict()).items():
         state[name] = state[first]

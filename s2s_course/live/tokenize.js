@@ -76,23 +76,26 @@ export class BPETokenizer {
     return tokens.join("").replaceAll("▁", " ").trim();
   }
 
-  // The pieces of one word: the pair of neighbors that was learned first is merged, the leftmost of equals, again and
-  // again. One pass merges all equals, unless a merge makes a pair that comes before them.
+  // The pieces of one word: the pair of neighbors that was learned first is merged, the leftmost of equals, until no
+  // neighbors are a pair. A pass merges all equals, or those up to one whose merge makes a pair that goes first.
   merge(pieces) {
-    const rankOf = (left, right) => this.ranks.get(`${left} ${right}`) ?? Infinity;
-    const best = pieces.reduce((least, piece, n) => Math.min(least, n ? rankOf(pieces[n - 1], piece) : Infinity), Infinity);
-    if (best === Infinity) {
-      return pieces;
-    }
-    const merged = [];
-    for (let n = 0; n < pieces.length; n++) {
-      const isPair = rankOf(pieces[n], pieces[n + 1]) === best;
-      merged.push(isPair ? pieces[n] + pieces[++n] : pieces[n]);
-      if (isPair && Math.min(rankOf(merged.at(-2), merged.at(-1)), rankOf(merged.at(-1), pieces[n + 1])) < best) {
-        return this.merge([...merged, ...pieces.slice(n + 1)]);
+    const rankOf = (left = "", right = "") => this.ranks.get(`${left} ${right}`) ?? Infinity;
+    for (;;) {
+      const best = pieces.reduce((least, piece, n) => Math.min(least, rankOf(piece, pieces[n + 1])), Infinity);
+      if (best === Infinity) {
+        return pieces;
       }
+      const merged = [];
+      let n = 0;
+      for (let goesFirst = Infinity; n < pieces.length && goesFirst >= best; n++) {
+        const isPair = rankOf(pieces[n], pieces[n + 1]) === best;
+        merged.push(isPair ? pieces[n] + pieces[++n] : pieces[n]);
+        if (isPair) {
+          goesFirst = Math.min(rankOf(merged.at(-2), merged.at(-1)), rankOf(merged.at(-1), pieces[n + 1]));
+        }
+      }
+      pieces = [...merged, ...pieces.slice(n)];
     }
-    return this.merge(merged);
   }
 }
 

@@ -27,7 +27,7 @@ export class PositionedEmbedding {
 
 export function normOf(weights) {
   const [weight, bias] = [weights("norm.weight"), weights("norm.bias")];
-  return (vectors) => layerNorm(vectors, weight, bias);
+  return Object.assign((vectors) => layerNorm(vectors, weight, bias), { weight, bias });
 }
 
 class FeedForward {
