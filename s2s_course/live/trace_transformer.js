@@ -81,7 +81,8 @@ function headsTogether(tensors, unseen) {
 }
 
 // Arrays of one shape in one: an axis more.
-const stack = (arrays) => array([arrays.length, ...arrays[0].shape], arrays.flatMap(({ values }) => Array.from(values)));
+const stack = (arrays) =>
+  array([arrays.length, ...arrays[0].shape], arrays.flatMap(({ values }) => Array.from(values)));
 
 // The same for each part of each layer: two axes more.
 function byLayer(arrays, L) {

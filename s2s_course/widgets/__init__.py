@@ -16,12 +16,13 @@ from s2s_course.widgets.positions import Positions
 from s2s_course.widgets.query_key_value import QueryKeyValue
 from s2s_course.widgets.quiz import Quiz
 from s2s_course.widgets.shared.base import CourseWidget
+from s2s_course.widgets.transformer_steps import TransformerSteps
 from s2s_course.widgets.translator import Translator
 
 # Every widget of the course, in the order in which the chapters introduce them.
 WIDGETS: tuple[type[CourseWidget], ...] = (
     HiddenStates, GradientFlow, Gates, BeamTree, LengthCurve, Decoder, Attention, QueryKeyValue, Masks,
-    Positions, Quiz, Translator,
+    Positions, TransformerSteps, Quiz, Translator,
 )  # fmt: skip
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "Positions",
     "QueryKeyValue",
     "Quiz",
+    "TransformerSteps",
     "Translator",
 ]
