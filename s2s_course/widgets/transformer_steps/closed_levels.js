@@ -139,7 +139,7 @@ const LEVELS = {
     if (!done.length) return null;
     return {
       summary: `The stream of “${(side === "encoder" ? pass.src : pass.read)[n]}”, part by part`,
-      head: ["part", "size before", "change", "share", "size after"],
+      head: ["sizes", "before", "change", "share", "after"],
       rows: done.map(({ layer, part }, i) => {
         const { beforeSize, changeSize, size: own } = stack.sumAt(i, n);
         return [`${layer + 1} ${part}`, size(beforeSize), size(changeSize), share(changeSize, beforeSize), size(own)];
@@ -151,8 +151,8 @@ const LEVELS = {
     const own = Array.from({ length: L }, (_, layer) => cached(layer, place));
     const numbers = (positions) => (2 * D * positions).toLocaleString("en");
     return {
-      summary: "The key–value cache in numbers",
-      head: ["layer", "words", "source", `numbers (a key and a value of ${D} each)`],
+      summary: `The key–value cache: a key and a value of ${D} numbers for each word`,
+      head: ["layer", "words", "source", "numbers"],
       rows: [...own.map((held, layer) => [String(layer + 1), String(held), String(src.length),
         `${held + src.length} · 2 · ${D} = ${numbers(held + src.length)}`]),
       ["all", String(sum(own)), String(L * src.length), numbers(sum(own) + L * src.length)]],

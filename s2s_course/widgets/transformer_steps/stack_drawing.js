@@ -81,7 +81,7 @@ function createStack(pass, go, signal) {
     const [part, bars] = [element("small"), element("span", { class: "sizes" }, element("i"), element("i"))];
     // The arrow keys of the whole do the same, so that Tab need not stop at every box.
     const node = element("button", { type: "button", tabindex: "-1", class: "box", ...KEEP_ARROW_KEYS },
-      element("span", {}, NAMES[box.part] ?? box.part), part, bars);
+      element("span", {}, NAMES[box.part] ?? box.part), bars, part);
     node.addEventListener("click", () => go(box.side, box.first), { signal });
     place(node, LEFT[box.side], box.up, STACK.box, STACK.tall);
     return { box, node, part, bars: [...bars.children] };

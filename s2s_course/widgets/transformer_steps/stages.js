@@ -204,7 +204,8 @@ function createStages(pass) {
         label, chosen: i === written, before: number(values[i]), bar: [0, probabilities[i]], kind: "share",
         value: number(probabilities[i]),
       })).concat(rest ? {
-        label: "others", before: rest.toLocaleString("en"), total: true, value: number(Math.max(0, 1 - sum(probabilities))),
+        label: "others", before: rest.toLocaleString("en"), total: true,
+        value: number(Math.max(0, 1 - sum(probabilities))),
       } : []),
       formula: [`exp(${number(values[written])}) / Σ exp = `, bold(exponential(values[written])),
         ` / ${exponential(logOfSum)} `, sign(number(quotient), number(probabilities[written])), " ",
