@@ -4,7 +4,7 @@ import { watching } from "./watch.js";
 import { readAndWritten } from "./walk.js";
 
 // A recurrent encoder–decoder as one sequence that reads: the source, then the words before those that it writes.
-// Row t, column s of `norms`: the length of the gradient of the loss at step t with respect to the vector read at step s.
+// Row t, column s of `norms`: the length of the gradient of the loss at step t with respect to the vector of step s.
 // While the encoder reads, nothing is written: no loss.
 export function traceGradients(translator, text, options = {}) {
   const { indices, written, read, tokens } = readAndWritten(translator, text, options);

@@ -10,6 +10,7 @@ from s2s_course.layers.attention import SCORES
 from s2s_course.trace.attention import AttentionTrace
 from s2s_course.widgets.shared.arrays import encode_array, encode_precise
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 from s2s_course.widgets.shared.view import Whole
 
@@ -20,12 +21,12 @@ STAGES = {
 }
 
 _TOP = 5  # words shown for each step
-_MOST_STATE_BYTES = 80_000  # of the vectors; the front end and the rest need less than 60,000
+_MOST_STATE_BYTES = 64_000  # of the vectors; the front end and the rest need less than 80,000
 _BYTES_PER_NUMBER = 4  # three, as text
 _TOLERANCE = 1e-4  # of the equations: below the three digits that are shown
 
 
-class Decoder(StepAndUnit):
+class Decoder(StepAndUnit, LiveWidget):
     """Steps through reading and writing: a flow diagram, and the numbers of the stage that it is at.
 
     ``step`` counts along both. At ``0 … S-1`` the encoder reads a word. Then eight stages make each written

@@ -49,11 +49,19 @@ function fromKernel(model, name) {
   });
 }
 
-// What the engine exports: s2s_course/live/engine.js.
-const liveEngine = (model) => once("engine", async () => {
-  const { code } = await liveAsset(model, "engine");
+// What the value of a script is.
+async function valueOf({ code }) {
   const address = URL.createObjectURL(new Blob([`export default ${code}`], { type: "text/javascript" }));
   return (await import(address).finally(() => URL.revokeObjectURL(address))).default;
+}
+
+// What the engine exports: s2s_course/live/engine.js.
+const liveEngine = (model) => once("engine", async () => valueOf(await liveAsset(model, "engine")));
+
+// What a part of the engine exports, such as s2s_course/live/trace.js. It shares the engine's modules.
+const livePart = (model, name) => once(`part ${name}`, async () => {
+  const [{ modules }, part] = await Promise.all([liveEngine(model), liveAsset(model, name)]);
+  return (await valueOf(part))(modules);
 });
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

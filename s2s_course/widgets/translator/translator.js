@@ -1,7 +1,6 @@
 // Translator: the reader's sentence in our models (see translator.py). Read from the end.
 
 const MOST_COMPLETIONS = 6;
-const sentenceEnd = /[.?!…]\s*$/;
 
 // The field, its completions, and examples to start from. `changed(text)` is called at every key.
 function createField(text, { changed, signal }) {
@@ -33,20 +32,6 @@ function createField(text, { changed, signal }) {
     if (examples.length === 1) examples.append(...sentences.map((sentence) => element("option", {}, sentence)));
   };
   return { root, input, complete, offer, put };
-}
-
-// What there is to say about what was typed: nodes, none if there is nothing.
-function adviceOn({ unknown, cut }, { engine, words, replace, signal }) {
-  const advice = [];
-  for (const word of new Set(unknown)) {
-    const near = engine.nearest(word, words);
-    advice.push(element("p", {}, "The models have never seen ", element("b", {}, `“${word}”`), ": they read it as <unk>. ",
-      ...(near.length ? ["Near it: ", ...near.flatMap((known) => [
-        signButton(`replace ${word} by ${known}`, known, () => replace(word, known), signal), " "])] : [])));
-  }
-  if (advice.length > 3) advice.splice(3, Infinity, element("p", {}, `… and ${advice.length - 3} more words.`));
-  if (cut) advice.push(element("p", {}, `The last ${cut} words are left out: at most 60 are read, and no model was trained on more than 14.`));
-  return advice;
 }
 
 function render({ model, el, signal: outer }) {
@@ -92,7 +77,7 @@ function render({ model, el, signal: outer }) {
     if (mine !== latest || signal.aborted) return;
     const { engine, translators, examples } = loaded;
     const words = translators[0].srcCodec.vocab.tokens.slice(4);
-    const whole = text.trim() && !sentenceEnd.test(text) ? `${text.trim()} .` : text;
+    const whole = wholeSentence(text);
     const source = engine.readSource(translators[0], whole);
     const prefix = /\p{L}+$/u.exec(text.toLowerCase())?.[0];
     const known = prefix ? engine.completions(prefix, words, MOST_COMPLETIONS).filter((word) => word !== prefix) : [];
@@ -100,7 +85,7 @@ function render({ model, el, signal: outer }) {
     field.complete(known);
     const unfinished = known.length && source.unknown.at(-1) === prefix; // the reader is still writing it
     const unknown = unfinished ? source.unknown.slice(0, -1) : source.unknown;
-    const replace = (word, by) => field.put(text.replace(new RegExp(`(?<!\\p{L})${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}(?!\\p{L})`, "iu"), by));
+    const replace = (word, by) => field.put(withReplaced(text, word, by));
     advice.replaceChildren(...adviceOn({ ...source, unknown }, { engine, words, replace, signal }));
     if (!text.trim()) {
       for (const translation of translations) translation.show({ steps: [] });
