@@ -33,7 +33,9 @@ def check_trace(trace: TransformerTrace) -> None:
     _check_words(trace)
 
 
-def _check_arrays(stack: StackTrace, side: str, N: int, asked: dict[str, int], *, L: int, D: int, F: int) -> None:
+def _check_arrays(
+    stack: StackTrace, side: str, N: int, asked: dict[str, int], *, L: int, D: int, F: int
+) -> None:
     P = len(stack.parts)
     shapes = {"start": (N, D), "inside": (L, N, F), "outputs": (N, D), "norm_maps": (L, P, 2, D)}
     shapes |= {name: (L, P, N, D) for name in ("streams", "changes", "norms")}
@@ -46,7 +48,9 @@ def _check_arrays(stack: StackTrace, side: str, N: int, asked: dict[str, int], *
     for kind in ("scores", "weights"):
         of_parts = getattr(stack, kind)
         if tuple(of_parts) != attentions:
-            raise ValueError(f"{side}.{kind} must be of {', '.join(attentions)}, got {', '.join(of_parts) or 'none'}")
+            raise ValueError(
+                f"{side}.{kind} must be of {', '.join(attentions)}, got {', '.join(of_parts) or 'none'}"
+            )
         for part, array in of_parts.items():
             heads = np.shape(array)[1] if np.ndim(array) == 4 else 1
             unseen = kind == "scores"
@@ -68,9 +72,13 @@ def _check_equations(stack: StackTrace, side: str, norm_first: bool) -> None:
     for n in range(L):
         for p in range(P):
             after, normed = stack.streams[n, p], stack.norms[n, p]
-            _check_equal(f"{side}.streams", "the vectors before plus changes", after, before + stack.changes[n, p])
+            _check_equal(
+                f"{side}.streams", "the vectors before plus changes", after, before + stack.changes[n, p]
+            )
             given = before if norm_first else after
-            _check_equal(f"{side}.norms", "the norm of streams", normed, _normed(given, stack.norm_maps[n, p]))
+            _check_equal(
+                f"{side}.norms", "the norm of streams", normed, _normed(given, stack.norm_maps[n, p])
+            )
             before = after if norm_first else normed
     last = before if stack.last_norm_map is None else _normed(before, stack.last_norm_map)
     _check_equal(f"{side}.outputs", "the norm of the last streams", stack.outputs, last)

@@ -193,4 +193,6 @@ function limitsOf({ encoder, decoder, src, read, about }) {
   return { stream: limit(streams), inside: limit(inside) };
 }
 
-export default { render };
+export default {
+  render: withOwnSentence(render, { choices: choicesOf("transformer"), traits: ownTraits }),
+};

@@ -11,6 +11,7 @@ from s2s_course.layers.positions import POSITIONS
 from s2s_course.trace.transformer_steps import DECODER_PARTS, ENCODER_PARTS, TransformerTrace
 from s2s_course.widgets.shared.arrays import encode_array, encode_precise
 from s2s_course.widgets.shared.base import MAX_STATE_BYTES, front_end
+from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 from s2s_course.widgets.shared.view import Whole
 from s2s_course.widgets.transformer_steps.trace_checks import check_trace
@@ -21,7 +22,7 @@ _STACKS = ("encoder", "decoder")
 _EPSILON = 1e-5  # of torch's LayerNorm
 
 
-class TransformerSteps(StepAndUnit):
+class TransformerSteps(StepAndUnit, LiveWidget):
     """Steps through one pass: the two stacks with the size of each change, and the numbers of one stage.
 
     ``step`` counts along the pass. First the encoder reads all source words at once: word vectors, positions,
@@ -47,6 +48,7 @@ class TransformerSteps(StepAndUnit):
         "stages.js",
         "stack_drawing.js",
         "closed_levels.js",
+        "own_pass.js",
         "transformer_steps.js",
     )
     _css = front_end(__file__, "transformer_steps.css")
@@ -70,7 +72,14 @@ class TransformerSteps(StepAndUnit):
 
     @classmethod
     def from_trace(
-        cls, trace: TransformerTrace, *, title: str = "", step: int = 0, word: int = 0, head: int = 0, unit: int = 0
+        cls,
+        trace: TransformerTrace,
+        *,
+        title: str = "",
+        step: int = 0,
+        word: int = 0,
+        head: int = 0,
+        unit: int = 0,
     ) -> "TransformerSteps":
         """The sentence that ``trace`` followed.
 
@@ -104,8 +113,8 @@ class TransformerSteps(StepAndUnit):
             "about": about,
             "choices": choices,
         }
-        room = MAX_STATE_BYTES - len(cls._esm) - len(cls._css) - len(json.dumps(told | {"arrays": arrays}))
-        arrays |= _vectors_that_fit(trace, room - 500)  # for the names of the view
+        taken = len(json.dumps([cls._esm, cls._css, told, arrays])) + 1000  # for the names of all traits
+        arrays |= _vectors_that_fit(trace, MAX_STATE_BYTES - taken)
         return cls(**told, arrays=arrays, step=step, word=word, head=head, unit=unit)
 
     def stages(self, side: str) -> list[tuple[int | None, str, str]]:
@@ -184,14 +193,19 @@ def _vectors_that_fit(trace: TransformerTrace, room: int) -> dict[str, dict]:
     vectors = {}
     for side in _STACKS:
         stack = getattr(trace, side)
-        vectors |= {f"{side}_{name}": getattr(stack, name) for name in ("words", "start", "streams", "inside")}
+        vectors |= {
+            f"{side}_{name}": getattr(stack, name) for name in ("words", "start", "streams", "inside")
+        }
         vectors[f"{side}_norms"] = stack.norm_maps
         if stack.last_norm_map is not None:
             vectors[f"{side}_last_norm"] = stack.last_norm_map
     most = max(array.shape[-1] for array in vectors.values())
     carried: dict[str, dict] = {}
     for units in range(most, 0, -1):
-        rows = ((array[..., :units].size, 8 / 3 if name.endswith("inside") else 4) for name, array in vectors.items())
+        rows = (
+            (array[..., :units].size, 8 / 3 if name.endswith("inside") else 4)
+            for name, array in vectors.items()
+        )
         if units == 1 or sum(count * each + 140 for count, each in rows) <= room:
             for name, array in vectors.items():
                 shown = array[..., :units]
