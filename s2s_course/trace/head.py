@@ -51,9 +51,7 @@ def trace_head(
     """
     check_one_of(KINDS, kind=kind)
     traced = trace_heads(translator, text, forced=forced, max_length=max_length)
-    for name, index, count in zip(
-        ("layer", "head"), (layer, head), getattr(traced, kind).shape, strict=False
-    ):
+    for name, index, count in zip(("layer", "head"), (layer, head), getattr(traced, kind).shape, strict=False):
         if not 0 <= index < count:
             raise ValueError(f"{name} must lie in 0 … {count - 1}, got {index}")
     model, vocab = translator.model, translator.tgt_codec.vocab
@@ -62,9 +60,7 @@ def trace_head(
     batch = collate([(translator.src_codec.encode(text), [])]).to(next(model.parameters()).device)
     read = torch.tensor([vocab.encode(traced.read_tokens)], device=batch.src.device)
     with evaluating(model):
-        query, memory, positions = _what_it_reads(
-            asked, lambda: model.attentions(batch.src, read, batch.src_mask)
-        )
+        query, memory, positions = _what_it_reads(asked, lambda: model.attentions(batch.src, read, batch.src_mask))
         vectors = asked.queries(query), *asked.keys_values(memory)
     if positions is not None:
         vectors = *(positions.rotate(each, 0) for each in vectors[:2]), vectors[2]

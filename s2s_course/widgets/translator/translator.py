@@ -96,9 +96,7 @@ class Translator(LiveWidget):
         return self._own[name] if name in self._own else super().asset(name)
 
     def describe(self) -> str:
-        texts = [
-            f"{entry['label']}: {self.shown['written'][entry['name']]['text']!r}" for entry in self.models
-        ]
+        texts = [f"{entry['label']}: {self.shown['written'][entry['name']]['text']!r}" for entry in self.models]
         return f"title={self.title!r}, {self.shown['text']!r} becomes {', '.join(texts)}"
 
 
@@ -131,10 +129,7 @@ def _written(translator: Trained, text: str) -> dict[str, Any]:
 
 def _as_asset(translator: Trained) -> dict[str, Any]:
     """What the engine needs of a model: its configuration, its weights, its codecs."""
-    state = {
-        name: value.float().cpu().contiguous().clone()
-        for name, value in translator.model.state_dict().items()
-    }
+    state = {name: value.float().cpu().contiguous().clone() for name, value in translator.model.state_dict().items()}
     return {
         "registry": translator.name,
         "config": config_to_json(translator.model.config),
