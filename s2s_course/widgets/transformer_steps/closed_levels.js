@@ -151,7 +151,7 @@ const LEVELS = {
     const own = Array.from({ length: L }, (_, layer) => cached(layer, place));
     const numbers = (positions) => (2 * D * positions).toLocaleString("en");
     return {
-      summary: `The key–value cache: a key and a value of ${D} numbers for each word`,
+      summary: `The key–value cache: twice ${D} numbers for each word`,
       head: ["layer", "words", "source", "numbers"],
       rows: [...own.map((held, layer) => [String(layer + 1), String(held), String(src.length),
         `${held + src.length} · 2 · ${D} = ${numbers(held + src.length)}`]),

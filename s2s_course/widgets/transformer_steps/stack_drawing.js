@@ -6,13 +6,13 @@ const LEFT = { encoder: 26, decoder: 182 };
 const STREAM_AT = { encoder: 10, decoder: 338 };
 const percent = (share) => `${100 * share}%`;
 
-// The stages of a stack that one box stands for, from the bottom: { side, layer, part, first, last }, as indices.
+// The stages of a stack that one box stands for, from the bottom: { side, layer, part, first, last }, as indices. At
+// `known` there are sizes to show: from the sum on, in post-norm before its norm.
 function boxesOf(side, stages) {
   const boxes = [];
-  stages.forEach(({ layer, part }, index) => {
-    const box = boxes.at(-1);
-    if (box?.layer === layer && box.part === part) box.last = index;
-    else boxes.push({ side, layer, part, first: index, last: index });
+  stages.forEach(({ layer, part, kind }, index) => {
+    if (boxes.at(-1)?.layer !== layer || boxes.at(-1).part !== part) boxes.push({ side, layer, part, first: index });
+    Object.assign(boxes.at(-1), { last: index, ...(kind !== "norm" || layer === null ? { known: index } : {}) });
   });
   return boxes;
 }
@@ -34,20 +34,26 @@ function placeBoxes(boxes) {
 
 const arrowHead = (x, y, right) => `M${x - 5 * right} ${y - 4}L${x} ${y}L${x - 5 * right} ${y + 4}`;
 
-// The lines of one stack: the stream, which each part reads and adds to.
-function linesOf(side, boxes, height) {
+const squareAt = (x, y) => `<rect class="norm" x="${x - 3.5}" y="${y - 3.5}" width="7" height="7"/>`;
+
+// The lines of one stack: the stream, which each part reads and adds to, and the norms as small squares: on the way
+// into a part or, in post-norm, on the stream above it.
+function linesOf(side, boxes, height, normFirst) {
   const x = STREAM_AT[side];
   const inner = side === "encoder" ? LEFT.encoder : LEFT.decoder + STACK.box;
   const inward = Math.sign(inner - x);
-  const [bottom, top] = [height - boxes[0].up - STACK.tall / 2, height - boxes.at(-1).up - STACK.tall / 2];
-  const end = boxes.at(-1).layer === null ? `H${inner}` : "";
+  const [first, last] = [boxes[0], boxes.at(-1)];
+  const bottom = height - first.up - STACK.tall / 2;
+  const [top, end] = last.layer === null ? [height - last.up - STACK.tall / 2, `H${inner}`]
+    : [height - last.layerAt - STACK.layer, ""]; // to where the memory is taken
   const markup = [`<path class="stream" d="M${inner} ${bottom}H${x}V${top}${end}"/>`];
   for (const { layer, up } of boxes) {
     if (layer === null) continue;
     const [reads, adds] = [height - up - 8, height - up - STACK.tall + 8];
     markup.push(`<path d="M${x} ${reads}H${inner}${arrowHead(inner, reads, inward)}"/>`,
       `<path d="M${inner} ${adds}H${x + 6 * inward}"/>`,
-      `<circle cx="${x}" cy="${adds}" r="6"/><path d="M${x - 3} ${adds}h6m-3 -3v6"/>`);
+      `<circle cx="${x}" cy="${adds}" r="6"/><path d="M${x - 3} ${adds}h6m-3 -3v6"/>`,
+      normFirst ? squareAt(x + 6 * inward, reads) : squareAt(x, adds - 11));
   }
   return markup.join("");
 }
@@ -56,7 +62,7 @@ function linesOf(side, boxes, height) {
 function memoryLines(encoder, decoder, height) {
   const top = encoder.at(-1);
   const from = top.layer === null ? [LEFT.encoder + STACK.box, height - top.up - STACK.tall / 2]
-    : [STREAM_AT.encoder, height - top.up - STACK.tall - 6];
+    : [STREAM_AT.encoder, height - top.layerAt - STACK.layer];
   const entries = decoder.filter(({ part }) => part === "cross-attention")
     .map(({ up }) => height - up - STACK.tall / 2);
   const ends = [from[1], ...entries];
@@ -70,7 +76,8 @@ function memoryLines(encoder, decoder, height) {
 function createStack(pass, go, signal) {
   const sides = Object.fromEntries(["encoder", "decoder"].map((side) => [side, boxesOf(side, pass.stages[side])]));
   const height = Math.max(...Object.values(sides).map(placeBoxes)) + 12;
-  const lines = Object.entries(sides).map(([side, boxes]) => linesOf(side, boxes, height)).join("");
+  const lines = Object.entries(sides)
+    .map(([side, boxes]) => linesOf(side, boxes, height, pass.about.norm_first)).join("");
   const memory = memoryLines(sides.encoder, sides.decoder, height);
   const drawing = stretchedSvg(`0 0 ${STACK.width} ${height}`, lines + memory);
   const place = (node, left, up, width, tall) => Object.assign(node.style, {
@@ -115,7 +122,7 @@ function createStack(pass, go, signal) {
       node.classList.toggle("now", now);
       node.classList.toggle("done", passed >= box.first);
       node.setAttribute("aria-current", now ? "step" : "false");
-      const { own = 0, changeSize = 0, beforeSize } = passed >= box.last
+      const { own = 0, changeSize = 0, beforeSize } = passed >= box.known
         ? sizesOf(box, box.side === "encoder" ? word : t) : {};
       part.textContent = beforeSize ? share(changeSize, beforeSize) : "";
       [own, changeSize].forEach((value, i) => { bars[i].style.width = percent(value / largest); });

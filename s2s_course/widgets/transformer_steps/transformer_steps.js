@@ -113,14 +113,12 @@ function render({ model, el, signal: outer }) {
   const ends = [["≤", -limits.stream], ["≥", limits.stream]]
     .map(([beyond, value]) => element("span", {}, `${beyond} ${formatNumber(value, 1)}`));
   const title = model.get("title") || "A Transformer at work";
-  const cut = ["d_model", "d_ff"].filter((name) => pass.shownUnits[name] < about[name]);
-  const note = element("p", { class: "note" }, cut.length
-    ? `Of longer vectors the first ${pass.shownUnits[cut.at(-1)]} units are shown; sizes are those of all.` : "");
+  const note = element("p", { class: "note" });
   const readout = element("output", { "aria-live": "polite" });
   const region = element("div", {
     class: "sides", tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS,
-  }, element("div", {}, stack.root, element("p", { class: "key" }, element("i"), "size of the stream", element("i"),
-    "of the change, with its share"), cache.root),
+  }, element("div", {}, stack.root, element("p", { class: "key" }, element("i"), "size of the stream ", element("i"),
+    "of the change, its share ", element("i"), "norm"), cache.root),
   element("div", {}, readout, tabs.root, figure.root, note, levels.root));
   const root = element("div", {
     class: "s2s-widget s2s-transformer-steps", style: `--source: ${src.length}`, role: "group", "aria-label": title,
@@ -145,6 +143,7 @@ function render({ model, el, signal: outer }) {
     tabs.paint(place, pass.stages, signal);
     figure.paint(shown, unit, dark);
     levels.paint(place, dark);
+    note.textContent = noteOn(at.stage, pass);
     time.paint(step, last, `${step + 1} of ${last + 1}`, `${where}, ${NAMES[at.stage.kind]}`);
     headControl.paint(head, lastHead, String(head + 1), `${head + 1} of ${about.num_heads}`);
     unitControl.paint(unit, lastUnit, String(unit), String(unit));
@@ -174,6 +173,13 @@ function render({ model, el, signal: outer }) {
     paint();
   }, signal);
   return end;
+}
+
+// What there is to say of vectors that were too long to be carried as a whole.
+function noteOn({ kind }, { about, shownUnits }) {
+  const name = kind === "inside" ? "d_ff" : "d_model";
+  const cut = shownUnits[name] < about[name] && !["weights", "logits", "softmax"].includes(kind);
+  return cut ? `The first ${shownUnits[name]} of ${about[name]} units are shown; what is said of all counts all.` : "";
 }
 
 // The sizes at which colors are full: of the numbers of streams, and of those inside. One in twenty may lie beyond,

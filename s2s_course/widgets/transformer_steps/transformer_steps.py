@@ -59,12 +59,12 @@ class TransformerSteps(StepAndUnit, LiveWidget):
     # Of the model: d_model, d_ff, num_heads, num_layers, vocabulary, norm_first, positions, added: are the
     # positions a vector that is added to the word's
     about = traitlets.Dict().tag(sync=True)
-    # For each side, encoder and decoder, with N positions, L layers, P parts, H heads: vectors side_words and
+    # Of each side, encoder and decoder, with N positions, L layers, P parts, H heads: vectors side_words and
     # side_start (N, units), side_streams (L, P, N, units), side_inside (L, N, units); weights and biases
-    # side_norms (L, P, 2, units) and side_last_norm (2, units); of all units side_moments (1 + L P, N, 2), mean
-    # and deviation of start and streams, side_sizes (L, P, N, 2) of changes and norms, side_ends (2, N) of words
-    # and outputs, side_active (L, N). Scores encoder_self, decoder_self, decoder_cross (L, H, N, asked), 0 where
-    # nothing may be seen. logits (T, 6), log_sums (T).
+    # side_norms (L, P, 2, units) and side_last_norm (2, units). Of all units: side_moments (1 + L P, N, 2),
+    # mean and deviation of start and streams; side_sizes (L, P, N, 2) of changes and norms; side_ends (2, N)
+    # of words and outputs; side_active (L, N). Scores: encoder_self, decoder_self, decoder_cross
+    # (L, H, N, asked), 0 where nothing may be seen. Of words: logits (T, 6), log_sums (T).
     arrays = traitlets.Dict().tag(sync=True)
     choices = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)  # words, most probable first
     word = Whole(last=lambda widget: len(widget.src_tokens) - 1)
