@@ -19,12 +19,13 @@ from s2s_course.widgets.quiz import Quiz
 from s2s_course.widgets.shared.base import CourseWidget
 from s2s_course.widgets.switches import Switches
 from s2s_course.widgets.training import Training
+from s2s_course.widgets.transformer_steps import TransformerSteps
 from s2s_course.widgets.translator import Translator
 
 # Every widget of the course, in the order in which the chapters introduce them.
 WIDGETS: tuple[type[CourseWidget], ...] = (
     HiddenStates, GradientFlow, Gates, BeamTree, LengthCurve, Decoder, Attention, QueryKeyValue, Masks,
-    Positions, Quiz, Translator, Switches, Moments, Training,
+    Positions, TransformerSteps, Quiz, Translator, Switches, Moments, Training,
 )  # fmt: skip
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "Quiz",
     "Switches",
     "Training",
+    "TransformerSteps",
     "Translator",
 ]
