@@ -25,15 +25,16 @@ _BLANK = re.compile(r"^\s*\n| +$|^ +", re.MULTILINE)
 def bundle(entry: str = ENTRY) -> str:
     """A script whose last value is the object of everything that ``entry`` exports, with the ``modules``.
 
-    That of another entry than the engine's is a function instead: of the engine's modules, which it shares, so
-    that what it imports is what the page's models are made of.
+    That of another entry than the engine's is a function instead: of the engine's modules, which it shares,
+    so that what it imports is what the page's models are made of.
     Comments and indentation stay in the modules: whoever wants to read opens those.
     """
     engine = _in_order(ENTRY)
     modules = f"{{ {', '.join(map(_variable, engine))} }}"
     if entry == ENTRY:
         return _function("()", engine, f"{{ ...{_variable(ENTRY)}, modules: {modules} }}") + "()"
-    return _function(f"({modules})", [name for name in _in_order(entry) if name not in engine], _variable(entry))
+    beyond = [name for name in _in_order(entry) if name not in engine]
+    return _function(f"({modules})", beyond, _variable(entry))
 
 
 def _function(parameters: str, names: list[str], result: str) -> str:
@@ -62,7 +63,9 @@ def _in_order(entry: str) -> list[str]:
 
     def visit(name: str, above: tuple[str, ...]) -> None:
         if name in above:
-            raise ValueError(f"modules of the engine must not import in a circle, got {' → '.join(above)} → {name}")
+            raise ValueError(
+                f"modules of the engine must not import in a circle, got {' → '.join(above)} → {name}"
+            )
         if name not in order:
             for needed in imports_of(name):
                 visit(needed, (*above, name))
@@ -82,7 +85,9 @@ def _scope(name: str) -> str:
     passed_on = [(names.strip(" ,\n"), module) for names, module in _EXPORT_FROM.findall(text)]
     exported = [name for names in _EXPORT.findall(text) for name in re.findall(r"\w+", names)]
     text = _EXPORT_FROM.sub("", text)
-    text = _IMPORT.sub(lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(found[2])};\n", text)
+    text = _IMPORT.sub(
+        lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(found[2])};\n", text
+    )
     text = _BLANK.sub("", _COMMENT.sub("", _EXPORT.sub("", text)))
     given = ", ".join(exported + [f"...{_chosen(names, module)}" for names, module in passed_on])
     return f"const {_variable(name)} = (() => {{\n{text}return {{ {given} }};\n}})();"
