@@ -29,7 +29,7 @@ export class MultiHeadAttention {
       bias = positions.bias(places, Array.from({ length: key.shape[2] }, (_, s) => s));
     }
     for (const [name, each] of [["query", q], ["key", key], ["value", value]]) watched(name, each);
-    const weights = this.weigh(this.scores(q, key, allowed, bias));
+    const weights = watched("weights", this.weigh(watched("scores", this.scores(q, key, allowed, bias))));
     const heads = this.heard(matmul(weights, value));
     return { output: this.out(this.join(heads)), weights, cache: { key, value } };
   }

@@ -2,7 +2,7 @@
 import { watching } from "./watch.js";
 import { array, readAndWritten, stacked } from "./walk.js";
 
-function checkTransformer({ model, name }) {
+export function checkTransformer({ model, name }) {
   if (!model.decoderLayers) throw new Error(`the model must be a Transformer, got ${name}`);
 }
 
@@ -26,7 +26,7 @@ export function traceHead(translator, text, { kind, layer, head, ...options }) {
   const { indices, read, tokens } = readAndWritten(translator, text, options);
   const { model } = translator;
   const seen = { query: [], key: [], value: [] }; // of each attention, in the order in which they compute
-  watching((name, tensor) => seen[name]?.push(tensor), () => model.outputs([indices], [read]));
+  watching((name, tensor) => seen[name.split(" / ").at(-1)]?.push(tensor), () => model.outputs([indices], [read]));
   const place = kind === "encoder" ? layer : model.encoderLayers.length + 2 * layer + (kind === "cross" ? 1 : 0);
   const ofHead = ({ values, shape: [, , n, d] }) => array([n, d], values.subarray(head * n * d, (head + 1) * n * d));
   const { src_tokens: src, tgt_tokens: tgt, read_tokens: own } = tokens;

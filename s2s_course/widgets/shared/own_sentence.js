@@ -82,9 +82,18 @@ function createSentenceLine(choices, { show, back, signal }) {
     event.stopPropagation(); // else a key may turn the page
     if (event.key === "Enter" && !event.isComposing) show();
   }, { signal });
+  // One more model to choose from; it is chosen. The reader may open another one under the same name.
+  function offer(choice) {
+    if (choices.at(-1).label !== choice.label) {
+      choices.push(choice);
+      select.append(element("option", { value: choices.length - 1 }, choice.label));
+    }
+    if (!select.isConnected) showing.before(select);
+    select.value = choices.length - 1;
+  }
   const isOwn = () => returning.isConnected;
   const setOwn = (own) => (own ? typing.append(returning) : returning.remove());
-  return { root, input, select, advice, status, isOwn, setOwn, choice: () => choices[Number(select.value)] };
+  return { root, input, select, advice, status, offer, isOwn, setOwn, choice: () => choices[Number(select.value)] };
 }
 
 // `render` of a widget with the line. Without models it is as it was.
@@ -92,7 +101,7 @@ function withOwnSentence(render, { choices: given, traits, longest = 60 }) {
   return ({ model, el, signal: outer }) => {
     if (!hasModels()) return render({ model, el, signal: outer });
     const { signal, end } = viewLifetime(outer);
-    const choices = typeof given === "function" ? given(model) : given;
+    const choices = [...(typeof given === "function" ? given(model) : given)];
     const line = createSentenceLine(choices, { show, back, signal });
     const { input, advice, status } = line;
     let life = null; // of what is drawn now
@@ -165,6 +174,11 @@ function withOwnSentence(render, { choices: given, traits, longest = 60 }) {
     }
 
     draw(model);
+    onOwnModel(({ name }) => {
+      const family = name.startsWith("luong") ? "luong" : name; // the registry has several
+      const fits = choices.some(({ models }) => models.length === 1 && models[0] === family);
+      if (fits) line.offer({ label: OWN_MODEL, models: [OWN_MODEL], says: `read by ${OWN_MODEL}` });
+    }, signal);
     return end;
   };
 }
