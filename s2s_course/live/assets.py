@@ -13,14 +13,18 @@ from s2s_course.checks import check_one_of
 from s2s_course.live.bundle import bundle
 from s2s_course.live.stored import catalog, weights_file
 
-ENGINE, COURSE = "engine", "course"
-PARTS = {"trace": "trace.js"}  # of the engine: what not every page needs, by name, with its entry
+ENGINE, TRAINING, COURSE = "engine", "training", "course"
+PARTS = {  # of the engine: what not every page needs, by name, with its entry
+    "trace": "trace.js",
+    "breaking": "breaking.js",
+    "own_model": "own_model.js",
+}
 
 
 @cache
 def asset_names() -> tuple[str, ...]:
-    """The engine, its parts, what all stored models share (codecs, scores, examples), and each model."""
-    return (ENGINE, *PARTS, COURSE, *catalog()["models"])
+    """The engine, its parts, what trains, what all stored models share, and each model."""
+    return (ENGINE, *PARTS, TRAINING, COURSE, *catalog()["models"])
 
 
 @cache
@@ -29,6 +33,8 @@ def asset(name: str) -> dict[str, Any]:
     check_one_of(asset_names(), name=name)
     if name == ENGINE:
         return {"code": bundle()}
+    if name == TRAINING:  # for a worker, which has nothing else
+        return {"code": bundle("training_engine.js", alone=True)}
     if name in PARTS:
         return {"code": bundle(PARTS[name])}
     if name == COURSE:

@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent
 ENTRY = "engine.js"  # what it exports is what the script gives
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w.]+)";\n', re.MULTILINE)
+_IMPORT_ALL = re.compile(r'^import "\./([\w.]+)";\n', re.MULTILINE)  # for what it adds to others
 _EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+|\[[\w, ]+\]))", re.MULTILINE
 )
@@ -22,18 +23,22 @@ _BLANK = re.compile(r"^\s*\n| +$|^ +", re.MULTILINE)
 
 
 @cache
-def bundle(entry: str = ENTRY) -> str:
-    """A script whose last value is the object of everything that ``entry`` exports, with the ``modules``.
+def bundle(entry: str = ENTRY, *, alone: bool = False) -> str:
+    """A script whose last value is the object of everything that ``entry`` exports; the engine's has ``modules``.
 
-    That of another entry than the engine's is a function instead: of the engine's modules, which it shares, so
-    that what it imports is what the page's models are made of.
+    That of another entry is a function instead: of the engine's modules, which it shares, so that what it
+    imports is what the page's models are made of. One that is ``alone``, in a worker, has its own.
     Comments and indentation stay in the modules: whoever wants to read opens those.
     """
     engine = _in_order(ENTRY)
     modules = f"{{ {', '.join(map(_variable, engine))} }}"
     if entry == ENTRY:
         return _function("()", engine, f"{{ ...{_variable(ENTRY)}, modules: {modules} }}") + "()"
-    return _function(f"({modules})", [name for name in _in_order(entry) if name not in engine], _variable(entry))
+    if alone:
+        return _function("()", _in_order(entry), _variable(entry)) + "()"
+    return _function(
+        f"({modules})", [name for name in _in_order(entry) if name not in engine], _variable(entry)
+    )
 
 
 def _function(parameters: str, names: list[str], result: str) -> str:
@@ -52,7 +57,8 @@ def _source(name: str) -> str:
 def imports_of(name: str) -> list[str]:
     """The modules that the module ``name`` imports or passes on."""
     text = _source(name)
-    found = [module for pattern in (_IMPORT, _EXPORT_FROM) for _, module in pattern.findall(text)]
+    found = _IMPORT_ALL.findall(text)
+    found += [module for pattern in (_IMPORT, _EXPORT_FROM) for _, module in pattern.findall(text)]
     return list(dict.fromkeys(found))
 
 
@@ -62,7 +68,9 @@ def _in_order(entry: str) -> list[str]:
 
     def visit(name: str, above: tuple[str, ...]) -> None:
         if name in above:
-            raise ValueError(f"modules of the engine must not import in a circle, got {' → '.join(above)} → {name}")
+            raise ValueError(
+                f"modules of the engine must not import in a circle, got {' → '.join(above)} → {name}"
+            )
         if name not in order:
             for needed in imports_of(name):
                 visit(needed, (*above, name))
@@ -81,8 +89,10 @@ def _scope(name: str) -> str:
     text = _source(name)
     passed_on = [(names.strip(" ,\n"), module) for names, module in _EXPORT_FROM.findall(text)]
     exported = [name for names in _EXPORT.findall(text) for name in re.findall(r"\w+", names)]
-    text = _EXPORT_FROM.sub("", text)
-    text = _IMPORT.sub(lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(found[2])};\n", text)
+    text = _IMPORT_ALL.sub("", _EXPORT_FROM.sub("", text))
+    text = _IMPORT.sub(
+        lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(found[2])};\n", text
+    )
     text = _BLANK.sub("", _COMMENT.sub("", _EXPORT.sub("", text)))
     given = ", ".join(exported + [f"...{_chosen(names, module)}" for names, module in passed_on])
     return f"const {_variable(name)} = (() => {{\n{text}return {{ {given} }};\n}})();"

@@ -1,5 +1,6 @@
-// One way to write the same text, as in text/clean.py. Equal for every character that the Unicode of both Python
-// (14 in Python 3.11) and browser (15 or later) knows; one that only the newer knows may be another kind there.
+// One way to write the same text, as in text/clean.py. Python and browser agree on every character that the Unicode of
+// both knows (14 in Python 3.11, 15 or later in browsers), but that a capital sigma beside ʕ or U+1171E may be lowered
+// in another way; a character that only one of them knows may be a letter there and a punctuation mark here.
 
 // What a reader does not see: Default_Ignorable_Code_Point (which Python lists), and controls that are no white space.
 const INVISIBLE = /[\p{DI}\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]/gu;

@@ -44,7 +44,10 @@ function sidesAt(tokens, n, language, opened) {
     return [false, true];
   }
   if (token === "\"" || (token === "'" && (opened.has(token) || isQuote(tokens, n)))) {
-    const closes = opened.delete(token) || !opened.add(token);
+    const closes = opened.delete(token);
+    if (!closes) {
+      opened.add(token);
+    }
     return [closes, !closes];
   }
   if (token === "“" && opened.delete("„")) { // what opens elsewhere closes in German
@@ -66,7 +69,12 @@ function isInsideAWord(before, after) {
 
 // Does the apostrophe at n open a quotation? Then another one closes it.
 function isQuote(tokens, n) {
-  return tokens.some((token, k) => k > n && token === "'" && !isInsideAWord(tokens[k - 1], tokens[k + 1] ?? ""));
+  for (let k = tokens.indexOf("'", n + 1); k > 0; k = tokens.indexOf("'", k + 1)) {
+    if (!isInsideAWord(tokens[k - 1], tokens[k + 1] ?? "")) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // An apostrophe without a partner: the dogs' bones, get 'em, Jun'ichi.

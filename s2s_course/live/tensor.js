@@ -61,53 +61,118 @@ function broadcast(a, b) {
   }).reverse();
 }
 
-// For each number of a tensor of `shape`: where it lies in one of shape `own` that is repeated to it.
+// For each number of a tensor of `shape`: where it lies in one of shape `own` that is repeated to it. Remembered, since
+// a model that trains asks for the same ones at every step.
+const remembered = new Map();
+const MOST_REMEMBERED = 1000;
+
 function placesIn(own, shape) {
-  let places = [0];
-  const strides = own.map((_, i) => count(own.slice(i + 1)));
-  shape.forEach((size, i) => {
-    const k = i - shape.length + own.length;
-    const stride = own[k] > 1 ? strides[k] : 0;
-    places = places.flatMap((place) => Array.from({ length: size }, (_, j) => place + j * stride));
+  const key = `${own} ${shape}`;
+  if (!remembered.has(key)) {
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    const strides = own.map((size, k) => (size > 1 ? count(own.slice(k + 1)) : 0));
+    remembered.set(key, placesAt(shape, [...Array(shape.length - own.length).fill(0), ...strides]));
+  }
+  return remembered.get(key);
+}
+
+// Where the numbers of a tensor of `shape` lie, in row-major order, if a step along each axis goes so far.
+function placesAt(shape, strides) {
+  let places = Int32Array.of(0);
+  shape.forEach((size, axis) => {
+    const longer = new Int32Array(places.length * size);
+    for (let n = 0; n < longer.length; n++) longer[n] = places[Math.floor(n / size)] + (n % size) * strides[axis];
+    places = longer;
   });
   return places;
 }
 
-function elementwise(a, b, compute, toA, toB) {
+// What two tensors need to be combined number by number: the shape that both are repeated to, room for the result, and
+// where the number of each lies for every place of it.
+function paired(a, b) {
   const shape = broadcast(a.shape, b.shape);
-  const y = new Float32Array(count(shape));
+  return { shape, y: new Float32Array(count(shape)), i: placesIn(a.shape, shape), j: placesIn(b.shape, shape) };
+}
+
+// A loop of its own in each of these: a function that is called for every number would take longer than what it does.
+export function add(a, b) {
+  const { shape, y, i, j } = paired(a, b);
   const [x, z] = [a.values, b.values];
-  const i = x.length < y.length ? placesIn(a.shape, shape) : null;
-  const j = z.length < y.length ? placesIn(b.shape, shape) : null;
-  for (let n = 0; n < y.length; n++) y[n] = compute(x[i ? i[n] : n], z[j ? j[n] : n]);
+  for (let n = 0; n < y.length; n++) y[n] = x[i[n]] + z[j[n]];
   return produced(y, shape, (g) => {
     const [dx, dz] = [gradientOf(a), gradientOf(b)];
-    for (let n = 0; n < y.length; n++) {
-      const [p, q] = [i ? i[n] : n, j ? j[n] : n];
-      dx[p] += g[n] * toA(x[p], z[q]);
-      dz[q] += g[n] * toB(x[p], z[q]);
+    for (let n = 0; n < g.length; n++) {
+      dx[i[n]] += g[n];
+      dz[j[n]] += g[n];
     }
   });
 }
 
-export const add = (a, b) => elementwise(a, b, (x, z) => x + z, () => 1, () => 1);
-export const sub = (a, b) => elementwise(a, b, (x, z) => x - z, () => 1, () => -1);
-export const mul = (a, b) => elementwise(a, b, (x, z) => x * z, (x, z) => z, (x) => x);
-
-// `slope(y, x)` is the derivative at x, where the value is y.
-function mapped(input, compute, slope) {
-  const x = input.values;
-  return produced(x.map(compute), input.shape, (g, y) => {
-    const dx = gradientOf(input);
-    for (let n = 0; n < y.length; n++) dx[n] += g[n] * slope(y[n], x[n]);
+export function sub(a, b) {
+  const { shape, y, i, j } = paired(a, b);
+  const [x, z] = [a.values, b.values];
+  for (let n = 0; n < y.length; n++) y[n] = x[i[n]] - z[j[n]];
+  return produced(y, shape, (g) => {
+    const [dx, dz] = [gradientOf(a), gradientOf(b)];
+    for (let n = 0; n < g.length; n++) {
+      dx[i[n]] += g[n];
+      dz[j[n]] -= g[n];
+    }
   });
 }
 
-export const scale = (input, factor) => mapped(input, (x) => x * factor, () => factor);
-export const tanh = (input) => mapped(input, Math.tanh, (y) => 1 - y * y);
-export const sigmoid = (input) => mapped(input, (x) => 1 / (1 + Math.exp(-x)), (y) => y * (1 - y));
-export const relu = (input) => mapped(input, (x) => Math.max(x, 0), (y, x) => (x > 0 ? 1 : 0));
-export const oneMinus = (input) => mapped(input, (x) => 1 - x, () => -1);
+export function mul(a, b) {
+  const { shape, y, i, j } = paired(a, b);
+  const [x, z] = [a.values, b.values];
+  for (let n = 0; n < y.length; n++) y[n] = x[i[n]] * z[j[n]];
+  return produced(y, shape, (g) => {
+    const [dx, dz] = [gradientOf(a), gradientOf(b)];
+    for (let n = 0; n < g.length; n++) {
+      dx[i[n]] += g[n] * z[j[n]];
+      dz[j[n]] += g[n] * x[i[n]];
+    }
+  });
+}
+
+export function tanh(input) {
+  const [x, y] = [input.values, new Float32Array(input.values.length)];
+  for (let n = 0; n < y.length; n++) y[n] = Math.tanh(x[n]);
+  return produced(y, input.shape, (g) => {
+    const dx = gradientOf(input);
+    for (let n = 0; n < g.length; n++) dx[n] += g[n] * (1 - y[n] * y[n]);
+  });
+}
+
+export function sigmoid(input) {
+  const [x, y] = [input.values, new Float32Array(input.values.length)];
+  for (let n = 0; n < y.length; n++) y[n] = 1 / (1 + Math.exp(-x[n]));
+  return produced(y, input.shape, (g) => {
+    const dx = gradientOf(input);
+    for (let n = 0; n < g.length; n++) dx[n] += g[n] * y[n] * (1 - y[n]);
+  });
+}
+
+export function relu(input) {
+  const [x, y] = [input.values, new Float32Array(input.values.length)];
+  for (let n = 0; n < y.length; n++) y[n] = Math.max(x[n], 0);
+  return produced(y, input.shape, (g) => {
+    const dx = gradientOf(input);
+    for (let n = 0; n < g.length; n++) if (x[n] > 0) dx[n] += g[n];
+  });
+}
+
+// x times a number, plus another.
+function stretched(input, factor, shift) {
+  const [x, y] = [input.values, new Float32Array(input.values.length)];
+  for (let n = 0; n < y.length; n++) y[n] = x[n] * factor + shift;
+  return produced(y, input.shape, (g) => {
+    const dx = gradientOf(input);
+    for (let n = 0; n < g.length; n++) dx[n] += g[n] * factor;
+  });
+}
+
+export const scale = (input, factor) => stretched(input, factor, 0);
+export const oneMinus = (input) => stretched(input, -1, 1);
 
 // `input` where `allowed` (a tensor of ones and zeros that is repeated to its shape) is 1, else `value`.
 export function masked(input, allowed, value) {
@@ -124,33 +189,69 @@ export function masked(input, allowed, value) {
 // How many products of two numbers have been made and added up so far.
 export const work = { multiplyAdds: 0 };
 
+// y[r, o] += Σ_i x[r, i] W[o, i], for R rows and O outputs: products of rows. Four outputs at once read each x once.
+function addRowProducts(y, x, W, [R, O, I]) {
+  for (let r = 0; r < R; r++) {
+    const [p, n] = [r * I, r * O];
+    let o = 0;
+    for (; o + 3 < O; o += 4) {
+      const [q0, q1, q2, q3] = [o * I, (o + 1) * I, (o + 2) * I, (o + 3) * I];
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let i = 0; i < I; i++) {
+        const value = x[p + i];
+        s0 += value * W[q0 + i];
+        s1 += value * W[q1 + i];
+        s2 += value * W[q2 + i];
+        s3 += value * W[q3 + i];
+      }
+      y[n + o] += s0;
+      y[n + o + 1] += s1;
+      y[n + o + 2] += s2;
+      y[n + o + 3] += s3;
+    }
+    for (; o < O; o++) {
+      let sum = 0;
+      for (let i = 0, q = o * I; i < I; i++) sum += x[p + i] * W[q + i];
+      y[n + o] += sum;
+    }
+  }
+}
+
+// y[r, m] += Σ_k a[r, k] b[k, m], where `a` has its rows or, with `turned`, its columns one after the other: sums of the
+// rows of b. Four of them at once write each y once.
+function addRowSums(y, a, b, [R, K, M], turned = false) {
+  const [down, along] = turned ? [1, R] : [K, 1];
+  for (let r = 0; r < R; r++) {
+    const n = r * M;
+    let k = 0;
+    for (; k + 3 < K; k += 4) {
+      const p = r * down + k * along;
+      const [a0, a1, a2, a3] = [a[p], a[p + along], a[p + 2 * along], a[p + 3 * along]];
+      const [q0, q1, q2, q3] = [k * M, (k + 1) * M, (k + 2) * M, (k + 3) * M];
+      for (let m = 0; m < M; m++) y[n + m] += a0 * b[q0 + m] + a1 * b[q1 + m] + a2 * b[q2 + m] + a3 * b[q3 + m];
+    }
+    for (; k < K; k++) {
+      const factor = a[r * down + k * along];
+      for (let m = 0, q = k * M; m < M; m++) y[n + m] += factor * b[q + m];
+    }
+  }
+}
+
 // x Wᵀ + b, for x (…, I), W (O, I) and b (O) or nothing: torch's Linear.
 export function linear(input, weight, bias = null) {
   const [O, I] = weight.shape;
-  const [x, W, b] = [input.values, weight.values, bias?.values];
+  const [x, W] = [input.values, weight.values];
   const rows = x.length / I;
   const y = new Float32Array(rows * O);
   work.multiplyAdds += rows * O * I;
-  for (let r = 0; r < rows; r++) {
-    for (let o = 0; o < O; o++) {
-      let sum = b ? b[o] : 0;
-      for (let i = 0, p = r * I, q = o * I; i < I; i++) sum += x[p++] * W[q++];
-      y[r * O + o] = sum;
-    }
-  }
+  if (bias) for (let r = 0; r < rows; r++) y.set(bias.values, r * O);
+  addRowProducts(y, x, W, [rows, O, I]);
   return produced(y, [...input.shape.slice(0, -1), O], (g) => {
-    const [dx, dW, db] = [gradientOf(input), gradientOf(weight), bias && gradientOf(bias)];
-    for (let r = 0; r < rows; r++) {
-      for (let o = 0; o < O; o++) {
-        const slope = g[r * O + o];
-        if (slope === 0) continue;
-        if (db) db[o] += slope;
-        for (let i = 0, p = r * I, q = o * I; i < I; i++, p++, q++) {
-          dx[p] += slope * W[q];
-          dW[q] += slope * x[p];
-        }
-      }
-    }
+    addRowSums(gradientOf(input), g, W, [rows, O, I]);
+    addRowSums(gradientOf(weight), g, x, [O, rows, I], true);
+    if (!bias) return;
+    const db = gradientOf(bias);
+    for (let n = 0; n < g.length; n++) db[n % O] += g[n];
   });
 }
 
@@ -165,22 +266,15 @@ export function matmul(a, b) {
   }
   const y = new Float32Array(groups * N * M);
   work.multiplyAdds += groups * N * K * M;
-  // every pair of numbers that is multiplied: places in a, in b and in the product
-  function each(visit) {
-    for (let r = 0; r < groups * N; r++) {
-      const group = Math.floor(r / N);
-      for (let k = 0; k < K; k++) visit(r * K + k, (group * K + k) * M, r * M);
-    }
-  }
-  each((p, q, n) => { for (let m = 0; m < M; m++) y[n + m] += x[p] * z[q + m]; });
+  const part = (values, group, size) => values.subarray(group * size, (group + 1) * size);
+  for (let n = 0; n < groups; n++) addRowSums(part(y, n, N * M), part(x, n, N * K), part(z, n, K * M), [N, K, M]);
   return produced(y, [...a.shape.slice(0, -1), M], (g) => {
     const [dx, dz] = [gradientOf(a), gradientOf(b)];
-    each((p, q, n) => {
-      for (let m = 0; m < M; m++) {
-        dx[p] += g[n + m] * z[q + m];
-        dz[q + m] += g[n + m] * x[p];
-      }
-    });
+    for (let n = 0; n < groups; n++) {
+      const slope = part(g, n, N * M);
+      addRowProducts(part(dx, n, N * K), slope, part(z, n, K * M), [N, K, M]);
+      addRowSums(part(dz, n, K * M), part(x, n, N * K), slope, [K, N, M], true);
+    }
   });
 }
 
@@ -289,7 +383,9 @@ export function cat(inputs, dim = -1) {
   return produced(y, shape, (g) => {
     for (const { input, start: at, width } of parts) {
       const dx = gradientOf(input);
-      for (let n = 0; n < dx.length; n++) dx[n] += g[Math.floor(n / width) * whole + at + (n % width)];
+      for (let r = 0, n = 0; n < dx.length; r++) {
+        for (let p = r * whole + at, end = p + width; p < end; p++, n++) dx[n] += g[p];
+      }
     }
   });
 }
@@ -301,11 +397,16 @@ export function narrow(input, dim, start, length) {
   const inner = count(input.shape.slice(axis + 1));
   const [whole, width] = [input.shape[axis] * inner, length * inner];
   const y = new Float32Array(count(shape));
-  const place = (n) => Math.floor(n / width) * whole + start * inner + (n % width);
-  for (let n = 0; n < y.length; n++) y[n] = input.values[place(n)];
+  const first = start * inner;
+  for (let r = 0; r * width < y.length; r++) {
+    const p = r * whole + first;
+    y.set(input.values.subarray(p, p + width), r * width);
+  }
   return produced(y, shape, (g) => {
     const dx = gradientOf(input);
-    for (let n = 0; n < g.length; n++) dx[place(n)] += g[n];
+    for (let r = 0, n = 0; n < g.length; r++) {
+      for (let p = r * whole + first, end = p + width; p < end; p++, n++) dx[p] += g[n];
+    }
   });
 }
 
@@ -333,14 +434,12 @@ export function transpose(input, first, second) {
   [axes[i], axes[j]] = [j, i];
   const strides = input.shape.map((_, k) => count(input.shape.slice(k + 1)));
   const shape = axes.map((axis) => input.shape[axis]);
-  let places = [0];
-  axes.forEach((axis, k) => {
-    places = places.flatMap((place) => Array.from({ length: shape[k] }, (_, n) => place + n * strides[axis]));
-  });
-  const y = Float32Array.from(places, (place) => input.values[place]);
+  const places = placesAt(shape, axes.map((axis) => strides[axis]));
+  const y = new Float32Array(places.length);
+  for (let n = 0; n < y.length; n++) y[n] = input.values[places[n]];
   return produced(y, shape, (g) => {
     const dx = gradientOf(input);
-    places.forEach((place, n) => { dx[place] += g[n]; });
+    for (let n = 0; n < g.length; n++) dx[places[n]] += g[n];
   });
 }
 

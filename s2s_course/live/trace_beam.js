@@ -1,5 +1,6 @@
 // Everything that beam search looked at while it translated one sentence: trace/beam.py.
-import { beamSearch, divisor, largest } from "./beam.js";
+import { beamSearch, divisor } from "./beam.js";
+import { largest } from "./greedy.js";
 import { readSource } from "./translate.js";
 import { EOS_INDEX } from "./vocab.js";
 import { ENDS, logProbabilities, MAX_LENGTH, namesOf } from "./walk.js";

@@ -1,7 +1,6 @@
 // From text to text, word by word, with what else the model thought of: decoding/translate.py for one sentence.
-import { greedySteps } from "./greedy.js";
+import { greedySteps, largest } from "./greedy.js";
 import { logSumExp, work } from "./tensor.js";
-import { largest } from "./beam.js";
 import { BOS_INDEX, EOS, EOS_INDEX, UNK_INDEX } from "./vocab.js";
 
 export const LONGEST = 60; // source words: the models were trained on 14

@@ -10,78 +10,68 @@ from s2s_course.data.grammar import grammar_corpus
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # three emoji that zero-width joiners make one
 ODD = [
-    *("", " ", "\n\t\r\n ", "the\tcat\n sleeps .", "THE CAT", "A man's hat, (old).", "a_b __init__ x_1"),
-    *(
-        "don't they've o'clock y'all",
-        "the dogs' bones",
-        "he said 'stop!' to 'em",
-        "''",
-        "'",
-        '"',
-        '"a" "b',
-        "`a`",
-    ),
-    *(
-        "L'homme n'a pas vu l’arbre.",
-        "aujourd'hui AUJOURD’HUI aujourd'hu",
-        "AUJOURD'HUİ aujourd'huı Aujourd'Huİ",
-    ),
-    *(
-        "est-ce-que -t-il- va-t'en --",
-        "Qu'est-ce qu'« il » dit ?",
-        "quoi ?! … ! ?",
-        "„So“ und „so",
-        "“a” ‘b’ »c«",
-    ),
-    *(
-        "<unk>",
-        "a<unk>b <UNK> <Unk>s <un\u212a>",
-        "<eos> <pad><bos>",
-        "<b>bold</b> &amp; <script>alert(1)</script>",
-    ),
-    *(
-        f"a {FAMILY} b",
-        "\U0001f600\U0001f3fd\ufe0f",
-        "\U0001f1eb\U0001f1f7",
-        "e\u0301 e\u0300\u0323 \u0301x x\u0489 q\u0307",
-    ),
-    *(
-        "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd",
-        "\u200fمرحبا\u200e بالعالم؟",
-        "٣٫٥ ١٢:٣٠ ١,٠٠٠",
-        "५.५ ²,³ ①:② Ⅷ.Ⅷ ½,½",
-    ),
-    *(
-        "İstanbul I\u0307 ı",
-        "ΣΑΣ ΑΣ. ΑΣΑ Σ Α\u00adΣ ΟΔΟΣ-ΟΔΟΣ",
-        "ß ẞ STRASSE Straße ŉ ǰ ﬁ ﬀ",
-        "Ǆ ǅ ǆ \u1fb3 \u1fbc ᾳ ÅÅ",
-    ),
-    *(
-        "\u00a0a\u00a0\u202fb\u2009c\u3000d\u1680",
-        "a\x1cb\x1dc\x1ed\x1fe\x85f\x0bg\x0ch",
-        "a\u2028b\u2029c",
-        "\ufeffa\ufeff b",
-    ),
-    *(
-        "zero\u200bwidth so\u00adft a\u2060b\u180eb",
-        "a\x00b\x07c\x7fd\x9fe",
-        "v\U000e0041w \u034f\u3164\uffa0\u115f",
-        "\ufffd",
-    ),
-    *(
-        "日本語 한국어 한 ไทย हिन्दी",
-        "i\u0345 \u0345 \u036f \u0370",
-        "3.5 1,000 10:30 5% $20 20$ -5 5-3 a.m. r&b",
-        "50 % 5 %",
-    ),
-    *(
-        "may 4, 2026 and 4,2026 and 4,202",
-        "undefined null constructor __proto__ length toString",
-        "▁a ▁▁b▁ a▁b ▁",
-    ),
-    *("kajak- und kanu", "helm und -handschuhe", "„stop“-schild", "a--b a - b -a a- / _", "U-Bahn e-mail"),
+    "",
+    " ",
+    "\n\t\r\n ",
+    "the\tcat\n sleeps .",
+    "THE CAT",
+    "A man's hat, (old).",
+    "a_b __init__ x_1",
+    "don't they've o'clock y'all",
+    "the dogs' bones",
+    "he said 'stop!' to 'em",
+    "''",
+    "'",
+    '"',
+    '"a" "b',
+    "`a`",
+    "L'homme n'a pas vu l’arbre.",
+    "aujourd'hui AUJOURD’HUI aujourd'hu",
+    "AUJOURD'HUİ aujourd'huı Aujourd'Huİ",
+    "est-ce-que -t-il- va-t'en --",
+    "Qu'est-ce qu'« il » dit ?",
+    "quoi ?! … ! ?",
+    "„So“ und „so",
+    "“a” ‘b’ »c«",
+    "<unk>",
+    "a<unk>b <UNK> <Unk>s <un\u212a>",
+    "<eos> <pad><bos>",
+    "<b>bold</b> &amp; <script>alert(1)</script>",
+    f"a {FAMILY} b",
+    "\U0001f600\U0001f3fd\ufe0f",
+    "\U0001f1eb\U0001f1f7",
+    "e\u0301 e\u0300\u0323 \u0301x x\u0489 q\u0307",
+    "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd",
+    "\u200fمرحبا\u200e بالعالم؟",
+    "٣٫٥ ١٢:٣٠ ١,٠٠٠",
+    "५.५ ²,³ ①:② Ⅷ.Ⅷ ½,½",
+    "İstanbul I\u0307 ı",
+    "ΣΑΣ ΑΣ. ΑΣΑ Σ Α\u00adΣ ΟΔΟΣ-ΟΔΟΣ",
+    "ß ẞ STRASSE Straße ŉ ǰ ﬁ ﬀ",
+    "Ǆ ǅ ǆ \u1fb3 \u1fbc ᾳ ÅÅ",
+    "\u00a0a\u00a0\u202fb\u2009c\u3000d\u1680",
+    "a\x1cb\x1dc\x1ed\x1fe\x85f\x0bg\x0ch",
+    "a\u2028b\u2029c",
+    "\ufeffa\ufeff b",
+    "zero\u200bwidth so\u00adft a\u2060b\u180eb",
+    "a\x00b\x07c\x7fd\x9fe",
+    "v\U000e0041w \u034f\u3164\uffa0\u115f",
+    "\ufffd",
+    "日本語 한국어 한 ไทย हिन्दी",
+    "i\u0345 \u0345 \u036f \u0370",
+    "3.5 1,000 10:30 5% $20 20$ -5 5-3 a.m. r&b",
+    "50 % 5 %",
+    "may 4, 2026 and 4,2026 and 4,202",
+    "undefined null constructor __proto__ length toString",
+    "▁a ▁▁b▁ a▁b ▁",
+    "kajak- und kanu",
+    "helm und -handschuhe",
+    "„stop“-schild",
+    "a--b a - b -a a- / _",
+    "U-Bahn e-mail",
     "the cat sees a dog . " * 34,  # 200 words
+    "„a“ b “ c “ d",
+    "4,2\U0001d7ce2 4,\U0001d7ce2",
     "x" * 3000,
     "l'" * 300 + "é-" * 300,
 ]
@@ -120,8 +110,10 @@ def random_texts(random: Random, characters: str, how_many: int) -> list[str]:
 
 
 def spelled_texts(random: Random, how_many: int) -> list[str]:
-    """Pieces in any order."""
-    return [" ".join(random.choices(PIECES.split(), k=random.randrange(1, 30))) for _ in range(how_many)]
+    """Pieces in any order, and each on both sides of an apostrophe."""
+    pieces = PIECES.split()
+    texts = [" ".join(random.choices(pieces, k=random.randrange(1, 30))) for _ in range(how_many)]
+    return texts + [text for piece in pieces for text in (f"dogs ' {piece}", f"{piece} ' cat")]
 
 
 def written_sentences() -> list[str]:

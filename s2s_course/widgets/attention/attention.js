@@ -204,13 +204,13 @@ const BEGIN = { kind: "", layer: 0, head: 0, row: 0, column: 0, side: "target" }
 function ownTraits({ traces, translators }, text, { longest }) {
   if (translators[0].name === "transformer") {
     const traced = traces.traceHeads(translators[0], text, { longest });
-    const says = `It writes: ${traced.tgt_tokens.join(" ")}.`;
+    const says = `It writes: ${asWritten(traced.tgt_tokens)}`;
     return { ...BEGIN, kind: "cross", src_tokens: [], panels: [], stacks: ownStacks(traced), says };
   }
   const traced = translators.map((translator) => traces.trace(translator, text, { longest }));
   const panels = traced.map(({ tgt_tokens: tgt, attention }, n) =>
     ({ name: LABELS[translators[n].name], tgt_tokens: tgt, weights: attention, score: null }));
-  const says = panels.map(({ name, tgt_tokens: tgt }) => `${name} writes: ${tgt.join(" ")}.`).join(" ");
+  const says = panels.map(({ name, tgt_tokens: tgt }) => `${name} writes: ${asWritten(tgt)}`).join(" ");
   return { ...BEGIN, src_tokens: traced[0].src_tokens, panels, stacks: [], says };
 }
 

@@ -307,7 +307,7 @@ function ownTraits({ traces, translators }, text, { longest }) {
     arrays: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, asCarried(array)])),
     inside: { ...scores, values: scores.values.map((value) => (Number.isFinite(value) ? 1 : 0)) },
     sizes: { memory: memory.shape[1], states: H, outputs: outputs.shape[1], vocabulary: vocabulary.length },
-    step: src.length, unit: 0, source: 0, says: `It writes: ${tgt.join(" ")}.`,
+    step: src.length, unit: 0, source: 0, says: `It writes: ${asWritten(tgt)}`,
   };
 }
 

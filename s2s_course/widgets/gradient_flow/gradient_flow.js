@@ -296,8 +296,8 @@ function logarithms({ shape: [steps], values }) {
 async function ownTraits({ traces, translators, model }, text, { longest }) {
   const { models } = await liveAsset(model, "course");
   const [best] = [...translators].sort((a, b) => models[b.name].bleu - models[a.name].bleu);
-  const { written } = traces.readAndWritten(best, text, { maxLength: WRITTEN, longest });
-  const traced = translators.map((translator) => traces.traceGradients(translator, text, { forced: written, longest }));
+  const { written: forced } = traces.readAndWritten(best, text, { maxLength: WRITTEN, longest });
+  const traced = translators.map((translator) => traces.traceGradients(translator, text, { forced, longest }));
   const [{ tokens }] = traced;
   const first = tokens.indexOf("<bos>");
   return {

@@ -205,7 +205,7 @@ function ownTraits({ traces, translators, choice }, text, { longest }) {
   const { src_tokens: src, tgt_tokens: tgt } = traced;
   const encoder = { name: "Encoder", note: "reads", tokens: src, states: traced.encoder_states, first: 0 };
   const decoder = { name: "Decoder", note: "writes", tokens: tgt, states: traced.decoder_states, first: src.length };
-  return { panels: [encoder, decoder], step: 0, unit: 0, says: `It writes: ${tgt.join(" ")}.` };
+  return { panels: [encoder, decoder], step: 0, unit: 0, says: `It writes: ${asWritten(tgt)}` };
 }
 
 function encoderPanels(traces, translators, text, longest) {

@@ -181,7 +181,7 @@ function ownTraits({ traces, translators, choice }, text, { longest }) {
   const traced = traces.traceHead(translators[0], text, { kind, layer, head, maxLength: MOST, longest });
   const { tokens, key_tokens: keyTokens, query, key, value } = traced;
   return {
-    title: `${shortened(text)} (${choice.says})`, tokens, key_tokens: keyTokens, vectors: { query, key, value }, allowed: {},
+    title: `${shortened(text)} (${choice.group}, ${choice.label})`, tokens, key_tokens: keyTokens, vectors: { query, key, value }, allowed: {},
     can_be_causal: kind !== "cross", causal: kind === "decoder", masked: false, scaled: true, row: 0, column: 0,
   };
 }
@@ -190,7 +190,7 @@ const ownChoices = Object.entries(KINDS).flatMap(([kind, group]) =>
   Array.from({ length: TRAINED.layers * TRAINED.heads }, (_, n) => {
     const [layer, head] = [Math.floor(n / TRAINED.heads), n % TRAINED.heads];
     const label = `layer ${layer + 1}, head ${head + 1}`;
-    return { label, group, says: `${group} of the Transformer, ${label}`, models: ["transformer"], kind, layer, head };
+    return { label, group, says: `in ${group} of the Transformer, ${label}`, models: ["transformer"], kind, layer, head };
   }));
 
 export default { render: withOwnSentence(render, { choices: ownChoices, traits: ownTraits, longest: MOST - 1 }) };

@@ -65,23 +65,35 @@ function createSentenceLine(choices, { show, back, signal }) {
   });
   const select = element("select", { "aria-label": "model that reads your sentence", ...KEEP_ARROW_KEYS },
     ...optionsOf(choices));
-  const button = (text, press) => {
-    const node = element("button", { type: "button" }, text);
+  const button = (text, label, press) => {
+    const node = element("button", { type: "button", "aria-label": label }, text);
     node.addEventListener("click", press, { signal });
     return node;
   };
-  const [showing, returning] = [button("show", show), button("back to the stored example", back)];
-  returning.hidden = true;
+  const showing = button("show", "show your sentence", show);
+  const returning = button("back to the example", "back to the example that is stored here", back);
   const advice = element("div", { class: "advice" });
   const status = element("p", { class: "status", "aria-live": "polite" });
+  const typing = element("div", { class: "typing" },
+    element("span", { "aria-hidden": "true" }, "your sentence"), input, choices.length > 1 ? select : "", showing);
   const root = element("div", { class: "own-sentence", role: "group", "aria-label": "your sentence" },
-    element("div", { class: "typing" }, element("span", { "aria-hidden": "true" }, "your sentence"), input,
-      choices.length > 1 ? select : "", showing, returning), advice, status);
+    typing, advice, status);
   input.addEventListener("keydown", (event) => {
     event.stopPropagation(); // else a key may turn the page
     if (event.key === "Enter" && !event.isComposing) show();
   }, { signal });
-  return { root, input, returning, advice, status, choice: () => choices[Number(select.value)], select };
+  // One more model to choose from; it is chosen. The reader may open another one under the same name.
+  function offer(choice) {
+    if (choices.at(-1).label !== choice.label) {
+      choices.push(choice);
+      select.append(element("option", { value: choices.length - 1 }, choice.label));
+    }
+    if (!select.isConnected) showing.before(select);
+    select.value = choices.length - 1;
+  }
+  const isOwn = () => returning.isConnected;
+  const setOwn = (own) => (own ? typing.append(returning) : returning.remove());
+  return { root, input, select, advice, status, offer, isOwn, setOwn, choice: () => choices[Number(select.value)] };
 }
 
 // `render` of a widget with the line. Without models it is as it was.
@@ -89,13 +101,13 @@ function withOwnSentence(render, { choices: given, traits, longest = 60 }) {
   return ({ model, el, signal: outer }) => {
     if (!hasModels()) return render({ model, el, signal: outer });
     const { signal, end } = viewLifetime(outer);
-    const choices = typeof given === "function" ? given(model) : given;
+    const choices = [...(typeof given === "function" ? given(model) : given)];
     const line = createSentenceLine(choices, { show, back, signal });
     const { input, advice, status } = line;
     let life = null; // of what is drawn now
     let latest = 0; // which of the sentences asked for is the last
     signal.addEventListener("abort", () => life?.abort());
-    line.select.addEventListener("change", () => { if (!line.returning.hidden) show(); }, { signal });
+    line.select.addEventListener("change", () => { if (line.isOwn()) show(); }, { signal });
 
     // Draw anew, with the line below the heading.
     function draw(shown) {
@@ -111,7 +123,7 @@ function withOwnSentence(render, { choices: given, traits, longest = 60 }) {
     function back() {
       latest += 1;
       input.focus(); // the button goes
-      line.returning.hidden = true;
+      line.setOwn(false);
       advice.replaceChildren();
       draw(model);
       status.textContent = "This is the stored example again.";
@@ -126,28 +138,29 @@ function withOwnSentence(render, { choices: given, traits, longest = 60 }) {
 
     async function show() {
       const [mine, choice] = [++latest, line.choice()];
-      const text = wholeSentence(input.value);
+      const typed = input.value;
       advice.replaceChildren();
-      status.textContent = text.trim() ? "Loading the model …" : "Type a sentence first, for example: the cat sleeps.";
-      if (!text.trim()) return;
+      status.textContent = typed.trim() ? "Loading the model …" : "Type a sentence first, for example: the cat sleeps.";
+      if (!typed.trim()) return;
       try {
         const loaded = await load(choice);
         if (mine !== latest || signal.aborted) return;
-        await showWith(loaded, text, mine);
+        await showWith(loaded, typed, mine);
       } catch (error) {
         if (mine === latest) status.textContent = `This cannot be shown here: ${error.message}.`;
       }
     }
 
-    async function showWith(loaded, text, mine) {
+    async function showWith(loaded, typed, mine) {
       const { engine, translators: [first], choice } = loaded;
+      const text = wholeSentence(typed);
       const source = engine.readSource(first, text, longest);
-      if (engine.readSource(first, input.value).tokens.length === 1) {
+      if (engine.readSource(first, typed).tokens.length === 1) { // nothing but <eos>
         status.textContent = "There is no word to read in this. Type a sentence, for example: the cat sleeps.";
         return;
       }
       const replace = (word, by) => {
-        input.value = withReplaced(input.value, word, by);
+        input.value = withReplaced(typed, word, by);
         input.focus();
         show();
       };
@@ -155,15 +168,23 @@ function withOwnSentence(render, { choices: given, traits, longest = 60 }) {
       const { says = "", ...own } = await traits(loaded, text, { longest });
       if (mine !== latest) return;
       draw(modelBeside(model, { title: shortened(text), ...own }));
-      line.returning.hidden = false;
+      line.setOwn(true);
       advice.replaceChildren(...adviceOn(source, { engine, words, replace, signal, longest }));
-      status.textContent = `This is your sentence, ${choice.says ?? choice.label}. ${says}`.trim();
+      status.textContent = `Shown is your sentence, ${choice.says ?? `read by ${choice.label}`}. ${says}`.trim();
     }
 
     draw(model);
+    onOwnModel(({ name }) => {
+      const family = name.startsWith("luong") ? "luong" : name; // the registry has several
+      const fits = choices.some(({ models }) => models.length === 1 && models[0] === family);
+      if (fits) line.offer({ label: OWN_MODEL, models: [OWN_MODEL], says: `read by ${OWN_MODEL}` });
+    }, signal);
     return end;
   };
 }
 
-// For a heading.
+// For a heading or a status.
 const shortened = (text) => (text.length > 120 ? `${text.slice(0, 119)}…` : text);
+
+// What a model has written, in a status.
+const asWritten = (tokens) => shortened(tokens.filter((token) => token !== "<eos>").join(" "));
