@@ -184,7 +184,7 @@ class StageChecks:
         for row, logit in zip(seen["rows"], logits, strict=True):
             assert row["bar"][1] == pytest.approx(abs(logit) / (high - low), abs=1e-3)
             assert ("negative" in row["kind"]) == (logit < 0)
-        assert f"{len(self.truth.vocabulary)} words of the vocabulary" in seen["readout"]
+        assert f"{len(self.truth.vocabulary):,} words of the vocabulary" in seen["readout"]
         assert f"{seen['rows'][0]['value']}, is that of “{seen['rows'][0]['label']}”" in seen["readout"]
 
     def _softmax(self, seen, stack, side, layer, part, n, word, head, unit):
@@ -196,7 +196,7 @@ class StageChecks:
             assert parse(row["before"]) == near(self.truth.logits[n, index])
             assert parse(row["value"]) == near(probabilities[index])
             assert row["bar"] == pytest.approx([0, probabilities[index]], abs=1e-4)
-        assert (others["label"], others["before"]) == ("others", str(len(probabilities) - len(shown)))
+        assert (others["label"], others["before"]) == ("others", f"{len(probabilities) - len(shown):,}")
         assert parse(others["value"]) == near(1 - probabilities[shown].sum())
         value = next(row["value"] for row in rows if row["label"] == written)
         assert f"“{written}” is written, with probability {value}" in seen["readout"]

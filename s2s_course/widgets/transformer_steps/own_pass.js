@@ -70,6 +70,6 @@ function ownTraits({ traces, translators }, text, { longest }) {
       ...ownStack("encoder", encoder), ...ownStack("decoder", decoder), logits,
       log_sums: shaped([tgt.length], logSums),
     },
-    step: 0, word: 0, head: 0, unit: 0, says: `It writes: ${tgt.join(" ")}.`,
+    step: 0, word: 0, head: 0, unit: 0, says: `It writes: ${asWritten(tgt)}`,
   };
 }
