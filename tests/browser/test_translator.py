@@ -243,3 +243,48 @@ def test_a_foreign_or_damaged_file_is_refused_in_one_sentence(show, tmp_path, ki
     expect(status).to_contain_text(sentence)
     assert status.inner_text().startswith("This cannot be opened: ") and status.inner_text().count(".") <= 3
     assert page.locator(".model").count() == 2
+
+
+# Renders the widget as JupyterLab and Colab do: no static host, and a model whose messages the kernel answers.
+IN_A_NOTEBOOK = """async (state) => {
+  const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  const listeners = new Map();
+  const of = (name) => listeners.get(name) ?? listeners.set(name, new Set()).get(name);
+  const model = {
+    get: (name) => state[name],
+    set: (name, value) => { state[name] = value; for (const each of [...of(`change:${name}`)]) each(); },
+    save_changes() {},
+    on: (name, listener) => of(name).add(listener),
+    off: (name, listener) => of(name).delete(listener),
+    async send(message) {
+      const answer = JSON.parse(await kernel(JSON.stringify(message)));
+      for (const each of [...of("msg:custom")]) each(answer, []);
+    },
+  };
+  window.waiting = () => of("msg:custom").size;
+  await widget.render({ model, el: document.body });
+}"""
+
+
+def test_in_a_notebook_the_kernel_sends_the_models(open_page, tmp_path):
+    own = load_live("gru")
+    with torch.no_grad():
+        own.model.to_logits.bias[own.tgt_codec.vocab.encode(["chat"])[0]] += 50
+    widget, sent = Translator.from_translator(own, text="the cat sleeps."), []
+    widget.send = sent.append
+    (tmp_path / "page.html").write_text("<!doctype html><meta charset=utf-8><link rel=icon href=data:,><body>")
+    page = open_page((tmp_path / "page.html").as_uri())
+
+    def kernel(message: str) -> str:
+        widget._handle_custom_msg(json.loads(message), [])
+        return json.dumps(sent.pop())
+
+    page.expose_function("kernel", kernel)
+    names = ("title", "text", "models", "examples", "shown", "_esm")
+    page.evaluate(IN_A_NOTEBOOK, json.loads(json.dumps({name: getattr(widget, name) for name in names})))
+    expect(page.locator(".words button span").first).to_have_text("chat")
+    field(page).fill(SENTENCE)
+    [text] = translate(own, [SENTENCE], max_length=120)
+    expect(page.locator("output")).to_have_text(text, timeout=20_000)
+    assert page.evaluate("waiting()") == 0, "nothing listens for answers that have come"

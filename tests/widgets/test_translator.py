@@ -33,7 +33,9 @@ def test_what_is_carried_is_what_the_models_write():
         ("gru", "GRU", False),
         ("bahdanau", "Bahdanau", False),
     ]
-    assert [entry["bleu"] for entry in state["models"]] == [live_models()[n]["bleu"] for n in ("gru", "bahdanau")]
+    assert [entry["bleu"] for entry in state["models"]] == [
+        live_models()[n]["bleu"] for n in ("gru", "bahdanau")
+    ]
     assert state["text"] == state["shown"]["text"] == TEXT
     assert state["examples"] == [pair.src for pair in live_examples()[:12]]
     for name, written in state["shown"]["written"].items():
@@ -45,7 +47,9 @@ def test_what_is_carried_is_what_the_models_write():
         for step, row in zip(written["steps"], probabilities, strict=True):
             tokens = translator.tgt_codec.vocab.tokens
             best = row.topk(module.TOP)
-            assert [choice["token"] for choice in step["choices"]] == [tokens[i] for i in best.indices.tolist()]
+            assert [choice["token"] for choice in step["choices"]] == [
+                tokens[i] for i in best.indices.tolist()
+            ]
             shown = [choice["probability"] for choice in step["choices"]]
             assert shown == pytest.approx(best.values.tolist(), abs=6e-5)
             assert step["probability"] == pytest.approx(float(row[tokens.index(step["token"])]), abs=6e-5)
@@ -60,7 +64,14 @@ def test_the_text_alternative():
 def test_the_kernel_sends_what_the_front_end_asks_for():
     widget = Translator.of("gru", text=TEXT)
     engine, course, gru, other, *rest = answers(
-        widget, {"asset": "engine"}, {"asset": "course"}, {"asset": "gru"}, {"asset": "../gru"}, {"asset": 3}, "asset", {}
+        widget,
+        {"asset": "engine"},
+        {"asset": "course"},
+        {"asset": "gru"},
+        {"asset": "../gru"},
+        {"asset": 3},
+        "asset",
+        {},
     )
     assert engine["content"]["code"].startswith("(() => {") and "refused" not in engine
     assert course["content"]["models"] == live_models()
