@@ -13,7 +13,7 @@ from s2s_course.models.translator import Translator
 # `call` is an expression in which `traces` are the exports of trace.js and `mine` is the translator.
 _CALL = """async ([{ registry, config, codecs, weights }, call]) => {
   const load = (name) => import(`./${name}.js`);
-  const names = ["trace", "codec", "models", "safetensors", "own_model"]; // the last: all positions and scores
+  const names = ["trace", "codec", "models", "safetensors", "own_model"]; // with all positions
   const [traces, codec, models, files] = await Promise.all(names.map(load));
   const bytes = Uint8Array.from(atob(weights), (character) => character.charCodeAt(0));
   const tensors = files.readSafetensors(bytes);

@@ -77,7 +77,6 @@ function render({ model, el, signal: outer }) {
     state = next;
     status.textContent = said;
     main.textContent = SIGNS[state];
-    main.disabled = state === "loading";
     again.disabled = state === "stored";
     progress.textContent = last ? progressOf(last, lesson, state === "running") : "";
   }
@@ -158,6 +157,7 @@ function render({ model, el, signal: outer }) {
 
   function press() {
     if (state === "stored" || state === "ended") return start();
+    if (state === "loading") return; // the button stays on, so that it keeps the focus
     const running = state === "paused";
     worker.running(running);
     if (running) return turn("running", "Training goes on.");

@@ -87,8 +87,9 @@ function createStack(pass, go, signal) {
   const nodes = Object.values(sides).flat().map((box) => {
     const [part, bars] = [element("small"), element("span", { class: "sizes" }, element("i"), element("i"))];
     // The arrow keys of the whole do the same, so that Tab need not stop at every box.
-    const node = element("button", { type: "button", tabindex: "-1", class: "box", ...KEEP_ARROW_KEYS },
-      element("span", {}, NAMES[box.part] ?? box.part), bars, part);
+    const node = element("button", {
+      type: "button", tabindex: "-1", class: "box", "aria-label": nameOfPlace(box, pass.about), ...KEEP_ARROW_KEYS,
+    }, element("span", {}, NAMES[box.part] ?? box.part), bars, part);
     node.addEventListener("click", () => go(box.side, box.first), { signal });
     place(node, LEFT[box.side], box.up, STACK.box, STACK.tall);
     return { box, node, part, bars: [...bars.children] };

@@ -5,7 +5,7 @@ const size = (value) => formatNumber(value, 2);
 const share = (part, whole) => `${Math.round((100 * part) / whole)}%`;
 const quoted = (token) => `“${token}”`;
 const NAMES = {
-  embedding: "embedding", "last norm": "last norm", word: "next word",
+  embedding: "embedding", "last norm": "last norm", word: "output",
   words: "word vectors", positions: "positions", norm: "norm", weights: "weights", sum: "sum", inside: "inside",
   logits: "logits", softmax: "probabilities",
 };
