@@ -81,7 +81,7 @@ def test_gradient_flow(line_of):
     line.show(OWN)
     course = live_models()
     best = max(("rnn", "lstm", "gru"), key=lambda name: course[name]["bleu"])
-    written = trace(load_live(best), OWN, max_length=40).tgt_tokens
+    written = trace(load_live(best), OWN, max_length=32).tgt_tokens
     for place, name in enumerate(["rnn", "lstm", "gru"]):
         tokens, norms = by_autograd(load_live(name), OWN, written=written)
         assert line.texts(".tokens span") == tokens
