@@ -1,4 +1,5 @@
 // Beam search for one sentence: decoding/beam.py, where it is explained.
+import { largest } from "./greedy.js";
 import { logSumExp } from "./tensor.js";
 
 // What log P of `length` tokens, <eos> included, is divided by (Wu et al. 2016, equation 14).
@@ -40,17 +41,4 @@ export function likeliest({ values, shape: [L, V] }, totals, beamSize) {
       .map((token) => ({ total: total + values[start + token] - logTotal, parent, token }));
   });
   return ways.sort((a, b) => (a.total === b.total ? 0 : b.total - a.total)).slice(0, beamSize);
-}
-
-// The places of the `count` greatest values, greatest first.
-export function largest(values, count) {
-  const places = [];
-  for (let n = 0; n < values.length; n++) {
-    if (places.length === count && values[n] <= values[places[count - 1]]) continue;
-    let place = places.length;
-    while (place > 0 && values[places[place - 1]] < values[n]) place--;
-    places.splice(place, 0, n);
-    if (places.length > count) places.pop();
-  }
-  return places;
 }

@@ -3,6 +3,7 @@ import { Attention } from "./attention.js";
 import { EncoderDecoder, State } from "./contract.js";
 import { at, Recurrent } from "./recurrent.js";
 import { cat, embedding, narrow, reshape, tanh, zeros } from "./tensor.js";
+import { watched } from "./watch.js";
 import { below, linearOf } from "./weights.js";
 
 class RecurrentEncoderDecoder extends EncoderDecoder {
@@ -20,7 +21,7 @@ class RecurrentEncoderDecoder extends EncoderDecoder {
 
   // The encoder's state at every source token, and the decoder's first state.
   encode(src, srcMask) {
-    const [memory, last] = this.encoder.forward(embedding(this.srcEmbedding, src), srcMask);
+    const [memory, last] = this.encoder.forward(watched("source vectors", embedding(this.srcEmbedding, src)), srcMask);
     if (!this.bridge) return [memory, last];
     const both = (part) => reshape(part, [part.shape[0], part.shape[1] / 2, 2 * part.shape[2]]);
     return [memory, last.map((part) => tanh(this.bridge(both(part))))];
@@ -28,7 +29,7 @@ class RecurrentEncoderDecoder extends EncoderDecoder {
 
   // All steps, with the true past given: one call of `advance`, where it does not read what came out before.
   outputs(src, tgtIn, srcMask) {
-    const embedded = embedding(this.tgtEmbedding, tgtIn);
+    const embedded = watched("target vectors", embedding(this.tgtEmbedding, tgtIn));
     let state = this.initState(src, srcMask);
     if (!this.oneByOne) return this.advance(embedded, state)[0];
     const outputs = tgtIn[0].map((_, t) => {
@@ -97,6 +98,7 @@ class AttentionalEncoderDecoder extends RecurrentEncoderDecoder {
 
 // z_{t-1} asks, and the answer c_t goes into z_t.
 export class BahdanauEncoderDecoder extends AttentionalEncoderDecoder {
+  order = "bahdanau";
   oneByOne = true;
 
   query({ layers: [hidden] }) {
@@ -113,6 +115,8 @@ export class BahdanauEncoderDecoder extends AttentionalEncoderDecoder {
 
 // z_t asks, and the answer c_t joins it in a_t.
 export class LuongEncoderDecoder extends AttentionalEncoderDecoder {
+  order = "luong";
+
   constructor(config, weights) {
     super(config, weights);
     this.oneByOne = config.input_feeding;

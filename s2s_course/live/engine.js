@@ -1,5 +1,4 @@
 // What the page uses of the engine. bundle.py makes one script of this and all that it imports.
-export { beamSearch, divisor } from "./beam.js";
 export { createCodec } from "./codec.js";
 export { argmax, greedy, greedySteps } from "./greedy.js";
 export { buildModel, MODELS } from "./models.js";

@@ -23,3 +23,16 @@ export function argmax(values) {
   for (let n = 1; n < values.length; n++) if (values[n] > values[best]) best = n;
   return best;
 }
+
+// The places of the `count` greatest values, greatest first.
+export function largest(values, count) {
+  const places = [];
+  for (let n = 0; n < values.length; n++) {
+    if (places.length === count && values[n] <= values[places[count - 1]]) continue;
+    let place = places.length;
+    while (place > 0 && values[places[place - 1]] < values[n]) place--;
+    places.splice(place, 0, n);
+    if (places.length > count) places.pop();
+  }
+  return places;
+}

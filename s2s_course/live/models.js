@@ -18,5 +18,6 @@ export function buildModel({ name, config }, tensors) {
   }
   const shared = ["tgt_embedding.weight", "tgt_embedding.words.weight"].map((own) => tensors[own]).find(Boolean);
   const tied = config.tied && { "to_logits.weight": shared }; // one matrix, stored once
-  return new MODELS[name](config, weightsOf({ ...tied, ...tensors }));
+  const model = new MODELS[name](config, weightsOf({ ...tied, ...tensors }));
+  return Object.assign(model, { parameters: Object.values(tensors) });
 }

@@ -1,5 +1,6 @@
 // Multi-head attention: layers/multihead.py. D model size, H heads, d = D / H, T queries, S keys.
 import { add, cat, masked, matmul, reshape, scale, softmax, transpose } from "./tensor.js";
+import { watched } from "./watch.js";
 import { linearOf } from "./weights.js";
 
 export class MultiHeadAttention {
@@ -27,7 +28,8 @@ export class MultiHeadAttention {
       q = positions.rotate(q, places);
       bias = positions.bias(places, Array.from({ length: key.shape[2] }, (_, s) => s));
     }
-    const weights = this.weigh(this.scores(q, key, allowed, bias));
+    for (const [name, each] of [["query", q], ["key", key], ["value", value]]) watched(name, each);
+    const weights = watched("weights", this.weigh(watched("scores", this.scores(q, key, allowed, bias))));
     const heads = this.heard(matmul(weights, value));
     return { output: this.out(this.join(heads)), weights, cache: { key, value } };
   }

@@ -32,15 +32,15 @@ class Recipe:
 
 # Without attention the vector of a word must be as long as a state, where one matrix serves both ends.
 _PLAIN = {"embed_size": 80, "hidden_size": 80, "tied": True, "context": "every_step"}
-_ATTENTION = {"embed_size": 64, "hidden_size": 80, "tied": True, "bidirectional": True}
+_ATTENTION = {"embed_size": 64, "tied": True, "bidirectional": True}
 _STACK = {"d_model": 64, "num_heads": 4, "dropout": 0.0, "tied": True}
 
 RECIPES: dict[str, Recipe] = {
     "rnn": Recipe("rnn", _PLAIN, rate=4e-3),
     "lstm": Recipe("lstm", _PLAIN, rate=8e-3),
     "gru": Recipe("gru", _PLAIN, rate=8e-3),
-    "bahdanau": Recipe("bahdanau", _ATTENTION, rate=8e-3),
-    "luong": Recipe("luong-general", _ATTENTION, rate=8e-3),
+    "bahdanau": Recipe("bahdanau", _ATTENTION | {"hidden_size": 80}, rate=8e-3),
+    "luong": Recipe("luong-general", _ATTENTION | {"hidden_size": 96}, rate=8e-3),
     "transformer": Recipe("transformer", _STACK | {"d_ff": 160, "num_layers": 2}, rate=8e-3),
     "decoder-only": Recipe("decoder-only", _STACK | {"d_ff": 224, "num_layers": 4}, rate=4e-3),
 }

@@ -5,6 +5,7 @@ import { add, cat, mul, narrow, oneMinus, reshape, zeros } from "./tensor.js";
 // `numLayers` layers, each reading the outputs of the one below; with `bidirectional` two cells in each.
 export class Recurrent {
   constructor(cell, weights, { numLayers = 1, bidirectional = false } = {}) {
+    this.cell = cell;
     this.stateNames = CELLS[cell].stateNames;
     this.directions = bidirectional ? ["", "_reverse"] : [""];
     const names = Array.from({ length: numLayers }, (_, layer) => this.directions.map((way) => `l${layer}${way}`));

@@ -13,6 +13,7 @@ import torch
 
 from s2s_course.checks import check_one_of
 from s2s_course.data.pairs import SentencePair
+from s2s_course.live.moments import MOMENTS_FILE
 from s2s_course.live.quantized import from_bytes, shared_names
 from s2s_course.models.contract import EncoderDecoder
 from s2s_course.models.translator import Translator
@@ -55,6 +56,17 @@ def live_models(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
 def live_examples(folder: Path = FOLDER) -> list[SentencePair]:
     """Sentences of the test split that the page offers, with their translations."""
     return [SentencePair(pair["src"], pair["tgt"]) for pair in catalog(folder)["examples"]]
+
+
+def live_moments(name: str, folder: Path = FOLDER) -> tuple[list[list[str]], list[dict[str, Any]]]:
+    """What was watched while the model ``name`` was trained: source tokens of the sentences, and moments.
+
+    A moment is ``{"step", "outputs"}``: for each sentence the ``tokens`` written and, encoded, the
+    ``weights`` over its source. Raises ``ValueError`` for a model that was not watched: it does not attend.
+    """
+    kept = json.loads((folder / MOMENTS_FILE).read_text(encoding="utf-8"))
+    check_one_of(kept["models"], name=name)
+    return [sentence["tokens"] for sentence in kept["sentences"]], kept["models"][name]
 
 
 def load_live(name: str, folder: Path = FOLDER) -> Translator:

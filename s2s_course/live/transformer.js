@@ -3,12 +3,13 @@ import { EncoderDecoder, State } from "./contract.js";
 import { DecoderLayer, EncoderLayer, normOf, PositionedEmbedding } from "./transformer_layers.js";
 import { at } from "./recurrent.js";
 import { cat, full, narrow, reshape, tensor, zeros } from "./tensor.js";
+import { watched, within } from "./watch.js";
 import { below, linearOf } from "./weights.js";
 
 const upTo = (length, first = 0) => Array.from({ length }, (_, n) => first + n);
 const layersOf = (kind, config, weights, name) =>
   upTo(config.num_layers).map((n) => new kind(config, below(weights, `${name}.${n}`)));
-const rowsOf = ({ values, shape: [B, n] }) => upTo(B).map((row) => [...values.subarray(row * n, (row + 1) * n)]);
+const wordsOf = ({ values, shape: [B, n] }) => upTo(B).map((row) => [...values.subarray(row * n, (row + 1) * n)]);
 const toKeys = (mask) => mask && reshape(mask, [mask.shape[0], 1, 1, mask.shape[1]]);
 
 // 1 where position t (row) may see position u (column): the past and itself. Of T rows, the last of `all` positions.
@@ -32,27 +33,27 @@ export class Transformer extends EncoderDecoder {
   // The encoder's output at every source token, and the weights of each layer.
   encode(src, srcMask = null) {
     const places = upTo(src[0].length);
-    let vectors = this.srcEmbedding.forward(src, places);
+    let vectors = within("encoder", () => this.srcEmbedding.forward(src, places));
     const ways = { allowed: toKeys(srcMask), positions: this.srcEmbedding.positions, places };
-    const all = this.encoderLayers.map((layer) => {
-      const { vectors: after, weights } = layer.forward(vectors, ways);
+    const all = this.encoderLayers.map((layer, n) => {
+      const { vectors: after, weights } = within(`encoder ${n + 1}`, () => layer.forward(vectors, ways));
       vectors = after;
       return weights;
     });
-    return [this.encoderNorm(vectors), all];
+    return [watched("encoder / outputs", this.encoderNorm(vectors)), all];
   }
 
   // All decoder layers, for words at `places`. `asked` says where a layer finds keys and values.
   write(tokens, places, allowed, asked) {
-    let vectors = this.tgtEmbedding.forward(tokens, places);
+    let vectors = within("decoder", () => this.tgtEmbedding.forward(tokens, places));
     const ways = { allowed, positions: this.tgtEmbedding.positions, places };
     const layers = this.decoderLayers.map((layer, n) => {
       const { cache, ...of } = asked(n);
-      const after = layer.forward(vectors, { ...ways, cache }, of);
+      const after = within(`decoder ${n + 1}`, () => layer.forward(vectors, { ...ways, cache }, of));
       vectors = after.vectors;
       return after;
     });
-    return [this.decoderNorm(vectors), layers];
+    return [watched("decoder / outputs", this.decoderNorm(vectors)), layers];
   }
 
   decode(memory, tgtIn, srcMask = null) {
@@ -76,7 +77,7 @@ export class Transformer extends EncoderDecoder {
   step(tokens, state) {
     const read = cat([state.read, tensor(tokens.map((token) => [token]))]);
     const [outputs, layers] = this.uses.cache && this.uses.mask
-      ? this.stepWithCache(tokens, state) : this.decode(state.memory, rowsOf(read), state.srcMask);
+      ? this.stepWithCache(tokens, state) : this.decode(state.memory, wordsOf(read), state.srcMask);
     const output = at(outputs, outputs.shape[1] - 1);
     const ofLast = (weights) => narrow(weights, 2, weights.shape[2] - 1, 1); // (B, H, 1, S)
     return [this.toLogits(output), state.after({

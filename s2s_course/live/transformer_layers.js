@@ -4,7 +4,7 @@
 import { MultiHeadAttention } from "./multihead.js";
 import { POSITIONS } from "./positions.js";
 import { add, embedding, layerNorm, mul, relu, scale, sigmoid } from "./tensor.js";
-import { watched } from "./watch.js";
+import { watched, within } from "./watch.js";
 import { below, linearOf } from "./weights.js";
 
 const ACTIVATIONS = { relu, silu: (x) => mul(x, sigmoid(x)) };
@@ -27,7 +27,7 @@ export class PositionedEmbedding {
 
 export function normOf(weights) {
   const [weight, bias] = [weights("norm.weight"), weights("norm.bias")];
-  return (vectors) => layerNorm(vectors, weight, bias);
+  return Object.assign((vectors) => layerNorm(vectors, weight, bias), { weight, bias });
 }
 
 class FeedForward {
@@ -63,6 +63,11 @@ class Residual {
   sum(vectors, change) {
     return add(vectors, change);
   }
+
+  // The vectors after the part `name`, which makes a change of what it reads.
+  around(name, vectors, part) {
+    return within(name, () => this.after(vectors, part(this.before(vectors))));
+  }
 }
 
 // Self-attention, then feed-forward.
@@ -76,11 +81,11 @@ export class EncoderLayer {
 
   // The vectors after the layer, its weights, and its cache.
   forward(vectors, ways) {
-    const read = this.aroundAttention.before(vectors);
-    const { output, weights, cache } = this.selfAttention.forward(read, read, ways);
-    vectors = this.aroundAttention.after(vectors, output);
-    const change = this.feedForward.forward(this.aroundFeedForward.before(vectors));
-    return { vectors: this.aroundFeedForward.after(vectors, change), weights, cache };
+    let own;
+    vectors = this.aroundAttention.around("self-attention", vectors, (read) =>
+      (own = this.selfAttention.forward(read, read, ways)).output);
+    vectors = this.aroundFeedForward.around("feed-forward", vectors, (read) => this.feedForward.forward(read));
+    return { vectors, weights: own.weights, cache: own.cache };
   }
 }
 
@@ -96,14 +101,12 @@ export class DecoderLayer {
 
   // As in the encoder, with a second attention: to `memory`, or to its keys and values in `memoryCache`.
   forward(vectors, ways, { memory = null, memoryCache = null, allowed = null }) {
-    const read = this.aroundSelf.before(vectors);
-    const own = this.selfAttention.forward(read, read, ways);
-    vectors = this.aroundSelf.after(vectors, own.output);
-    const asked = this.aroundCross.before(vectors);
-    const cross = this.crossAttention.forward(asked, memory, { allowed, cache: memoryCache });
-    vectors = this.aroundCross.after(vectors, cross.output);
-    const change = this.feedForward.forward(this.aroundFeedForward.before(vectors));
-    vectors = this.aroundFeedForward.after(vectors, change);
+    let own, cross;
+    vectors = this.aroundSelf.around("self-attention", vectors, (read) =>
+      (own = this.selfAttention.forward(read, read, ways)).output);
+    vectors = this.aroundCross.around("cross-attention", vectors, (read) =>
+      (cross = this.crossAttention.forward(read, memory, { allowed, cache: memoryCache })).output);
+    vectors = this.aroundFeedForward.around("feed-forward", vectors, (read) => this.feedForward.forward(read));
     return { vectors, weights: own.weights, cache: own.cache, toMemory: cross.weights, memoryCache: cross.cache };
   }
 }

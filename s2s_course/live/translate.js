@@ -1,15 +1,14 @@
 // From text to text, word by word, with what else the model thought of: decoding/translate.py for one sentence.
-import { greedySteps } from "./greedy.js";
+import { greedySteps, largest } from "./greedy.js";
 import { logSumExp, work } from "./tensor.js";
-import { largest } from "./beam.js";
 import { BOS_INDEX, EOS, EOS_INDEX, UNK_INDEX } from "./vocab.js";
 
 export const LONGEST = 60; // source words: the models were trained on 14
 
 // What the encoder reads of a text: its tokens, <eos> last, and which of them the model does not know.
-export function readSource({ srcCodec }, text) {
+export function readSource({ srcCodec }, text, longest = LONGEST) {
   const written = srcCodec.tokenizer.tokenize(text);
-  const tokens = written.slice(0, LONGEST);
+  const tokens = written.slice(0, longest);
   const indices = srcCodec.vocab.encode(tokens);
   return {
     tokens: [...tokens, EOS],

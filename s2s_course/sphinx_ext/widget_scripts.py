@@ -42,6 +42,10 @@ def add_widget_scripts(
     app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
     """Load the code of the widgets that ``page`` shows, and warn of one that this course does not have."""
+    if name := app.env.metadata.get(page, {}).get("s2s_widgets"):  # of a directive
+        for file in ("shared", name):
+            app.add_js_file(f"{FOLDER}/{file}.js", priority=BEFORE_HOST, defer="defer")
+        app.add_js_file("static-host.js", defer="defer")
     _, state = NbMetadataCollector.get_js_files(app.env, page).get("ipywidgets_state", (None, {}))
     for name, version in named_front_ends(state.get("body", "")):
         if _VERSIONS.get(name) == version:

@@ -12,17 +12,20 @@ from s2s_course.widgets.gradient_flow import GradientFlow
 from s2s_course.widgets.hidden_states import HiddenStates
 from s2s_course.widgets.length_curve import LengthCurve
 from s2s_course.widgets.masks import Masks
+from s2s_course.widgets.moments import Moments
 from s2s_course.widgets.positions import Positions
 from s2s_course.widgets.query_key_value import QueryKeyValue
 from s2s_course.widgets.quiz import Quiz
 from s2s_course.widgets.shared.base import CourseWidget
+from s2s_course.widgets.switches import Switches
 from s2s_course.widgets.training import Training
+from s2s_course.widgets.transformer_steps import TransformerSteps
 from s2s_course.widgets.translator import Translator
 
 # Every widget of the course, in the order in which the chapters introduce them.
 WIDGETS: tuple[type[CourseWidget], ...] = (
     HiddenStates, GradientFlow, Gates, BeamTree, LengthCurve, Decoder, Attention, QueryKeyValue, Masks,
-    Positions, Quiz, Translator, Training,
+    Positions, TransformerSteps, Quiz, Translator, Switches, Moments, Training,
 )  # fmt: skip
 
 __all__ = [
@@ -36,9 +39,12 @@ __all__ = [
     "HiddenStates",
     "LengthCurve",
     "Masks",
+    "Moments",
     "Positions",
     "QueryKeyValue",
     "Quiz",
+    "Switches",
     "Training",
+    "TransformerSteps",
     "Translator",
 ]

@@ -9,6 +9,8 @@ from s2s_course.widgets import CourseWidget
 from s2s_course.widgets.shared.stored import scripts
 
 HOST = STATIC / "static-host.js"
+# The controls of the line “your sentence”, below a widget's heading, as a screen reader names them.
+SENTENCE_LINE = ["your sentence", "model that reads your sentence", "show your sentence"]
 
 
 def stored(widget: CourseWidget) -> dict:
@@ -18,20 +20,28 @@ def stored(widget: CourseWidget) -> dict:
 
 
 def write_page(
-    folder: Path, widgets: dict[str, dict], views: list[str], *, code: Sequence[type[CourseWidget]] = ()
+    folder: Path,
+    widgets: dict[str, dict],
+    views: list[str],
+    *,
+    code: Sequence[type[CourseWidget]] = (),
+    host: str = HOST.as_uri(),
+    name: str = "page",
 ) -> str:
     """Write a page with the stored ``widgets`` and one view for each id in ``views``; return its address.
 
-    ``code`` is of which widgets the page has the code itself, for states that only name it.
+    ``code`` is of which widgets the page has the code itself, for states that only name it. ``host`` is the
+    address of the static host: beside it the page looks for the models that compute in it.
     """
     script = '<script type="application/vnd.jupyter.widget-{}+json">{}</script>'
     body = "".join(script.format("view", json.dumps({"model_id": view})) for view in views)
     body += script.format("state", json.dumps({"state": widgets}).replace("</", "<\\/"))
-    host = ""
-    for name, script in scripts(code).items() if code else ():
-        (folder / f"{name}.js").write_text(script, encoding="utf-8")
-        host += f'<script defer src="{name}.js"></script>'
-    host += f'<script defer src="{HOST.as_uri()}"></script>' * 2  # Jupyter Book can list a script twice
-    path = folder / "page.html"
-    path.write_text(f"<!doctype html><meta charset='utf-8'>{host}<body>{body}</body>", encoding="utf-8")
+    loaded = ""
+    for file, script in scripts(code).items() if code else ():
+        (folder / f"{file}.js").write_text(script, encoding="utf-8")
+        loaded += f'<script defer src="{file}.js"></script>'
+    loaded += f'<script defer src="{host}"></script>' * 2  # Jupyter Book can list a script twice
+    path = folder / f"{name}.html"
+    head = f"<meta charset='utf-8'><link rel='icon' href='data:,'>{loaded}"
+    path.write_text(f"<!doctype html>{head}<body>{body}</body>", encoding="utf-8")
     return path.as_uri()

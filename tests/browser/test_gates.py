@@ -11,7 +11,7 @@ from s2s_course.widgets import Gates
 
 from .gates_page import LANES, Widget, gru, lstm
 from .lifetime import USE_MAP, check_lifetime
-from .static_page import stored, write_page
+from .static_page import SENTENCE_LINE, stored, write_page
 
 WORDS = ["the", "black", "cat", "that", "the", "dogs", "chase", "sleeps", "."]
 CONTROLS = ["previous step", "time step", "next step", "previous unit", "unit", "next unit"]
@@ -120,14 +120,14 @@ def test_native_controls_and_tab_order_with_a_visible_focus(show):
     button("next unit").click()
     widget.root.locator("header p").click()  # start from here, without a focus
     visited = []
-    for _ in range(8):
+    for _ in range(11):
         widget.page.keyboard.press("Tab")
         name, outline = widget.page.evaluate(
             "[document.activeElement.ariaLabel, getComputedStyle(document.activeElement).outline]"
         )
         visited.append(name.split(",")[0].split(".")[0])
         assert "solid 2px" in outline
-    assert visited == ["quantity in the map", "Gates and states over time", *CONTROLS]
+    assert visited == ["quantity in the map", *SENTENCE_LINE, "Gates and states over time", *CONTROLS]
 
 
 def test_keys_move_the_cursor_and_not_the_page(show):
@@ -148,7 +148,7 @@ def test_the_map_shows_the_quantity_that_is_chosen(show, trace, scheme):
     assert widget.root.get_attribute("data-theme") == scheme
     paper = widget.root.evaluate("node => getComputedStyle(node).backgroundColor")
     paper = np.array([int(channel) for channel in re.findall(r"\d+", paper)])
-    choice = widget.root.get_by_role("combobox")
+    choice = widget.root.get_by_role("combobox", name="quantity in the map")
     assert choice.input_value() == ("c" if trace.cell == "lstm" else "h")
     for letter in LANES[trace.cell]:
         choice.select_option(letter)
@@ -234,11 +234,11 @@ def test_linked_widgets_of_different_length_move_together(show):
 
 def test_a_change_of_theme_keeps_the_choice(show):
     (widget,) = show(lstm(), color_scheme="light")
-    widget.root.get_by_role("combobox").select_option("f")
+    widget.root.get_by_role("combobox", name="quantity in the map").select_option("f")
     light = widget.pixels()
     widget.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     expect(widget.root).to_have_attribute("data-theme", "dark")
-    assert widget.root.get_by_role("combobox").input_value() == "f"
+    assert widget.root.get_by_role("combobox", name="quantity in the map").input_value() == "f"
     assert (widget.pixels() != light).any()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from s2s_course.widgets import HiddenStates
 
 from .lifetime import USE_MAP, check_lifetime
-from .static_page import stored, write_page
+from .static_page import SENTENCE_LINE, stored, write_page
 from .tiny_book import DATA
 
 data: dict = {}
@@ -194,7 +194,7 @@ def test_tab_visits_every_control_with_a_visible_focus(widgets):
     short, _ = widgets()
     short.root.get_by_text("A short sentence", exact=True).click()  # start from here, without a focus
     visited = []
-    for _ in range(7):
+    for _ in range(10):
         short.page.keyboard.press("Tab")
         name, outline = short.page.evaluate(
             "[document.activeElement.ariaLabel, getComputedStyle(document.activeElement).outline]"
@@ -202,7 +202,7 @@ def test_tab_visits_every_control_with_a_visible_focus(widgets):
         visited.append(name.split(",")[0])
         assert "solid 2px" in outline
     controls = ["previous step", "time step", "next step", "previous unit", "unit", "next unit"]
-    assert visited == ["Hidden states", *controls]
+    assert visited == [*SENTENCE_LINE, "Hidden states", *controls]
 
 
 def test_the_line_shows_the_chosen_unit(widgets):

@@ -1,11 +1,7 @@
-"""Every model of the registry computes in a browser what it computes in torch: logits, searches, gradients."""
-
-import base64
-import json
+"""Every model of the registry computes in a browser what torch does: logits, searches, gradients."""
 
 import pytest
 import torch
-from safetensors.torch import save
 
 from s2s_course.data.batch import collate, collate_sources
 from s2s_course.data.grammar import generate
@@ -15,18 +11,13 @@ from s2s_course.decoding.greedy import greedy
 from s2s_course.layers.positions import POSITIONS
 from s2s_course.live.stored import FOLDER, live_models, load_live
 from s2s_course.models.contract import EncoderDecoder
-from s2s_course.models.registry import MODELS, build_model, config_to_json, model_config
+from s2s_course.models.registry import MODELS, build_model, model_config
 from s2s_course.seeds import torch_generator
 from s2s_course.text.vocab import Vocab
 from s2s_course.training.objectives import translation_loss
 
-LOAD = """async (given) => {
-  const { name, config, weights } = JSON.parse(given);
-  const { buildModel } = await import("/models.js");
-  const { readSafetensors } = await import("/safetensors.js");
-  window.tensors = readSafetensors(Uint8Array.from(atob(weights), (c) => c.charCodeAt(0)));
-  window.model = buildModel({ name, config }, window.tensors);
-}"""
+from .loaded import load, load_weights
+
 FORWARD = """async ([src, tgtIn, mask]) => {
   const { tensor } = await import("/tensor.js");
   return Array.from(model.forward(src, tgtIn, mask && tensor(mask)).values);
@@ -35,7 +26,8 @@ SEARCH = """async ([sources, beamSize, maxLength]) => {
   const { greedy } = await import("/greedy.js");
   const { beamSearch } = await import("/beam.js");
   const ends = { maxLength, bosIndex: 1, eosIndex: 2 };
-  return sources.map((src) => beamSize ? beamSearch(model, src, { ...ends, beamSize }) : greedy(model, src, ends));
+  const search = (src) => beamSize ? beamSearch(model, src, { ...ends, beamSize }) : greedy(model, src, ends);
+  return sources.map(search);
 }"""
 GRADIENTS = """async ([src, tgtIn, tgtOut, mask]) => {
   const { crossEntropy, gradients, tensor } = await import("/tensor.js");
@@ -72,7 +64,9 @@ CHOICES = {
 def random_model(label: str) -> tuple[str, EncoderDecoder]:
     """A small model whose weights are larger than at its birth, so that nothing is nearly zero."""
     name, choices = CHOICES[label]
-    model = build_model(name, model_config(name, src_vocab_size=13, tgt_vocab_size=17, **choices), seed=1).eval()
+    model = build_model(
+        name, model_config(name, src_vocab_size=13, tgt_vocab_size=17, **choices), seed=1
+    ).eval()
     generator = torch_generator(2, label)
     with torch.no_grad():
         for parameter in model.parameters():
@@ -90,24 +84,15 @@ def random_batch(label: str):
     return collate([(words(length, 13), words(5, 17)) for length in (6, 4, 22)])
 
 
-def load(engine, name: str, model: EncoderDecoder) -> None:
-    """Give the page a model; a matrix that serves twice is sent once."""
-    state = {key: value.contiguous().clone() for key, value in model.named_parameters()}
-    load_weights(engine, name, config_to_json(model.config), save(state))
-
-
-def load_weights(engine, name: str, config: dict, weights: bytes) -> None:
-    given = {"name": name, "config": config, "weights": base64.b64encode(weights).decode()}
-    engine.evaluate(LOAD, json.dumps(given))
-
-
 @pytest.mark.parametrize("label", CHOICES)
 @torch.no_grad()
 def test_a_model_of_random_weights(engine, label):
     name, model = random_model(label)
     load(engine, name, model)
     batch = random_batch(label)
-    logits = engine.evaluate(FORWARD, [batch.src.tolist(), batch.tgt_in.tolist(), batch.src_mask.int().tolist()])
+    logits = engine.evaluate(
+        FORWARD, [batch.src.tolist(), batch.tgt_in.tolist(), batch.src_mask.int().tolist()]
+    )
     expected = model(batch.src, batch.tgt_in, batch.src_mask)
     torch.testing.assert_close(torch.tensor(logits), expected.flatten(), atol=2e-5, rtol=1e-5)
     sources = [row[: int(n)].tolist() for row, n in zip(batch.src, batch.src_lengths, strict=True)]
@@ -133,7 +118,9 @@ def test_gradients_of_whole_models(engine, label):
     assert loss == pytest.approx(expected.item(), abs=1e-5)
     assert gradients.keys() == dict(model.named_parameters()).keys()
     for key, parameter in model.named_parameters():
-        torch.testing.assert_close(torch.tensor(gradients[key]), parameter.grad.flatten(), atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(
+            torch.tensor(gradients[key]), parameter.grad.flatten(), atol=1e-5, rtol=1e-4
+        )
 
 
 @pytest.mark.parametrize("name", live_models())
@@ -149,7 +136,9 @@ def test_a_stored_model(engine, name, sentences):
     logits = torch.tensor(engine.evaluate(FORWARD, given)).view_as(expected)
     torch.testing.assert_close(logits[batch.tgt_mask], expected[batch.tgt_mask], atol=1e-4, rtol=1e-4)
     sources = [[*src_codec.encode(pair.src), Vocab.eos_index] for pair in sentences]
-    assert engine.evaluate(SEARCH, [sources, 0, 30]) == greedy(model, batch.src, batch.src_mask, max_length=30, **ENDS)
+    assert engine.evaluate(SEARCH, [sources, 0, 30]) == greedy(
+        model, batch.src, batch.src_mask, max_length=30, **ENDS
+    )
     few = slice(0, FEW)
     by_beam = beam_search(model, batch.src[few], batch.src_mask[few], max_length=30, beam_size=5, **ENDS)
     assert engine.evaluate(SEARCH, [sources[few], 5, 30]) == by_beam

@@ -105,13 +105,18 @@ def test_stored_moments_are_whole_and_small():
                 assert weights.sum(axis=1) == pytest.approx(1, abs=len(sentence["tokens"]) / 510)
 
 
-def test_sentences_are_of_the_test_split_and_translated_right_in_the_end():
-    document, pairs = stored(), {pair.src: pair.tgt for pair in live_corpus(train=1)["test"]}
-    for name, kept in document["models"].items():
-        codec = load_live(name).tgt_codec
-        for src, first, last in zip(SENTENCES, kept[0]["outputs"], kept[-1]["outputs"], strict=True):
-            assert codec.decode(codec.vocab.encode(last["tokens"])) == pairs[src]
-            assert last["tokens"] != first["tokens"]
+@pytest.mark.parametrize("name", ATTEND)
+def test_in_the_end_most_words_are_those_of_the_test_split_and_at_first_few(name):
+    pairs, codec = {pair.src: pair.tgt for pair in live_corpus(train=1)["test"]}, load_live(name).tgt_codec
+    wanted = [codec.tokenizer.tokenize(pairs[src]) for src in SENTENCES]
+
+    def share(moment):
+        written = [output["tokens"] for output in moment["outputs"]]
+        there = [word in words for target, words in zip(wanted, written, strict=True) for word in target]
+        return sum(there) / len(there)
+
+    kept = stored()["models"][name]
+    assert share(kept[0]) < 0.2 and share(kept[-1]) > 0.8
 
 
 @pytest.mark.parametrize("name", ATTEND)

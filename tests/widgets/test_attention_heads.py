@@ -114,12 +114,12 @@ def test_many_weights_are_carried_in_steps_that_still_sum_to_one():
         assert np.abs(read - given).max() < 1 / 255 + 1e-6
         assert np.rint(255 * read).sum(axis=-1) == pytest.approx(255)
     assert not np.triu(decode_array(widget.stacks[1]["weights"]), 1).any()
-    exact = make(distributions(7, 8, 20, 25), src=words(25), tgt=words(20))
-    assert exact.stacks[0]["weights"]["dtype"] == "float16", "28,000 weights"
-    more = make(distributions(1, 1, 28_001 // 29, 29), src=words(29), tgt=words(28_001 // 29))
-    assert more.stacks[0]["weights"]["dtype"] == "float16", "27,985 weights"
-    more = make(distributions(1, 3, 359, 26), src=words(26), tgt=words(359))
-    assert more.stacks[0]["weights"]["dtype"] == "uint8", "28,002 weights"
+    exact = make(distributions(5, 10, 20, 25), src=words(25), tgt=words(20))
+    assert exact.stacks[0]["weights"]["dtype"] == "float16", "25,000 weights"
+    more = make(distributions(1, 1, 25_001 // 29, 29), src=words(29), tgt=words(25_001 // 29))
+    assert more.stacks[0]["weights"]["dtype"] == "float16", "24,998 weights"
+    more = make(distributions(1, 3, 463, 18), src=words(18), tgt=words(463))
+    assert more.stacks[0]["weights"]["dtype"] == "uint8", "25,002 weights"
     with pytest.raises(ValueError, match="Attention must carry at most 150,000 bytes"):
         make(distributions(6, 8, 40, 40), src=words(40), tgt=words(40))
 

@@ -11,7 +11,8 @@ from s2s_course.trace import Trace
 from s2s_course.trace.attention import AttentionTrace
 from s2s_course.trace.heads import HeadsTrace
 from s2s_course.widgets.attention import attention_data
-from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.view import OneOf, Whole, check_index
 
 _PANEL = {
@@ -34,7 +35,7 @@ _STACK = {
 _AXES = ("layer", "head", "row", "column")  # of a stack's weights
 
 
-class Attention(CourseWidget):
+class Attention(LiveWidget):
     """Attention weights of one sentence as a map or as lines between words, and the numbers of a chosen word.
 
     ``compare`` and ``from_trace`` show one matrix of weights for each model. ``from_heads`` and
@@ -189,7 +190,7 @@ class Attention(CourseWidget):
         shown as masked. ``gold`` holds links ``(source position, target position)``, counted from 0, for
         attention between two sentences. ``kind`` is the one shown first.
 
-        Up to 28,000 weights are carried as in ``compare``. More are carried in steps of 1/255, each less than
+        Up to 25,000 weights are carried as in ``compare``. More are carried in steps of 1/255, each less than
         one step off, and shown with two digits. Links and error rates are those of the weights as given.
 
         Raises ValueError for weights of another shape or that are no distributions, gold links at words that

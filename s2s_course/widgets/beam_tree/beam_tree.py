@@ -8,14 +8,15 @@ import traitlets
 
 from s2s_course.checks import check_at_least
 from s2s_course.trace.beam import BeamNode, BeamTrace
-from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.view import Whole, check_index
 
 _FATES = ("kept", "finished", "pruned")
 _TOLERANCE = 1e-4  # of the sums and scores: below the three digits that are shown
 
 
-class BeamTree(CourseWidget):
+class BeamTree(LiveWidget):
     """A column for each step, the best hypothesis on top, and the numbers behind a chosen one.
 
     ``step`` says how far the tree has grown; it is an index, 0 shows the first step alone. ``node`` is the

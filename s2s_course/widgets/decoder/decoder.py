@@ -8,8 +8,9 @@ import traitlets
 from s2s_course.checks import check_one_of
 from s2s_course.layers.attention import SCORES
 from s2s_course.trace.attention import AttentionTrace
-from s2s_course.widgets.shared.arrays import decode_array, encode_array
+from s2s_course.widgets.shared.arrays import encode_array, encode_precise
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 from s2s_course.widgets.shared.view import Whole
 
@@ -20,12 +21,12 @@ STAGES = {
 }
 
 _TOP = 5  # words shown for each step
-_MOST_STATE_BYTES = 80_000  # of the vectors; the front end and the rest need less than 60,000
+_MOST_STATE_BYTES = 64_000  # of the vectors; the front end and the rest need less than 80,000
 _BYTES_PER_NUMBER = 4  # three, as text
 _TOLERANCE = 1e-4  # of the equations: below the three digits that are shown
 
 
-class Decoder(StepAndUnit):
+class Decoder(StepAndUnit, LiveWidget):
     """Steps through reading and writing: a flow diagram, and the numbers of the stage that it is at.
 
     ``step`` counts along both. At ``0 … S-1`` the encoder reads a word. Then eight stages make each written
@@ -44,7 +45,7 @@ class Decoder(StepAndUnit):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (5, 6)
-    _esm = front_end(__file__, "decoder_stages.js", "decoder.js")
+    _esm = front_end(__file__, "../shared/arithmetic.js", "decoder_stages.js", "decoder.js")
     _css = front_end(__file__, "decoder.css")
 
     title = traitlets.Unicode().tag(sync=True)
@@ -92,7 +93,7 @@ class Decoder(StepAndUnit):
             stages=list(STAGES[trace.order]),
             src_tokens=list(trace.src_tokens),
             tgt_tokens=list(trace.tgt_tokens),
-            arrays={name: _carry(array) for name, array in numbers.items()},
+            arrays={name: encode_precise(array) for name, array in numbers.items()},
             inside=encode_array(inside, "uint8"),
             choices=choices,
             sizes={name: array.shape[1] for name, array in vectors.items()}
@@ -117,13 +118,6 @@ class Decoder(StepAndUnit):
             f"reads {len(self.src_tokens)} tokens: {' '.join(self.src_tokens)!r}, "
             f"writes {len(self.tgt_tokens)} tokens: {' '.join(self.tgt_tokens)!r}"
         )
-
-
-def _carry(values: np.ndarray) -> dict:
-    """``values`` as float16 and, in a second array, what float16 drops: the third digit would show it."""
-    values = np.asarray(values, dtype=np.float64)
-    coarse = encode_array(values, "float16")
-    return {"coarse": coarse, "rest": encode_array(values - decode_array(coarse), "int8")}
 
 
 def _units_that_fit(vectors) -> int:

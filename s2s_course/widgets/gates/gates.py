@@ -9,6 +9,7 @@ import traitlets
 from s2s_course.trace.recurrence import RecurrenceTrace
 from s2s_course.widgets.shared.arrays import decode_array, encode_array
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 
 # What the front end needs of a trace. It computes an LSTM's hidden state and a GRU's candidate itself.
@@ -19,7 +20,7 @@ _GATES = {
 _TOLERANCE = 1e-4  # of the equations: below the three digits that are shown
 
 
-class Gates(StepAndUnit):
+class Gates(StepAndUnit, LiveWidget):
     """A map of all units, the course of one unit's gates, and its equations with their numbers.
 
     ``step`` is an index of ``tokens`` and ``unit`` a row of the map. Both can be set from Python and linked

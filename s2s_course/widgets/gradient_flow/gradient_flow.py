@@ -7,7 +7,8 @@ import numpy as np
 import traitlets
 
 from s2s_course.widgets.shared.arrays import encode_array
-from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.view import Whole
 
 MOST_CELLS = 6  # the front end has a color and a dash pattern for each
@@ -17,7 +18,7 @@ FLOOR = -12  # log10 of the smallest relative size that is shown as a number
 _BELOW, _NOTHING = -1000.0, -2000.0
 
 
-class GradientFlow(CourseWidget):
+class GradientFlow(LiveWidget):
     """The size of the gradient against the lag, a line for each cell, and the tokens shaded by it.
 
     The loss is that of one time step, ``step``. ``lag`` counts steps back from there: lag 0 is the input of

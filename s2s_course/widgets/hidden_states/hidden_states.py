@@ -9,6 +9,7 @@ import traitlets
 from s2s_course.trace import Trace
 from s2s_course.widgets.shared.arrays import encode_array
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 
 _PANEL = {
@@ -20,7 +21,7 @@ _PANEL = {
 }
 
 
-class HiddenStates(StepAndUnit):
+class HiddenStates(StepAndUnit, LiveWidget):
     """Maps of hidden states with one time cursor and the course of one unit over time.
 
     ``from_trace`` and ``from_arrays`` show an encoder and a decoder, one after the other: ``step`` counts

@@ -9,14 +9,21 @@ import traitlets
 from torch import Tensor
 
 from s2s_course.layers.multihead import MultiHeadAttention
+from s2s_course.trace.head import HeadTrace
 from s2s_course.widgets.shared.arrays import encode_array
-from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.view import Switch, Whole, check_index
 
 _MOST = 16  # tokens on either side, and numbers in a vector
+_LABELS = {
+    "encoder": "encoder self-attention",
+    "decoder": "decoder self-attention",
+    "cross": "cross-attention",
+}
 
 
-class QueryKeyValue(CourseWidget):
+class QueryKeyValue(LiveWidget):
     """A table with a column for each key, in which a query becomes scores, weights and its output.
 
     ``row`` is the query and ``column`` the key whose arithmetic is written out, both counted from 0.
@@ -142,6 +149,30 @@ class QueryKeyValue(CourseWidget):
             key_tokens=key_tokens,
             causal=causal,
             title=title,
+            row=row,
+            column=column,
+        )
+
+    @classmethod
+    def from_trace(
+        cls, trace: HeadTrace, *, title: str = "", row: int = 0, column: int = 0
+    ) -> "QueryKeyValue":
+        """A head of a trained Transformer on one sentence; ``title``, without one, says which head it is.
+
+        >>> traced = trace_head(load_live("transformer"), "the cat sleeps.", kind="cross", layer=1, head=2)
+        >>> QueryKeyValue.from_trace(traced)
+
+        The rest as in ``from_arrays``, which says what is refused.
+        """
+        place = f"{_LABELS[trace.kind]}, layer {trace.layer + 1}, head {trace.head + 1}"
+        return cls.from_arrays(
+            tokens=trace.tokens,
+            query=trace.query,
+            key=trace.key,
+            value=trace.value,
+            key_tokens=trace.key_tokens if trace.kind == "cross" else None,
+            causal=trace.kind == "decoder",
+            title=title or place[0].upper() + place[1:],
             row=row,
             column=column,
         )

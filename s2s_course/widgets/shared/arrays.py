@@ -67,6 +67,16 @@ def encode_array(array: np.ndarray, dtype: str) -> dict:
     }
 
 
+def encode_precise(array: np.ndarray) -> dict:
+    """``array`` as float16 and, in a second array, what float16 drops: the third digit would show it.
+
+    The error is below ``2e-6`` of the largest absolute value, at 3 bytes an element.
+    """
+    values = np.asarray(array, dtype=np.float64)
+    coarse = encode_array(values, "float16")
+    return {"coarse": coarse, "rest": encode_array(values - decode_array(coarse), "int8")}
+
+
 def decode_array(encoded: dict) -> np.ndarray:
     """The float64 array that ``encoded`` stands for: what the front end sees."""
     raw = base64.b64decode(encoded["data"])

@@ -18,8 +18,8 @@ def _read(room: str, *names: str) -> str:
 
 # What stands before each widget's own text, by the kind of file.
 SHARED = {
-    ".js": _read(__file__, "common.js", "color.js", "live.js") + "\n",
-    ".css": _read(__file__, "common.css") + "\n",
+    ".js": _read(__file__, "common.js", "color.js", "live.js", "sentence.js", "own_sentence.js") + "\n",
+    ".css": _read(__file__, "common.css", "own_sentence.css") + "\n",
 }
 
 
@@ -27,7 +27,7 @@ def front_end(room: str, *names: str) -> str:
     """The text of ``names`` (.js or .css) beside the file ``room``, preceded by the shared parts.
 
     A widget's module may not import, because on the published page it is loaded from a blob URL; so
-    common.js, color.js and live.js are put in front of it.
+    what several need, from common.js to own_sentence.js, is put in front of it.
     """
     return SHARED[Path(names[0]).suffix] + _read(room, *names)
 

@@ -49,11 +49,19 @@ function fromKernel(model, name) {
   });
 }
 
-// What the engine exports: s2s_course/live/engine.js.
-const liveEngine = (model) => once("engine", async () => {
-  const { code } = await liveAsset(model, "engine");
+// What the value of a script is.
+async function valueOf({ code }) {
   const address = URL.createObjectURL(new Blob([`export default ${code}`], { type: "text/javascript" }));
   return (await import(address).finally(() => URL.revokeObjectURL(address))).default;
+}
+
+// What the engine exports: s2s_course/live/engine.js.
+const liveEngine = (model) => once("engine", async () => valueOf(await liveAsset(model, "engine")));
+
+// What a part of the engine exports, such as s2s_course/live/trace.js. It shares the engine's modules.
+const livePart = (model, name) => once(`part ${name}`, async () => {
+  const [{ modules }, part] = await Promise.all([liveEngine(model), liveAsset(model, name)]);
+  return (await valueOf(part))(modules);
 });
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -62,8 +70,26 @@ const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => charact
 const liveTranslator = (model, name) => once(`translator ${name}`, async () => {
   const [engine, course, own] = await Promise.all([liveEngine(model), liveAsset(model, "course"), liveAsset(model, name)]);
   const { registry, config, codecs } = { codecs: course.codecs, ...course.models[name], ...own };
-  return {
-    name, srcCodec: engine.createCodec(codecs.src), tgtCodec: engine.createCodec(codecs.tgt),
-    model: engine.buildModel({ name: registry, config }, engine.readSafetensors(bytesOf(own.weights))),
-  };
+  if (own.registry) await livePart(model, "own_model"); // for parts that no stored model has
+  const tensors = engine.readSafetensors(bytesOf(own.weights));
+  const rebuild = () => engine.buildModel({ name: registry, config }, tensors); // for whoever changes its parts
+  const [srcCodec, tgtCodec] = ["src", "tgt"].map((side) => engine.createCodec(codecs[side]));
+  return { name, srcCodec, tgtCodec, model: rebuild(), rebuild };
 });
+
+// The reader's own model, from the files of a run folder: from now on it has this name in all widgets of the page.
+const OWN_MODEL = "your own model";
+async function openOwnModel(model, files) {
+  const { openOwnModel: open } = await livePart(model, "own_model");
+  const translator = await open(files);
+  liveCache.promises[`translator ${OWN_MODEL}`] = Promise.resolve(translator);
+  liveCache.own = translator;
+  dispatchEvent(new Event("s2s-own-model"));
+  return translator;
+}
+
+// Call `take(translator)` when the reader has opened a model, and now if that has been done.
+function onOwnModel(take, signal) {
+  addEventListener("s2s-own-model", () => take(liveCache.own), { signal });
+  if (liveCache.own) take(liveCache.own);
+}

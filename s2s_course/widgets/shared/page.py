@@ -88,13 +88,13 @@ def write_widget_page(
             )
             for i, (widget, text) in enumerate(zip(widgets, texts, strict=True))
         ),
-        state=_json({"state": {str(i): _stored(widget) for i, widget in enumerate(widgets)}}),
+        state=_json({"state": {str(i): stored_state(widget) for i, widget in enumerate(widgets)}}),
         host=host,
     )
     write_atomically(Path(path), page.encode())
 
 
-def _stored(widget: CourseWidget) -> dict:
+def stored_state(widget: CourseWidget) -> dict:
     """What a notebook stores of a widget, but for its layout."""
     state = {name: value for name, value in widget.get_state().items() if name not in ("layout", "style")}
     return {"model_name": "AnyModel", "model_module": "anywidget", "state": state}

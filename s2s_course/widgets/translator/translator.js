@@ -1,16 +1,16 @@
 // Translator: the reader's sentence in our models (see translator.py). Read from the end.
 
 const MOST_COMPLETIONS = 6;
-const sentenceEnd = /[.?!…]\s*$/;
 
 // The field, its completions, and examples to start from. `changed(text)` is called at every key.
-function createField(text, { changed, signal }) {
+function createField(text, sentences, { changed, signal }) {
   const input = element("input", {
     type: "text", value: text, maxlength: 2000, lang: "en", autocomplete: "off", autocapitalize: "none",
     spellcheck: "false", "aria-label": "your sentence, in English", ...KEEP_ARROW_KEYS,
   });
   const completions = element("div", { class: "completions", role: "group", "aria-label": "words that go on from here" });
-  const examples = element("select", { "aria-label": "examples" }, element("option", { value: "" }, "examples"));
+  const examples = element("select", { "aria-label": "examples" }, element("option", { value: "" }, "examples"),
+    ...sentences.map((sentence) => element("option", {}, sentence)));
   const root = element("div", { class: "field" }, element("div", { class: "control" }, input, examples), completions);
   const put = (value) => {
     input.value = value;
@@ -29,38 +29,21 @@ function createField(text, { changed, signal }) {
     completions.replaceChildren(...words.map((word) => signButton(`complete to ${word}`, word, () =>
       put(input.value.replace(/\S*$/, `${word} `)), signal)));
   }
-  const offer = (sentences) => {
-    if (examples.length === 1) examples.append(...sentences.map((sentence) => element("option", {}, sentence)));
-  };
-  return { root, input, complete, offer, put };
-}
-
-// What there is to say about what was typed: nodes, none if there is nothing.
-function adviceOn({ unknown, cut }, { engine, words, replace, signal }) {
-  const advice = [];
-  for (const word of new Set(unknown)) {
-    const near = engine.nearest(word, words);
-    advice.push(element("p", {}, "The models have never seen ", element("b", {}, `“${word}”`), ": they read it as <unk>. ",
-      ...(near.length ? ["Near it: ", ...near.flatMap((known) => [
-        signButton(`replace ${word} by ${known}`, known, () => replace(word, known), signal), " "])] : [])));
-  }
-  if (advice.length > 3) advice.splice(3, Infinity, element("p", {}, `… and ${advice.length - 3} more words.`));
-  if (cut) advice.push(element("p", {}, `The last ${cut} words are left out: at most 60 are read, and no model was trained on more than 14.`));
-  return advice;
+  return { root, input, complete, put };
 }
 
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
-  const entries = model.get("models");
+  const entries = [...model.get("models")]; // the reader may add one
   const title = model.get("title") || "Your sentence, translated";
   const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const translations = entries.map((entry) => createTranslation(entry, { signal, reduced }));
-  const field = createField(model.get("text"), { changed: type, signal });
+  const field = createField(model.get("text"), model.get("examples"), { changed: type, signal });
   const advice = element("div", { class: "advice" });
   const status = element("output", { "aria-live": "polite" });
+  const models = element("div", { class: "models" }, ...translations.map((each) => each.root));
   const root = element("div", { class: "s2s-widget s2s-translator", role: "group", "aria-label": title },
-    element("header", {}, element("p", {}, title)), field.root, advice, status,
-    element("div", { class: "models", style: `--models: ${entries.length}` }, ...translations.map((each) => each.root)));
+    element("header", {}, element("p", {}, title)), field.root, advice, status, models);
   let latest = 0; // which of the translations asked for is the last
 
   function type(text) {
@@ -92,15 +75,14 @@ function render({ model, el, signal: outer }) {
     if (mine !== latest || signal.aborted) return;
     const { engine, translators, examples } = loaded;
     const words = translators[0].srcCodec.vocab.tokens.slice(4);
-    const whole = text.trim() && !sentenceEnd.test(text) ? `${text.trim()} .` : text;
+    const whole = wholeSentence(text);
     const source = engine.readSource(translators[0], whole);
     const prefix = /\p{L}+$/u.exec(text.toLowerCase())?.[0];
     const known = prefix ? engine.completions(prefix, words, MOST_COMPLETIONS).filter((word) => word !== prefix) : [];
-    field.offer(examples.map(({ src }) => src));
     field.complete(known);
     const unfinished = known.length && source.unknown.at(-1) === prefix; // the reader is still writing it
     const unknown = unfinished ? source.unknown.slice(0, -1) : source.unknown;
-    const replace = (word, by) => field.put(text.replace(new RegExp(`(?<!\\p{L})${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}(?!\\p{L})`, "iu"), by));
+    const replace = (word, by) => field.put(withReplaced(text, word, by));
     advice.replaceChildren(...adviceOn({ ...source, unknown }, { engine, words, replace, signal }));
     if (!text.trim()) {
       for (const translation of translations) translation.show({ steps: [] });
@@ -117,7 +99,7 @@ function render({ model, el, signal: outer }) {
       await null; // a key that was pressed meanwhile comes first
       if (mine !== latest) return;
     }
-    status.replaceChildren(element("span", { class: "said", lang: "fr" }, said.join("  ")),
+    status.replaceChildren(element("span", { class: entries.length > 1 ? "said" : "", lang: "fr" }, said.join("  ")),
       ...(example ? [" Right: ", element("span", { lang: "fr" }, example.tgt)] : []));
   }
 
@@ -126,8 +108,23 @@ function render({ model, el, signal: outer }) {
     status.textContent = "Type a sentence of your own: the models load then.";
   }
 
+  // One more column. The reader may open another model under the same name.
+  function add() {
+    if (entries.at(-1).name !== OWN_MODEL) {
+      entries.push({ name: OWN_MODEL, label: OWN_MODEL });
+      translations.push(createTranslation(entries.at(-1), { signal, reduced }));
+      models.append(translations.at(-1).root);
+    }
+    latest += 1; // what is carried does not have it
+    run();
+  }
+
   observe(model, ["text"], run, signal);
   el.append(root);
+  if (hasModels()) {
+    root.append(createOwnModelField(model, { whole: root, signal }).root);
+    onOwnModel(add, signal);
+  }
   followTheme(root, () => {}, signal);
   run();
   return end;

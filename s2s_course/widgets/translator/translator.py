@@ -9,13 +9,14 @@ import torch
 import traitlets
 from safetensors.torch import save
 
-from s2s_course.live.stored import live_models, load_live
-from s2s_course.models.translator import Translator as Trained
+from s2s_course.live.stored import live_examples, live_models, load_live
 from s2s_course.models.registry import config_to_json
+from s2s_course.models.translator import Translator as Trained
 from s2s_course.trace import trace
 from s2s_course.widgets.shared.base import front_end
 from s2s_course.widgets.shared.live import LiveWidget
 
+EXAMPLES = 12
 TOP = 5  # words shown for each place
 LARGEST_MODEL = 20_000_000  # bytes of weights that a notebook may send to its page
 _OWN = "own "  # begins the name of an asset that only this widget has, before a fingerprint of its weights
@@ -35,13 +36,14 @@ class Translator(LiveWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (4, 9)
-    _esm = front_end(__file__, "translation.js", "translator.js")
+    _esm = front_end(__file__, "translation.js", "own_model_field.js", "translator.js")
     _css = front_end(__file__, "translator.css")
 
     title = traitlets.Unicode().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
     # Each {"name", "label", "own": is it no stored model, "bleu": of a stored one, on the test split}
     models = traitlets.List(traitlets.Dict()).tag(sync=True)
+    examples = traitlets.List(traitlets.Unicode()).tag(sync=True)  # sentences to start from
     # What is carried: the text, and for each model the written tokens with the likeliest ones and the whole.
     shown = traitlets.Dict().tag(sync=True)
 
@@ -86,7 +88,14 @@ class Translator(LiveWidget):
         if not text.strip():
             raise ValueError(f"text must not be empty, got {text!r}")
         written = {name: _written(translator, text) for name, translator in translators.items()}
-        return cls(title=title, text=text, models=entries, shown={"text": text, "written": written})
+        examples = [pair.src for pair in live_examples()[:EXAMPLES]]
+        return cls(
+            title=title,
+            text=text,
+            examples=examples,
+            models=entries,
+            shown={"text": text, "written": written},
+        )
 
     def __init__(self, **traits):
         self._own: dict[str, dict] = {}
@@ -96,7 +105,9 @@ class Translator(LiveWidget):
         return self._own[name] if name in self._own else super().asset(name)
 
     def describe(self) -> str:
-        texts = [f"{entry['label']}: {self.shown['written'][entry['name']]['text']!r}" for entry in self.models]
+        texts = [
+            f"{entry['label']}: {self.shown['written'][entry['name']]['text']!r}" for entry in self.models
+        ]
         return f"title={self.title!r}, {self.shown['text']!r} becomes {', '.join(texts)}"
 
 
@@ -129,7 +140,10 @@ def _written(translator: Trained, text: str) -> dict[str, Any]:
 
 def _as_asset(translator: Trained) -> dict[str, Any]:
     """What the engine needs of a model: its configuration, its weights, its codecs."""
-    state = {name: value.float().cpu().contiguous().clone() for name, value in translator.model.state_dict().items()}
+    state = {
+        name: value.float().cpu().contiguous().clone()
+        for name, value in translator.model.state_dict().items()
+    }
     return {
         "registry": translator.name,
         "config": config_to_json(translator.model.config),

@@ -1,0 +1,54 @@
+"""The directive ``translator``: the widget Translator on a page that is no notebook, such as the first one.
+
+::
+
+    ```{translator} rnn lstm gru bahdanau luong transformer
+    the small cats sleep.
+    ```
+
+The models are named behind the directive, the sentence stands in it. What the page carries is made when the
+book is built, and what runs it is what runs the widgets of chapters.
+"""
+
+import json
+from html import escape
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from s2s_course.widgets import Translator
+from s2s_course.widgets.shared.page import stored_state
+from s2s_course.widgets.shared.stored import name_front_ends
+
+_SCRIPT = '<script type="application/vnd.jupyter.widget-{}+json">{}</script>'
+
+
+class TranslatorDirective(SphinxDirective):
+    """Puts the widget where it stands."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec = {"title": str}  # noqa: RUF012 - docutils' way
+
+    def run(self) -> list[nodes.Node]:
+        text = " ".join(self.content)
+        try:
+            widget = Translator.of(self.arguments[0].split(), text=text, title=self.options.get("title", ""))
+        except ValueError as error:
+            raise self.error(str(error)) from error
+        states = {f"translator-{self.env.new_serialno('translator')}": stored_state(widget)}
+        name_front_ends(states, [Translator])
+        [name] = states
+        html = (
+            f"<noscript><p>{escape(repr(widget))}</p></noscript>"
+            + _SCRIPT.format("view", _json({"model_id": name}))
+            + _SCRIPT.format("state", _json({"state": states}))
+        )
+        self.env.metadata[self.env.docname]["s2s_widgets"] = Translator.module_name()
+        return [nodes.raw("", html, format="html")]
+
+
+def _json(document: dict) -> str:
+    """For a script element: no text in it can end the element."""
+    return json.dumps(document, ensure_ascii=False).replace("<", "\\u003c")
