@@ -3,28 +3,21 @@
 from s2s_course.trace.attention import AttentionTrace, trace_attention
 from s2s_course.trace.beam import BeamTrace, trace_beam
 from s2s_course.trace.gradients import gradient_by_lag, gradient_flow
-from s2s_course.trace.head import HeadTrace, trace_head
 from s2s_course.trace.heads import HeadsTrace, trace_heads
 from s2s_course.trace.recurrence import RecurrenceTrace, trace_recurrence
-from s2s_course.trace.transformer_steps import StackTrace, TransformerTrace, trace_transformer
 from s2s_course.trace.translation import Trace, trace
 
 __all__ = [
     "AttentionTrace",
     "BeamTrace",
-    "HeadTrace",
     "HeadsTrace",
     "RecurrenceTrace",
-    "StackTrace",
     "Trace",
-    "TransformerTrace",
     "gradient_by_lag",
     "gradient_flow",
     "trace",
     "trace_attention",
     "trace_beam",
-    "trace_head",
     "trace_heads",
     "trace_recurrence",
-    "trace_transformer",
 ]

@@ -1,4 +1,7 @@
-"""One sentence through a Transformer: what one head asks, by what it is found, and what it gives."""
+"""One sentence through a Transformer: what one head asks, by what it is found, and what it gives.
+
+Imported from here: what ``trace/__init__.py`` imports counts for every claim that uses any trace.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -11,10 +11,10 @@ from s2s_course.trace import (
     trace,
     trace_attention,
     trace_beam,
-    trace_head,
     trace_heads,
     trace_recurrence,
 )
+from s2s_course.trace.head import trace_head
 from s2s_course.widgets import (
     Attention,
     BeamTree,

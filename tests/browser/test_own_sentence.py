@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from s2s_course.live.stored import live_models, load_live
-from s2s_course.trace import trace, trace_attention, trace_beam, trace_head, trace_heads
+from s2s_course.trace import trace, trace_attention, trace_beam, trace_heads
+from s2s_course.trace.head import trace_head
 from s2s_course.widgets.decoder.decoder import STAGES
 
 from ..live.autograd_norms import by_autograd

@@ -14,10 +14,10 @@ from s2s_course.trace import (
     trace,
     trace_attention,
     trace_beam,
-    trace_head,
     trace_heads,
     trace_recurrence,
 )
+from s2s_course.trace.head import trace_head
 
 from .autograd_norms import by_autograd
 from .in_the_page import in_the_page

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from s2s_course.models.translator import Translator
-from s2s_course.trace import trace_head, trace_heads
+from s2s_course.trace import trace_heads
+from s2s_course.trace.head import trace_head
 
 TEXT = "the dog eats a cake."
 

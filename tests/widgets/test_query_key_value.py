@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from s2s_course.layers.multihead import MultiHeadAttention
 from s2s_course.live.stored import load_live
 from s2s_course.masks import causal_mask
-from s2s_course.trace import trace_head
+from s2s_course.trace.head import trace_head
 from s2s_course.widgets.query_key_value import QueryKeyValue
 from s2s_course.widgets.shared.arrays import decode_array
 from s2s_course.widgets.shared.base import CourseWidget

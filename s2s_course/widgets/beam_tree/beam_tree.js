@@ -297,17 +297,4 @@ function render({ model, el, signal: outer }) {
   return end;
 }
 
-// ---- the reader's own sentence ----------------------------------------------------------------------
-
-// What from_trace gives in Python, searched as the stored example was.
-function ownTraits({ traces, translators, model }, text, { longest }) {
-  const [beamSize, lengthPenalty] = [model.get("beam_size"), model.get("length_penalty")];
-  const { nodes, ...traced } = traces.traceBeam(translators[0], text, { beamSize, lengthPenalty, longest });
-  return {
-    ...traced, nodes, step: Math.max(...nodes.map(({ step }) => step)) - 1, node: traced.winner,
-  };
-}
-
-const ownChoices = choicesOf("rnn", "lstm", "gru", "bahdanau", "luong", "transformer", "decoder-only");
-
 export default { render: withOwnSentence(render, { choices: ownChoices, traits: ownTraits }) };

@@ -27,7 +27,7 @@ class BeamTree(LiveWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (4,)
-    _esm = front_end(__file__, "beam_tree.js")
+    _esm = front_end(__file__, "own_beam_tree.js", "beam_tree.js")
     _css = front_end(__file__, "beam_tree.css")
 
     title = traitlets.Unicode().tag(sync=True)

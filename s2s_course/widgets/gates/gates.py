@@ -29,7 +29,7 @@ class Gates(StepAndUnit, LiveWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (3,)
-    _esm = front_end(__file__, "gates.js")
+    _esm = front_end(__file__, "own_gates.js", "gates.js")
     _css = front_end(__file__, "gates.css")
 
     title = traitlets.Unicode().tag(sync=True)

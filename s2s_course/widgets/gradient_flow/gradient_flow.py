@@ -30,7 +30,7 @@ class GradientFlow(LiveWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (2, 3)
-    _esm = front_end(__file__, "gradient_flow.js")
+    _esm = front_end(__file__, "own_gradient_flow.js", "gradient_flow.js")
     _css = front_end(__file__, "gradient_flow.css")
 
     title = traitlets.Unicode().tag(sync=True)

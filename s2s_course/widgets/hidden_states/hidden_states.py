@@ -39,7 +39,7 @@ class HiddenStates(StepAndUnit, LiveWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (2, 3, 4)
-    _esm = front_end(__file__, "hidden_states.js")
+    _esm = front_end(__file__, "own_hidden_states.js", "hidden_states.js")
     _css = front_end(__file__, "hidden_states.css")
 
     title = traitlets.Unicode().tag(sync=True)

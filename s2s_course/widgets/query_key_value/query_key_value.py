@@ -36,7 +36,7 @@ class QueryKeyValue(LiveWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (7,)
-    _esm = front_end(__file__, "query_key_value_stages.js", "query_key_value.js")
+    _esm = front_end(__file__, "query_key_value_stages.js", "own_query_key_value.js", "query_key_value.js")
     _css = front_end(__file__, "query_key_value.css")
 
     title = traitlets.Unicode().tag(sync=True)

@@ -16,7 +16,8 @@ function adviceOn({ unknown, cut }, { engine, words, replace, signal, longest = 
   const advice = [];
   for (const word of new Set(unknown)) {
     const near = engine.nearest(word, words);
-    advice.push(element("p", {}, "The models have never seen ", element("b", {}, `“${word}”`), ": they read it as <unk>. ",
+    const name = element("b", {}, `“${word}”`);
+    advice.push(element("p", {}, "The models have never seen ", name, ": they read it as <unk>. ",
       ...(near.length ? ["Near it: ", ...near.flatMap((known) => [
         signButton(`replace ${word} by ${known}`, known, () => replace(word, known), signal), " "])] : [])));
   }
