@@ -73,7 +73,7 @@ class TransformerTrace:
     norm_embedding: bool  # is there a norm behind the embeddings
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Calls:
     """What each module of a model was given and gave, in the order of its calls."""
 
