@@ -1,4 +1,4 @@
-"""What a page or a notebook may ask for by name, when a reader first wants it: the engine, and the models' weights.
+"""What a page or a notebook may ask for by name, when a reader first wants it: the engine, and weights.
 
 A page gets each as a script of its own, since one that is opened as a file may not fetch; a notebook as a
 message from the kernel.

@@ -1,49 +1,68 @@
 """One script out of the engine's modules: what pages and notebooks load.
 
-A page that is opened as a file may neither fetch nor import, and neither may a module from a blob. So each
-module becomes a function's scope, in an order in which every one stands behind those that it imports.
+A page that is opened as a file may neither fetch nor import, and neither may a module from a blob. So the
+modules of the engine become one scope, and those of a part a function's scope each, in an order in which
+every one stands behind those that it imports.
 """
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
 ENTRY = "engine.js"  # what it exports is what the script gives
+_ENGINE = "$engine"  # what a part calls the engine's modules
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w.]+)";\n', re.MULTILINE)
 _IMPORT_ALL = re.compile(r'^import "\./([\w.]+)";\n', re.MULTILINE)  # for what it adds to others
 _EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+|\[[\w, ]+\]))", re.MULTILINE
 )
+_DECLARED = re.compile(
+    r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+|\[[\w, ]+\])", re.MULTILINE
+)
 _EXPORT_FROM = re.compile(r'^export \{([^}]*)\} from "\./([\w.]+)";\n', re.MULTILINE)
-# A comment on a line of its own, or behind code: no text of the engine holds two spaces' worth of slashes.
+# A comment on a line of its own, or behind code: no text of the engine has slashes between spaces.
 _COMMENT = re.compile(r"^ *//.*\n| // .*$", re.MULTILINE)
 _BLANK = re.compile(r"^\s*\n| +$|^ +", re.MULTILINE)
 
 
 @cache
 def bundle(entry: str = ENTRY, *, alone: bool = False) -> str:
-    """A script whose last value is the object of everything that ``entry`` exports; the engine's has ``modules``.
+    """A script whose last value is the object of what ``entry`` exports; the engine's has ``modules``, too.
 
-    That of another entry is a function instead: of the engine's modules, which it shares, so that what it
+    That of another entry is a function instead: of the engine's ``modules``, which it shares, so that what it
     imports is what the page's models are made of. One that is ``alone``, in a worker, has its own.
     Comments and indentation stay in the modules: whoever wants to read opens those.
     """
-    engine = _in_order(ENTRY)
-    modules = f"{{ {', '.join(map(_variable, engine))} }}"
     if entry == ENTRY:
-        return _function("()", engine, f"{{ ...{_variable(ENTRY)}, modules: {modules} }}") + "()"
+        return _engine()
     if alone:
         return _function("()", _in_order(entry), _variable(entry)) + "()"
-    return _function(
-        f"({modules})", [name for name in _in_order(entry) if name not in engine], _variable(entry)
-    )
+    own = [name for name in _in_order(entry) if name not in _in_order(ENTRY)]
+    return _function(_ENGINE, own, _variable(entry))
+
+
+def _engine() -> str:
+    """All modules of the engine in one scope, which is the smallest: no two may declare the same name."""
+    names = _in_order(ENTRY)
+    declared = Counter(name for module in names for name in _names(_DECLARED, _source(module)))
+    if twice := [name for name, count in declared.items() if count > 1]:
+        raise ValueError(f"modules of the engine must declare different names, got {twice[0]} twice")
+    texts = "".join(_bare(_IMPORT.sub("", _source(name))) for name in names)
+    exported = [name for module in names for name in _names(_EXPORT, _source(module))]
+    given = [name.strip() for names, _ in _EXPORT_FROM.findall(_source(ENTRY)) for name in names.split(",")]
+    return f"(() => {{\n{texts}return {{ {', '.join(given)}, modules: {{ {', '.join(exported)} }} }};\n}})()"
+
+
+def _names(pattern: re.Pattern, text: str) -> list[str]:
+    return [name for found in pattern.findall(text) for name in re.findall(r"\w+", found)]
 
 
 def _function(parameters: str, names: list[str], result: str) -> str:
     """A function with the modules ``names``, which may use those that ``parameters`` bring."""
-    scopes = "\n".join(map(_scope, names))
+    scopes = "\n".join(_scope(name, names) for name in names)
     return f"({parameters} => {{\n{scopes}\nreturn {result};\n}})"
 
 
@@ -84,19 +103,24 @@ def _variable(name: str) -> str:
     return "$" + name.removesuffix(".js")
 
 
-def _scope(name: str) -> str:
-    """The module ``name`` as a function's scope that returns what it exports."""
+def _scope(name: str, beside: list[str]) -> str:
+    """The module ``name`` as a function's scope that returns what it exports.
+
+    What it imports comes from the modules ``beside`` it, or from the engine.
+    """
+
+    def place(module: str) -> str:
+        return _variable(module) if module in beside else _ENGINE
+
     text = _source(name)
     passed_on = [(names.strip(" ,\n"), module) for names, module in _EXPORT_FROM.findall(text)]
-    exported = [name for names in _EXPORT.findall(text) for name in re.findall(r"\w+", names)]
+    bound = _IMPORT.sub(lambda found: f"const {{{found[1]}}} = {place(found[2])};\n", text)
+    given = _names(_EXPORT, text)
+    given += [f"...(({{ {names} }}) => ({{ {names} }}))({place(module)})" for names, module in passed_on]
+    return f"const {_variable(name)} = (() => {{\n{_bare(bound)}return {{ {', '.join(given)} }};\n}})();"
+
+
+def _bare(text: str) -> str:
+    """Without what only modules have, comments and indentation."""
     text = _IMPORT_ALL.sub("", _EXPORT_FROM.sub("", text))
-    text = _IMPORT.sub(
-        lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(found[2])};\n", text
-    )
-    text = _BLANK.sub("", _COMMENT.sub("", _EXPORT.sub("", text)))
-    given = ", ".join(exported + [f"...{_chosen(names, module)}" for names, module in passed_on])
-    return f"const {_variable(name)} = (() => {{\n{text}return {{ {given} }};\n}})();"
-
-
-def _chosen(names: str, module: str) -> str:
-    return f"(({{ {names} }}) => ({{ {names} }}))({_variable(module)})"
+    return _BLANK.sub("", _COMMENT.sub("", _EXPORT.sub("", text)))

@@ -59,10 +59,10 @@ def live_examples(folder: Path = FOLDER) -> list[SentencePair]:
 
 
 def live_moments(name: str, folder: Path = FOLDER) -> tuple[list[list[str]], list[dict[str, Any]]]:
-    """The source tokens of the sentences that were watched while the model ``name`` was trained, and its moments.
+    """What was watched while the model ``name`` was trained: source tokens of the sentences, and moments.
 
-    A moment is ``{"step", "outputs"}``: for each sentence the ``tokens`` written and, encoded, the ``weights``
-    over its source. Raises ``ValueError`` for a model that was not watched, since it does not attend.
+    A moment is ``{"step", "outputs"}``: for each sentence the ``tokens`` written and, encoded, the
+    ``weights`` over its source. Raises ``ValueError`` for a model that was not watched: it does not attend.
     """
     kept = json.loads((folder / MOMENTS_FILE).read_text(encoding="utf-8"))
     check_one_of(kept["models"], name=name)

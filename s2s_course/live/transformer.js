@@ -9,7 +9,7 @@ import { below, linearOf } from "./weights.js";
 const upTo = (length, first = 0) => Array.from({ length }, (_, n) => first + n);
 const layersOf = (kind, config, weights, name) =>
   upTo(config.num_layers).map((n) => new kind(config, below(weights, `${name}.${n}`)));
-const rowsOf = ({ values, shape: [B, n] }) => upTo(B).map((row) => [...values.subarray(row * n, (row + 1) * n)]);
+const wordsOf = ({ values, shape: [B, n] }) => upTo(B).map((row) => [...values.subarray(row * n, (row + 1) * n)]);
 const toKeys = (mask) => mask && reshape(mask, [mask.shape[0], 1, 1, mask.shape[1]]);
 
 // 1 where position t (row) may see position u (column): the past and itself. Of T rows, the last of `all` positions.
@@ -77,7 +77,7 @@ export class Transformer extends EncoderDecoder {
   step(tokens, state) {
     const read = cat([state.read, tensor(tokens.map((token) => [token]))]);
     const [outputs, layers] = this.uses.cache && this.uses.mask
-      ? this.stepWithCache(tokens, state) : this.decode(state.memory, rowsOf(read), state.srcMask);
+      ? this.stepWithCache(tokens, state) : this.decode(state.memory, wordsOf(read), state.srcMask);
     const output = at(outputs, outputs.shape[1] - 1);
     const ofLast = (weights) => narrow(weights, 2, weights.shape[2] - 1, 1); // (B, H, 1, S)
     return [this.toLogits(output), state.after({

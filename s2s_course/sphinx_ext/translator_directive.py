@@ -6,8 +6,8 @@
     the small cats sleep.
     ```
 
-The models are named behind the directive, the sentence stands in it. What the page carries is made when the book
-is built, and what runs it is what runs the widgets of chapters.
+The models are named behind the directive, the sentence stands in it. What the page carries is made when the
+book is built, and what runs it is what runs the widgets of chapters.
 """
 
 import json

@@ -1,7 +1,8 @@
 """One sentence through a Transformer: what one head asks, by what it is found, and what it gives."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -51,7 +52,8 @@ def trace_head(
     """
     check_one_of(KINDS, kind=kind)
     traced = trace_heads(translator, text, forced=forced, max_length=max_length)
-    for name, index, count in zip(("layer", "head"), (layer, head), getattr(traced, kind).shape, strict=False):
+    layers, heads = getattr(traced, kind).shape[:2]
+    for name, index, count in (("layer", layer, layers), ("head", head, heads)):
         if not 0 <= index < count:
             raise ValueError(f"{name} must lie in 0 … {count - 1}, got {index}")
     model, vocab = translator.model, translator.tgt_codec.vocab
@@ -60,7 +62,8 @@ def trace_head(
     batch = collate([(translator.src_codec.encode(text), [])]).to(next(model.parameters()).device)
     read = torch.tensor([vocab.encode(traced.read_tokens)], device=batch.src.device)
     with evaluating(model):
-        query, memory, positions = _what_it_reads(asked, lambda: model.attentions(batch.src, read, batch.src_mask))
+        run = partial(model.attentions, batch.src, read, batch.src_mask)
+        query, memory, positions = _what_it_reads(asked, run)
         vectors = asked.queries(query), *asked.keys_values(memory)
     if positions is not None:
         vectors = *(positions.rotate(each, 0) for each in vectors[:2]), vectors[2]
@@ -70,7 +73,7 @@ def trace_head(
     return HeadTrace(kind, layer, head, tokens, key_tokens, *arrays)
 
 
-def _what_it_reads(attention: nn.Module, compute) -> tuple:
+def _what_it_reads(attention: nn.Module, compute: Callable[[], object]) -> tuple:
     """The vectors that ask, those that are asked, and the positions, while ``compute`` runs."""
     seen = []
     hook = attention.register_forward_pre_hook(

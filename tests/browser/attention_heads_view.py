@@ -35,7 +35,7 @@ SEEN = """root => {
   const cells = all("[role=gridcell]", (cell) => cell);
   return {
     kind: root.querySelector(".heads select")?.value,
-    pickers: all("select:not(.heads select)", (select) => select.selectedIndex),
+    pickers: all("select:not(.heads *, .own-sentence *)", (select) => select.selectedIndex),
     read: all(".control [aria-pressed]", (button) => button.ariaPressed),
     names: all(".control [aria-pressed]", (button) => button.textContent),
     selected: cells.filter((cell) => cell.ariaSelected === "true").map((cell) => cells.indexOf(cell)),

@@ -25,7 +25,7 @@ READ = """root => {
   };
   return {
     readout: root.querySelector("output").textContent.trim(),
-    pickers: all(root, "select", (select) => select.selectedIndex),
+    pickers: all(root, "select:not(.own-sentence *)", (select) => select.selectedIndex),
     read: all(root, ".control [aria-pressed]", (button) => button.ariaPressed),
     drawing: all(root, ".switch [aria-pressed=true]", (button) => button.textContent),
     panels: all(root, ".panel", (panel) => {

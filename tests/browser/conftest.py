@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from . import tiny_book as tiny
 from .browser import NO_BROWSER, find, flags
 from .crawl import Watch, serve
+from .live_page import Line
+from .own_sentence_pages import example_pages
 from .pages import Pages
 
 ROOT = Path(__file__).parents[2]
@@ -83,3 +85,28 @@ def site() -> Path:
         return tiny.build(ROOT)
     except RuntimeError as error:
         pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def line_pages(shared) -> Path:
+    """A folder with a page for each widget that takes the reader's sentence."""
+    return example_pages(shared / "own-sentence")
+
+
+@pytest.fixture(scope="session")
+def line_address(line_pages) -> Iterator[str]:
+    with serve(line_pages) as address:
+        yield address
+
+
+@pytest.fixture(params=["file", "served"])
+def line_of(request, line_pages, open_page) -> Callable[[str], Line]:
+    """Open such a page as a file and from a server."""
+    folder = line_pages.as_uri() if request.param == "file" else request.getfixturevalue("line_address")
+    return lambda name: Line(open_page(f"{folder}/{name}.html"))
+
+
+@pytest.fixture
+def line_in(line_pages, open_page) -> Callable[..., Line]:
+    """Open such a page as a file, in a context of its own."""
+    return lambda name, **options: Line(open_page(f"{line_pages.as_uri()}/{name}.html", **options))

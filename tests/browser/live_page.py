@@ -14,20 +14,21 @@ from s2s_course.widgets import WIDGETS, CourseWidget
 from .static_page import HOST, stored, write_page
 
 
-def live_folder(folder: Path) -> Path:
-    """``folder`` with the static host and, beside it, the engine and the stored models."""
+def live_folder(folder: Path, write_pages: Callable[[], object]) -> Path:
+    """``folder`` with the static host, beside it the engine and the stored models, and pages, made once."""
 
     def make() -> None:
         (folder / "live").mkdir(parents=True)
         for name in asset_names():
             (folder / "live" / f"{name}.js").write_text(script(name), encoding="utf-8")
         shutil.copy(HOST, folder / HOST.name)
+        write_pages()
 
     return made_once(folder, make)
 
 
 def write_live_page(folder: Path, name: str, widgets: Sequence[CourseWidget]) -> None:
-    """A page ``name`` in a folder that ``live_folder`` has filled."""
+    """A page ``name`` in a folder that ``live_folder`` fills."""
     code = [each for each in WIDGETS if any(isinstance(widget, each) for widget in widgets)]
     states = {str(n): stored(widget) for n, widget in enumerate(widgets)}
     write_page(folder, states, list(states), code=code, host=HOST.name, name=name)
@@ -92,6 +93,6 @@ def unchanged(root: Locator) -> str:
     return root.evaluate("""root => {
       const copy = root.cloneNode(true);
       copy.querySelector(".own-sentence").remove();
-      for (const node of copy.querySelectorAll("[name]")) node.removeAttribute("name"); // differs between views
+      for (const node of copy.querySelectorAll("[name]")) node.removeAttribute("name");
       return copy.outerHTML;
     }""")

@@ -118,4 +118,4 @@ def test_gold_can_be_hidden_and_is_not_asked_for_where_there_is_none(show):
             assert len(shown) > 30 and set(shown) == {state}
     (widget,) = show(TWO, gold=None)
     assert widget.says() == ("target", 0, 0)
-    assert widget.root.locator("input, .score, .gold, .link").count() == 0
+    assert widget.root.locator("input[type=checkbox], .score, .gold, .link").count() == 0

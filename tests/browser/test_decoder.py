@@ -216,8 +216,8 @@ def test_it_plays_to_the_end_when_it_is_told_to(show):
 
 def test_many_units_are_cut_and_the_widget_says_so(show):
     words = tuple(f"word{i}" for i in range(25))
-    (view,) = show(trace(src=words, tgt=words, sizes=(512, 512, 16)), units=384, view={"step": 25 + 5})
-    assert view.root.locator(".note").inner_text() == "Of longer vectors the first 384 units are shown."
+    (view,) = show(trace(src=words, tgt=words, sizes=(512, 512, 16)), units=305, view={"step": 25 + 5})
+    assert view.root.locator(".note").inner_text() == "Of longer vectors the first 305 units are shown."
     assert view.says()[:2] == (0, "concat")
 
 

@@ -1,39 +1,19 @@
 """The reader's own sentence in each widget, against Python's traces of the same stored model."""
 
 import math
-from collections.abc import Iterator
-from pathlib import Path
+import re
 
 import numpy as np
 import pytest
-import torch
 
 from s2s_course.live.stored import live_models, load_live
-from s2s_course.trace import (
-    trace,
-    trace_attention,
-    trace_beam,
-    trace_head,
-    trace_heads,
-    trace_recurrence,
-)
-from s2s_course.widgets import (
-    Attention,
-    BeamTree,
-    CourseWidget,
-    Decoder,
-    Gates,
-    GradientFlow,
-    HiddenStates,
-    QueryKeyValue,
-)
+from s2s_course.trace import trace, trace_attention, trace_beam, trace_head, trace_heads
 from s2s_course.widgets.decoder.decoder import STAGES
 
 from ..live.autograd_norms import by_autograd
-from .crawl import serve
-from .live_page import Line, live_folder, number, numbers, said, write_live_page
+from .live_page import Line, number, numbers, said
+from .own_sentence_pages import recurrence
 
-STORED = "the cat sleeps."
 OWN = "the old woman sees a small dog."
 PRINTED = 0.0006  # three digits, and the difference between float32 here and there
 # What Gates draws over time, from top to bottom, but for the states.
@@ -41,57 +21,6 @@ LANES = {
     "LSTM": ["forget", "input", "candidate", "output"],
     "GRU": ["reset", "update", "candidate_from_input", "candidate_from_hidden", "candidate"],
 }
-
-
-def recurrence(name: str, text: str):
-    translator = load_live(name)
-    indices = [*translator.src_codec.encode(text), translator.src_codec.vocab.eos_index]
-    vectors = translator.model.src_embedding(torch.tensor(indices))
-    tokens = translator.src_codec.vocab.decode(indices)
-    return trace_recurrence(translator.model.encoder, vectors), list(tokens)
-
-
-def examples() -> dict[str, CourseWidget]:
-    """What is stored on each page."""
-    gated, tokens = recurrence("lstm", STORED)
-    rng = np.tril(np.arange(1.0, 17).reshape(4, 4))
-    bahdanau, transformer = load_live("bahdanau"), load_live("transformer")
-    return {
-        "hidden-states": HiddenStates.from_trace(trace(load_live("gru"), STORED, max_length=6), title=STORED),
-        "gates": Gates.from_trace(gated, tokens=tokens, title=STORED),
-        "gradient-flow": GradientFlow.from_norms({"RNN": rng}, tokens=list("abcd"), title="letters"),
-        "decoder": Decoder.from_trace(trace_attention(bahdanau, STORED, max_length=6), title=STORED),
-        "attention": Attention.from_trace(trace_attention(bahdanau, STORED, max_length=6), title=STORED),
-        "heads": Attention.from_heads(trace_heads(transformer, STORED, max_length=6), title=STORED),
-        "beam-tree": BeamTree.from_trace(trace_beam(bahdanau, STORED, beam_size=3, max_length=6), title=STORED),
-        "query-key-value": QueryKeyValue.from_trace(trace_head(transformer, STORED)),
-    }
-
-
-@pytest.fixture(scope="module")
-def pages_folder(shared) -> Path:
-    folder = live_folder(shared / "own-sentence")
-    for name, widget in examples().items():
-        write_live_page(folder, name, [widget])
-    return folder
-
-
-@pytest.fixture(scope="module")
-def served(pages_folder) -> Iterator[str]:
-    with serve(pages_folder) as address:
-        yield address
-
-
-@pytest.fixture(params=["file", "served"])
-def line_of(request, pages_folder, open_page):
-    """Open a page as a file and from a server."""
-    folder = pages_folder.as_uri() if request.param == "file" else request.getfixturevalue("served")
-    return lambda name: Line(open_page(f"{folder}/{name}.html"))
-
-
-@pytest.fixture
-def line_in(pages_folder, open_page):
-    return lambda name, **options: Line(open_page(f"{pages_folder.as_uri()}/{name}.html", **options))
 
 
 def test_hidden_states(line_of):
@@ -143,7 +72,7 @@ def test_gates(line_of, cell):
         names = LANES[cell]
         expected = [truth.gates[name][step, unit] for name in names]
         expected += [truth.memory_cell[step, unit]] if cell == "LSTM" else []
-        shown = [number(text.split()[-1]) for text in line.texts(".gutter > :not(.map)")]
+        shown = [number(re.search(r"−?[\d.]+$", text)[0]) for text in line.texts(".gutter > :not(.map)")]
         assert shown == pytest.approx([*expected, truth.hidden[step, unit]], abs=PRINTED)
 
 
@@ -152,7 +81,7 @@ def test_gradient_flow(line_of):
     line.show(OWN)
     course = live_models()
     best = max(("rnn", "lstm", "gru"), key=lambda name: course[name]["bleu"])
-    written = trace(load_live(best), OWN, max_length=40).tgt_tokens
+    written = trace(load_live(best), OWN, max_length=32).tgt_tokens
     for place, name in enumerate(["rnn", "lstm", "gru"]):
         tokens, norms = by_autograd(load_live(name), OWN, written=written)
         assert line.texts(".tokens span") == tokens
@@ -180,8 +109,10 @@ def test_decoder(line_of, order):
     S, stages = len(truth.src_tokens), STAGES[order]
     for t in (0, len(truth.tgt_tokens) - 1):
         line.set("step", S + len(stages) * t + stages.index("weights"))
-        heights = line.root.locator(".sentence").first.locator("i").evaluate_all(
-            "bars => bars.map((bar) => Number(/\\* ([\\d.e-]+)\\)/.exec(bar.style.height)[1]))"
+        heights = (
+            line.root.locator(".sentence")
+            .first.locator("i")
+            .evaluate_all("bars => bars.map((bar) => Number(/\\* ([\\d.e-]+)\\)/.exec(bar.style.height)[1]))")
         )
         assert heights == pytest.approx(truth.weights[t], abs=1e-4)
         line.set("step", S + len(stages) * t + stages.index("word"))

@@ -1,4 +1,4 @@
-"""How long gradients are, one loss after the other: an answer of torch's autograd that owes nothing to the page."""
+"""How long gradients are, one loss after the other, as torch's autograd has it."""
 
 from collections.abc import Sequence
 

@@ -10,12 +10,13 @@ from safetensors.torch import save
 from s2s_course.models.registry import config_to_json
 from s2s_course.models.translator import Translator
 
-# `call` is an expression in which `traces` are the exports of trace.js and `mine` is the translator. Arrays come back
-# as they are shown to Python: { shape, values }.
+# `call` is an expression in which `traces` are the exports of trace.js and `mine` is the translator.
 _CALL = """async ([{ registry, config, codecs, weights }, call]) => {
   const load = (name) => import(`./${name}.js`);
-  const [traces, codec, models, files] = await Promise.all(["trace", "codec", "models", "safetensors"].map(load));
-  const tensors = files.readSafetensors(Uint8Array.from(atob(weights), (character) => character.charCodeAt(0)));
+  const names = ["trace", "codec", "models", "safetensors", "own_model"]; // with all positions
+  const [traces, codec, models, files] = await Promise.all(names.map(load));
+  const bytes = Uint8Array.from(atob(weights), (character) => character.charCodeAt(0));
+  const tensors = files.readSafetensors(bytes);
   const mine = {
     name: registry, srcCodec: codec.createCodec(codecs.src), tgtCodec: codec.createCodec(codecs.tgt),
     model: models.buildModel({ name: registry, config }, tensors),

@@ -1,4 +1,4 @@
-"""Every model of the registry computes in a browser what it computes in torch: logits, searches, gradients."""
+"""Every model of the registry computes in a browser what torch does: logits, searches, gradients."""
 
 import pytest
 import torch
@@ -26,7 +26,8 @@ SEARCH = """async ([sources, beamSize, maxLength]) => {
   const { greedy } = await import("/greedy.js");
   const { beamSearch } = await import("/beam.js");
   const ends = { maxLength, bosIndex: 1, eosIndex: 2 };
-  return sources.map((src) => beamSize ? beamSearch(model, src, { ...ends, beamSize }) : greedy(model, src, ends));
+  const search = (src) => beamSize ? beamSearch(model, src, { ...ends, beamSize }) : greedy(model, src, ends);
+  return sources.map(search);
 }"""
 GRADIENTS = """async ([src, tgtIn, tgtOut, mask]) => {
   const { crossEntropy, gradients, tensor } = await import("/tensor.js");

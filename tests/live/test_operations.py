@@ -23,7 +23,8 @@ RUN = """async (given) => {
     return ops.reshape(ops.linear(flat, ops.full([1, products.values.length], 1)), []);
   });
   const list = (values) => Array.from(values ?? []);
-  return { values: list(result.values), shape: result.shape, gradients: tensors.map(({ grad }) => list(grad)) };
+  const found = tensors.map(({ grad }) => list(grad));
+  return { values: list(result.values), shape: result.shape, gradients: found };
 }"""
 
 # The operation in JavaScript, the same in torch, and the shapes of its inputs.
@@ -50,7 +51,9 @@ OPERATIONS = {
     "softmax, first axis": ("(o, a) => o.softmax(a, 0)", lambda a: a.softmax(0), [(3, 5)]),
     "softmax, middle axis": ("(o, a) => o.softmax(a, 1)", lambda a: a.softmax(1), [(2, 3, 5)]),
     "layerNorm": (
-        "(o, x, w, b) => o.layerNorm(x, w, b)", lambda x, w, b: F.layer_norm(x, (7,), w, b), [(2, 3, 7), (7,), (7,)],
+        "(o, x, w, b) => o.layerNorm(x, w, b)",
+        lambda x, w, b: F.layer_norm(x, (7,), w, b),
+        [(2, 3, 7), (7,), (7,)],
     ),
     "cat, last axis": ("(o, a, b) => o.cat([a, b])", lambda a, b: torch.cat([a, b], -1), [(2, 3), (2, 5)]),
     "cat, middle axis": (
@@ -66,7 +69,7 @@ OPERATIONS = {
     "transpose": ("(o, a) => o.transpose(a, 1, -1)", lambda a: a.transpose(1, -1), [(2, 3, 5, 7)]),
     "masked": (
         "(o, a) => o.softmax(o.masked(a, o.tensor([[1, 0, 1], [0, 1, 1]]), -Infinity))",
-        lambda a: a.masked_fill(torch.tensor([[False, True, False], [True, False, False]]), -torch.inf).softmax(-1),
+        lambda a: a.masked_fill(torch.tensor([[0, 1, 0], [1, 0, 0]]).bool(), -torch.inf).softmax(-1),
         [(5, 2, 3)],
     ),
     "crossEntropy": (

@@ -1,4 +1,4 @@
-"""Each switch of the page breaks what it says, and nothing else: the same is done to the model in torch by hand."""
+"""Each switch of the page breaks what it says: the same is done to the model in torch, by hand."""
 
 from collections.abc import Callable
 

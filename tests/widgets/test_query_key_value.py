@@ -8,7 +8,9 @@ import torch
 import torch.nn.functional as F
 
 from s2s_course.layers.multihead import MultiHeadAttention
+from s2s_course.live.stored import load_live
 from s2s_course.masks import causal_mask
+from s2s_course.trace import trace_head
 from s2s_course.widgets.query_key_value import QueryKeyValue
 from s2s_course.widgets.shared.arrays import decode_array
 from s2s_course.widgets.shared.base import CourseWidget
@@ -202,3 +204,24 @@ def test_what_no_layer_can_read_is_refused(changes, message):
     arguments = {"vectors": torch.zeros(4, 8), "tokens": TOKENS} | changes
     with pytest.raises(ValueError, match=message):
         QueryKeyValue.from_attention(layer, **arguments)
+
+
+@pytest.mark.parametrize("kind", ["encoder", "decoder", "cross"])
+def test_a_trained_head(kind):
+    traced = trace_head(
+        load_live("transformer"), "the cat sees a dog.", kind=kind, layer=1, head=2, max_length=9
+    )
+    widget = QueryKeyValue.from_trace(traced, row=1)
+    assert widget.title.lower().endswith("attention, layer 2, head 3") and kind[:5] in widget.title.lower()
+    assert (widget.tokens, widget.key_tokens) == (list(traced.tokens), list(traced.key_tokens))
+    for name in ("query", "key", "value"):
+        carried = decode_array(widget.vectors[name])
+        assert np.abs(carried - getattr(traced, name)).max() < 0.01
+    assert (widget.can_be_causal, widget.causal) == (kind != "cross", kind == "decoder")
+    assert QueryKeyValue.from_trace(traced, title="mine").title == "mine"
+
+
+def test_a_trained_head_on_a_long_sentence_is_refused():
+    traced = trace_head(load_live("transformer"), "the cat sees a dog and " * 4)
+    with pytest.raises(ValueError, match="tokens must be 1 to 16 tokens, got 25"):
+        QueryKeyValue.from_trace(traced)

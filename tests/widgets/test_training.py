@@ -24,9 +24,10 @@ def test_it_carries_its_task_and_a_stored_training(name):
 
 def test_repr_tells_what_came_out():
     rights = {name: of["rights"][-1] for name, of in stored_curves()["reversal"]["models"].items()}
+    without, attending = (f"{100 * rights[name]:.0f} % of letters right" for name in ("gru", "bahdanau"))
     assert repr(Training.of("reversal")) == (
-        f"Training(title='Write a word backwards', length 8, after 300 steps no attention: {100 * rights['gru']:.0f} % "
-        f"of letters right; attention: {100 * rights['bahdanau']:.0f} % of letters right)"
+        "Training(title='Write a word backwards', length 8, after 300 steps "
+        f"no attention: {without}; attention: {attending})"
     )
     assert "title='Mine'" in repr(Training.of("sorting", title="Mine"))
 
@@ -38,7 +39,6 @@ def test_other_choices_are_refused_in_one_sentence():
         Training.of("adding")
     for choices, sentence in [
         ({"lag": 61}, r"^lag must lie in 1 … 60, got 61$"),
-        ({"lag": 2.5}, r"^lag must be a whole number, got 2\.5$"),
         ({"length": 4}, r"^options must be lag, got lag, length$"),
         ({"rate": 0.0}, r"^rate must be more than 0, got 0\.0$"),
         ({"rate": 11.0}, r"^rate must be at most 10, got 11$"),
@@ -47,6 +47,9 @@ def test_other_choices_are_refused_in_one_sentence():
     ]:
         with pytest.raises((ValueError, TraitError), match=sentence):
             Training.of("copy_memory", **choices)
+    widget = Training.of("copy_memory")
+    with pytest.raises(ValueError, match=r"^lag must be a whole number, got 2\.5$"):
+        widget.options = {"lag": 2.5}
 
 
 @pytest.mark.parametrize(

@@ -276,7 +276,7 @@ function render({ model, el, signal: outer }) {
 
 // ---- the reader's own sentence ----------------------------------------------------------------------
 
-const WRITTEN = 40; // words at most: each has a loss, and a gradient for each input
+const WRITTEN = 32; // words at most: each has a loss, and a gradient for each input
 
 // log10 of the gradients of an (S, S) array, as from_norms stores them: relative to lag 0 of the same step.
 function logarithms({ shape: [steps], values }) {
@@ -312,4 +312,4 @@ const ownChoices = [
   { label: "RNN, LSTM and GRU", models: ["rnn", "lstm", "gru"] }, ...choicesOf("rnn", "lstm", "gru"),
 ];
 
-export default { render: withOwnSentence(render, { choices: ownChoices, traits: ownTraits, longest: 30 }) };
+export default { render: withOwnSentence(render, { choices: ownChoices, traits: ownTraits, longest: 24 }) };

@@ -30,7 +30,10 @@ class Moments(CourseWidget):
 
     @classmethod
     def of(cls, name: str, *, title: str = "", moment: int | None = None, sentence: int = 0) -> "Moments":
-        """The stored model ``name``; at first the last ``moment``. ``ValueError`` for one without attention."""
+        """The stored model ``name``, at first at its last ``moment``.
+
+        Raises ``ValueError`` for one without attention.
+        """
         sources, moments = live_moments(name)
         return cls(
             title=title,

@@ -181,7 +181,7 @@ function ownTraits({ traces, translators, choice }, text, { longest }) {
   const traced = traces.traceHead(translators[0], text, { kind, layer, head, maxLength: MOST, longest });
   const { tokens, key_tokens: keyTokens, query, key, value } = traced;
   return {
-    title: `${shortened(text)} (${choice.group}, ${choice.label})`, tokens, key_tokens: keyTokens, vectors: { query, key, value }, allowed: {},
+    title: `${shortened(text)} (${choice.group}, ${choice.place})`, tokens, key_tokens: keyTokens, vectors: { query, key, value }, allowed: {},
     can_be_causal: kind !== "cross", causal: kind === "decoder", masked: false, scaled: true, row: 0, column: 0,
   };
 }
@@ -189,8 +189,9 @@ function ownTraits({ traces, translators, choice }, text, { longest }) {
 const ownChoices = Object.entries(KINDS).flatMap(([kind, group]) =>
   Array.from({ length: TRAINED.layers * TRAINED.heads }, (_, n) => {
     const [layer, head] = [Math.floor(n / TRAINED.heads), n % TRAINED.heads];
-    const label = `layer ${layer + 1}, head ${head + 1}`;
-    return { label, group, says: `in ${group} of the Transformer, ${label}`, models: ["transformer"], kind, layer, head };
+    const place = `layer ${layer + 1}, head ${head + 1}`;
+    const says = `in ${group} of the Transformer, ${place}`;
+    return { label: `${kind}, ${place}`, group, place, says, models: ["transformer"], kind, layer, head };
   }));
 
 export default { render: withOwnSentence(render, { choices: ownChoices, traits: ownTraits, longest: MOST - 1 }) };

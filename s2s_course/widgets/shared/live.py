@@ -1,4 +1,4 @@
-"""A widget that can compute: in a notebook the kernel gives its front end the engine and the models' weights."""
+"""A widget that can compute: in a notebook the kernel gives its front end the engine and the weights."""
 
 from typing import Any
 

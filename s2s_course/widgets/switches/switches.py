@@ -74,8 +74,8 @@ class Switches(LiveWidget):
     def describe(self) -> str:
         heads = [*self.switches, *(["one for each head"] if self.heads else [])]
         return (
-            f"title={self.title!r}, {self.label} has {self.whole['bleu']} BLEU on {self.whole['count']} sentences; "
-            f"switches: {', '.join(heads)}"
+            f"title={self.title!r}, {self.label} has {self.whole['bleu']} BLEU on {self.whole['count']} "
+            f"sentences; switches: {', '.join(heads)}"
         )
 
 

@@ -77,7 +77,6 @@ function render({ model, el, signal: outer }) {
     state = next;
     status.textContent = said;
     main.textContent = SIGNS[state];
-    main.disabled = state === "loading";
     again.disabled = state === "stored";
     progress.textContent = last ? progressOf(last, lesson, state === "running") : "";
   }
@@ -150,14 +149,15 @@ function render({ model, el, signal: outer }) {
     }
     const whole = (report.seconds / report.step) * lesson.steps;
     if (report.seconds > TOLD_AFTER && whole > LONG) {
-      note.textContent = `This machine needs about ${formatNumber(whole / 60, 1)} min for the whole: a smaller `
-        + `${Object.values(lesson.limits)[0].label} makes it shorter.`;
+      note.textContent = `This machine needs about ${formatNumber(whole / 60, 1)} min for the whole: a smaller number of `
+        + `“${Object.values(lesson.limits)[0].label}” makes it shorter.`;
     }
     if (report.ended || !calm || performance.now() - drawn > CALM) paint();
   }
 
   function press() {
     if (state === "stored" || state === "ended") return start();
+    if (state === "loading") return; // the button stays on, so that it keeps the focus
     const running = state === "paused";
     worker.running(running);
     if (running) return turn("running", "Training goes on.");

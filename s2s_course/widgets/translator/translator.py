@@ -10,8 +10,8 @@ import traitlets
 from safetensors.torch import save
 
 from s2s_course.live.stored import live_examples, live_models, load_live
-from s2s_course.models.translator import Translator as Trained
 from s2s_course.models.registry import config_to_json
+from s2s_course.models.translator import Translator as Trained
 from s2s_course.trace import trace
 from s2s_course.widgets.shared.base import front_end
 from s2s_course.widgets.shared.live import LiveWidget
