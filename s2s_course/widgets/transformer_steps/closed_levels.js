@@ -125,8 +125,9 @@ const LEVELS = {
     const vectors = Object.values(columns);
     const units = Math.max(...vectors.map((vector) => vector.length));
     const digits = kind === "inside" ? 2 : 3;
+    const whole = kind === "inside" ? pass.about.d_ff : kind === "words" ? units : pass.about.d_model;
     return {
-      summary: `All ${count(units, "unit")}`,
+      summary: units < whole ? `The first ${units} of ${whole} units` : `All ${count(units, "unit")}`,
       head: ["unit", ...Object.keys(columns)],
       rows: Array.from({ length: units }, (_, i) => [String(i), ...vectors.map((vector) => ({
         text: i < vector.length ? formatNumber(vector[i], digits) : "–", now: i === unit,

@@ -33,6 +33,10 @@ function ownStack(side, stack) {
     sizes: shaped([L, P, N, 2], sizesOf(norms).flatMap((norm, n) => [changeSizes[n], norm])),
     ends: shaped([2, N], [...sizesOf(words), ...sizesOf(outputs)]),
     active: shaped([L, N], vectorsOf(inside).map((vector) => vector.filter((value) => value > 0).length)),
+    strongest: shaped([L, N, 2], vectorsOf(inside).flatMap((vector) => {
+      const most = Math.max(...vector);
+      return [vector.indexOf(most), most];
+    })),
     ...Object.fromEntries(Object.entries(scores).map(([part, each]) => [part.replace("_attention", ""), each])),
   };
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${side}_${name}`, array]));

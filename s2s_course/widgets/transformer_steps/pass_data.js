@@ -7,12 +7,24 @@ const PARTS = {
   decoder: ["self-attention", "cross-attention", "feed-forward"],
 };
 
-// An array as Python carries it, as float16 and what that drops, or as the page itself has made it: { shape, values }.
+// An array as Python carries it, as float16 and what that drops, or mostly 0, or as the page itself has made it.
 function readArray(array) {
-  if (array.values) return array;
+  if (array.gaps) return readSparse(array);
   if (!array.coarse) return decodeArray(array);
   const [{ shape, values }, dropped] = [decodeArray(array.coarse), decodeArray(array.rest).values];
   return { shape, values: values.map((value, i) => value + dropped[i]) };
+}
+
+// What is not 0 in an array, each number so far behind the one before it: carried_pass.py.
+function readSparse({ shape, gaps, filled }) {
+  const values = new Float64Array(shape.reduce((product, length) => product * length, 1));
+  const numbers = decodeArray(filled).values;
+  let place = -1;
+  decodeArray(gaps).values.forEach((gap, i) => {
+    place += gap;
+    values[place] = numbers[i];
+  });
+  return { shape, values };
 }
 
 // The numbers at `place`, which are the last axis of an array: row([2, 3, 10, 64])(1, 0, 4) has 64.
@@ -43,7 +55,7 @@ function readStack(side, arrays, about) {
   const own = (name) => arrays[`${side}_${name}`] && readArray(arrays[`${side}_${name}`]);
   const of = (name) => rowsAt(own(name));
   const [words, start, streams, inside, norms] = ["words", "start", "streams", "inside", "norms"].map(of);
-  const [moments, sizes, ends, active] = ["moments", "sizes", "ends", "active"].map(of);
+  const [moments, sizes, ends, active, strongest] = ["moments", "sizes", "ends", "active", "strongest"].map(of);
   const lastNorm = own("last_norm") && rowsAt(own("last_norm"));
   const parts = PARTS[side];
   const place = (p) => [Math.floor(p / parts.length), p % parts.length];
@@ -70,7 +82,7 @@ function readStack(side, arrays, about) {
     start: (n) => ({ vector: start(n), size: sizeOf(-1, n) }),
     normAt,
     lastNorm: lastNorm && ((n) => normed(count - 1, n, [lastNorm(0), lastNorm(1)], ends(1)[n])),
-    inside: (layer, n) => ({ vector: inside(layer, n), active: active(layer)[n] }),
+    inside: (layer, n) => ({ vector: inside(layer, n), active: Math.round(active(layer)[n]), strongest: strongest(layer, n) }),
     // What part p adds to what, and what comes out.
     sumAt: (p, n) => {
       const post = !about.norm_first && p > 0 ? normAt(p - 1, n) : null;

@@ -133,14 +133,12 @@ function createStages(pass) {
   function inside(place) {
     const { stage: { side, layer }, n, unit } = place;
     const of = (i) => pass[side].inside(layer, i);
-    const { vector, active } = of(n);
-    const strongest = vector.indexOf(Math.max(...vector));
-    const all = vector.length === about.d_ff;
+    const { vector, active, strongest: [strongest, most] } = of(n);
     return {
       say: [`The ${count(D, "unit")} of ${name(place)} are widened to ${about.d_ff}, and `,
         bold(`${active} of ${about.d_ff}`), ` are active (above 0): ${share(active, about.d_ff)}. `,
-        [all && `The strongest is unit ${strongest} with ${size(vector[strongest])}.`,
-        unit < vector.length && `Unit ${unit} has ${size(vector[unit])}.`].filter(Boolean).join(" ")],
+        active ? `The strongest is unit ${Math.round(strongest)} with ${size(most)}. ` : "",
+      unit < vector.length ? `Unit ${unit} has ${size(vector[unit])}.` : ""],
       head: ["active", `unit ${unit}`],
       rows: forAll(place, of).map((row, i) => ({
         ...row, before: String(of(i).active), inside: true,

@@ -9,17 +9,17 @@ import traitlets
 from s2s_course.checks import check_one_of
 from s2s_course.layers.positions import POSITIONS
 from s2s_course.trace.transformer_steps import DECODER_PARTS, ENCODER_PARTS, TransformerTrace
-from s2s_course.widgets.shared.arrays import encode_array, encode_precise
+from s2s_course.widgets.shared.arrays import encode_precise
 from s2s_course.widgets.shared.base import MAX_STATE_BYTES, front_end
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 from s2s_course.widgets.shared.view import Whole
+from s2s_course.widgets.transformer_steps.carried_pass import numbers, vectors_that_fit
 from s2s_course.widgets.transformer_steps.trace_checks import check_trace
 
 TOP = 5  # words shown for each step
 ADDED = ("sinusoidal", "learned")  # positions that are a vector added to the word's
 _STACKS = ("encoder", "decoder")
-_EPSILON = 1e-5  # of torch's LayerNorm
 
 
 class TransformerSteps(StepAndUnit, LiveWidget):
@@ -63,8 +63,9 @@ class TransformerSteps(StepAndUnit, LiveWidget):
     # side_start (N, units), side_streams (L, P, N, units), side_inside (L, N, units); weights and biases
     # side_norms (L, P, 2, units) and side_last_norm (2, units). Of all units: side_moments (1 + L P, N, 2),
     # mean and deviation of start and streams; side_sizes (L, P, N, 2) of changes and norms; side_ends (2, N)
-    # of words and outputs; side_active (L, N). Scores: encoder_self, decoder_self, decoder_cross
-    # (L, H, N, asked), 0 where nothing may be seen. Of words: logits (T, 6), log_sums (T).
+    # of words and outputs; side_active (L, N) and side_strongest (L, N, 2), unit and value, inside. Scores:
+    # encoder_self, decoder_self, decoder_cross (L, H, N, asked), 0 where nothing may be seen. Of words:
+    # logits (T, 6), log_sums (T).
     arrays = traitlets.Dict().tag(sync=True)
     choices = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)  # words, most probable first
     word = Whole(last=lambda widget: len(widget.src_tokens) - 1)
@@ -105,7 +106,7 @@ class TransformerSteps(StepAndUnit, LiveWidget):
         log_sums = trace.logits.astype(np.float64)[:, 0] - trace.log_probabilities[:, 0]
         arrays = {"logits": encode_precise(logits), "log_sums": encode_precise(log_sums)}
         for side in _STACKS:
-            arrays |= _numbers(trace, side)
+            arrays |= numbers(trace, side)
         told = {
             "title": title,
             "src_tokens": list(trace.src_tokens),
@@ -114,7 +115,7 @@ class TransformerSteps(StepAndUnit, LiveWidget):
             "choices": choices,
         }
         taken = len(json.dumps([cls._esm, cls._css, told, arrays])) + 1000  # for the names of all traits
-        arrays |= _vectors_that_fit(trace, MAX_STATE_BYTES - taken)
+        arrays |= vectors_that_fit(trace, MAX_STATE_BYTES - taken)
         return cls(**told, arrays=arrays, step=step, word=word, head=head, unit=unit)
 
     def stages(self, side: str) -> list[tuple[int | None, str, str]]:
@@ -137,7 +138,8 @@ class TransformerSteps(StepAndUnit, LiveWidget):
     @property
     def num_units(self) -> int:
         """Of the longest vector that is carried."""
-        return max(_shape(self.arrays[name])[-1] for name in ("encoder_start", "encoder_inside"))
+        arrays = (self.arrays["encoder_start"]["coarse"], self.arrays["encoder_inside"])
+        return max(array["shape"][-1] for array in arrays)
 
     def describe(self) -> str:
         about = self.about
@@ -147,10 +149,6 @@ class TransformerSteps(StepAndUnit, LiveWidget):
             f"reads {len(self.src_tokens)} tokens: {' '.join(self.src_tokens)!r}, "
             f"writes {len(self.tgt_tokens)} tokens: {' '.join(self.tgt_tokens)!r}"
         )
-
-
-def _shape(carried: dict) -> list[int]:
-    return carried.get("coarse", carried)["shape"]
 
 
 def _choices(trace: TransformerTrace) -> tuple[list[list[str]], np.ndarray]:
@@ -163,54 +161,3 @@ def _choices(trace: TransformerTrace) -> tuple[list[list[str]], np.ndarray]:
         words.append([trace.vocabulary[index] for index in shown])
         logits[t, : len(shown)] = trace.logits[t, shown]
     return words, logits
-
-
-def _numbers(trace: TransformerTrace, side: str) -> dict[str, dict]:
-    """What is carried of a stack however many units there are: of each vector, and the scores."""
-    stack = getattr(trace, side)
-    L, P, N, D = stack.streams.shape
-    streams = np.concatenate([stack.start[None], stack.streams.reshape(L * P, N, D)]).astype(np.float64)
-    moments = [streams.mean(axis=-1), np.sqrt(streams.var(axis=-1) + _EPSILON)]
-    sizes = [_size(stack.changes), _size(stack.norms)]
-    numbers = {
-        "moments": encode_precise(np.stack(moments, axis=-1)),
-        "sizes": encode_precise(np.stack(sizes, axis=-1)),
-        "ends": encode_precise(np.stack([_size(stack.words), _size(stack.outputs)])),
-        "active": encode_array((stack.inside > 0).sum(axis=-1), "float16"),
-    }
-    for part, scores in stack.scores.items():
-        seen = np.where(np.isfinite(scores), scores, 0)
-        numbers[part.removesuffix("_attention")] = encode_precise(seen)
-    return {f"{side}_{name}": carried for name, carried in numbers.items()}
-
-
-def _size(vectors: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(vectors.astype(np.float64), axis=-1)
-
-
-def _vectors_that_fit(trace: TransformerTrace, room: int) -> dict[str, dict]:
-    """All vectors with as many units as ``room`` bytes hold."""
-    vectors = {}
-    for side in _STACKS:
-        stack = getattr(trace, side)
-        vectors |= {
-            f"{side}_{name}": getattr(stack, name) for name in ("words", "start", "streams", "inside")
-        }
-        vectors[f"{side}_norms"] = stack.norm_maps
-        if stack.last_norm_map is not None:
-            vectors[f"{side}_last_norm"] = stack.last_norm_map
-    most = max(array.shape[-1] for array in vectors.values())
-    carried: dict[str, dict] = {}
-    for units in range(most, 0, -1):
-        rows = (
-            (array[..., :units].size, 8 / 3 if name.endswith("inside") else 4)
-            for name, array in vectors.items()
-        )
-        if units == 1 or sum(count * each + 140 for count, each in rows) <= room:
-            for name, array in vectors.items():
-                shown = array[..., :units]
-                carried[name] = (
-                    encode_array(shown, "float16") if name.endswith("inside") else encode_precise(shown)
-                )
-            break
-    return carried
