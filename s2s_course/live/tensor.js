@@ -466,7 +466,13 @@ export function crossEntropy(logits, targets) {
     const dx = gradientOf(logits);
     targets.forEach((target, n) => {
       if (target < 0) return;
-      for (let v = 0; v < V; v++) dx[n * V + v] += (g * (probabilities[n * V + v] - (v === target ? 1 : 0))) / real;
+      let others = 0; // more exact than 1 - P, where a model is sure
+      for (let v = 0; v < V; v++) {
+        if (v === target) continue;
+        others += probabilities[n * V + v];
+        dx[n * V + v] += (g * probabilities[n * V + v]) / real;
+      }
+      dx[n * V + target] -= (g * others) / real;
     });
   });
 }
