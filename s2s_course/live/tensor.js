@@ -217,8 +217,8 @@ function addRowProducts(y, x, W, [R, O, I]) {
   }
 }
 
-// y[r, m] += Σ_k a[r, k] b[k, m], where `a` has its rows or, with `turned`, its columns one after the other: sums of the
-// rows of b. Eight of them at once read and write each y once.
+// y[r, m] += Σ_k a[r, k] b[k, m], where `a` has its rows or, with `turned`, its columns one after the other: sums of
+// the rows of b. Eight of them at once read and write each y once.
 function addRowSums(y, a, b, [R, K, M], turned = false) {
   const [down, along] = turned ? [1, R] : [K, 1];
   for (let r = 0; r < R; r++) {
