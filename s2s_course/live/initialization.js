@@ -52,7 +52,8 @@ function bahdanau(config) {
     ...table("src_embedding", S, E), ...table("tgt_embedding", T, E),
     ...recurrent("encoder", config, E, H), ...recurrent("decoder", { cell }, E + M, H), ...linear("bridge", M, H),
     ...linear("attention.score.W", H, H, false), ...linear("attention.score.U", M, H, false),
-    ...linear("attention.score.v", H, 1, false), ...linear("combine", M + H + E, H, false), ...linear("to_logits", H, T),
+    ...linear("attention.score.v", H, 1, false), ...linear("combine", M + H + E, H, false),
+    ...linear("to_logits", H, T),
   };
 }
 
@@ -69,7 +70,8 @@ function attention(name, D) {
 function layers(name, { d_model: D, d_ff: wide, num_layers: count }, attentions, paths) {
   const layer = (own) => Object.assign(
     { ...linear(`${own}.feed_forward.widen`, D, wide), ...linear(`${own}.feed_forward.narrow`, wide, D) },
-    ...attentions.map((part) => attention(`${own}.${part}`, D)), ...paths.map((path) => norm(`${own}.${path}.norm`, D)));
+    ...attentions.map((part) => attention(`${own}.${part}`, D)),
+    ...paths.map((path) => norm(`${own}.${path}.norm`, D)));
   return Object.assign({}, ...Array.from({ length: count }, (_, n) => layer(`${name}.${n}`)));
 }
 

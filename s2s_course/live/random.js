@@ -27,7 +27,7 @@ export class Random {
     return Math.floor(this.uniform() * end);
   }
 
-  // Nearly normal, with mean 0 and variance 1: a sum of twelve, since sums round alike everywhere and logarithms do not.
+  // Nearly normal, with mean 0 and variance 1: twelve added up, which rounds alike everywhere, as a logarithm does not.
   normal() {
     let sum = -6;
     for (let n = 0; n < 12; n++) sum += this.uniform();

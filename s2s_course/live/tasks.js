@@ -1,7 +1,7 @@
 // What is learned in the page: batches, answers, and what an answer costs. tasks.py has the same.
 //
-// A batch holds `inputs` (B rows of tokens), `answers` (B rows of what is asked for), and `tgtIn` for a model that writes
-// one answer after the other: what it has written before each.
+// A batch holds `inputs` (B rows of tokens), `answers` (B rows of what is asked for), and `tgtIn` for a model that
+// writes one answer after the other: what it has written before each.
 import { argmax } from "./greedy.js";
 import { crossEntropy, Tensor } from "./tensor.js";
 
@@ -43,8 +43,8 @@ const logitsOf = (model, { inputs, answers, tgtIn }) =>
 // The mean cross-entropy of all answers that the batch asks for, in nats.
 export const lossOf = (model, batch) => crossEntropy(logitsOf(model, batch), batch.answers.flat());
 
-// A model's own answers (B rows) and, where a recurrent one attends, its weights (T, S) for the first row. Who writes one
-// by one does it greedily, with its own answers as the past.
+// A model's own answers (B rows) and, where a recurrent one attends, its weights (T, S) for the first row. Who writes
+// one by one does it greedily, with its own answers as the past.
 export function write(model, batch) {
   const { inputs, answers: [{ length }], tgtIn } = batch;
   if (!writesOneByOne(model)) {

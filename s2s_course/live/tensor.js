@@ -217,18 +217,21 @@ function addRowProducts(y, x, W, [R, O, I]) {
   }
 }
 
-// y[r, m] += Σ_k a[r, k] b[k, m], where `a` has its rows or, with `turned`, its columns one after the other: sums of the
-// rows of b. Four of them at once write each y once.
+// y[r, m] += Σ_k a[r, k] b[k, m], where `a` has its rows or, with `turned`, its columns one after the other: sums of
+// the rows of b. Eight of them at once read and write each y once.
 function addRowSums(y, a, b, [R, K, M], turned = false) {
   const [down, along] = turned ? [1, R] : [K, 1];
   for (let r = 0; r < R; r++) {
     const n = r * M;
     let k = 0;
-    for (; k + 3 < K; k += 4) {
+    for (; k + 7 < K; k += 8) {
       const p = r * down + k * along;
       const [a0, a1, a2, a3] = [a[p], a[p + along], a[p + 2 * along], a[p + 3 * along]];
-      const [q0, q1, q2, q3] = [k * M, (k + 1) * M, (k + 2) * M, (k + 3) * M];
-      for (let m = 0; m < M; m++) y[n + m] += a0 * b[q0 + m] + a1 * b[q1 + m] + a2 * b[q2 + m] + a3 * b[q3 + m];
+      const [a4, a5, a6, a7] = [a[p + 4 * along], a[p + 5 * along], a[p + 6 * along], a[p + 7 * along]];
+      for (let m = 0, q = k * M; m < M; m++, q++) {
+        y[n + m] += a0 * b[q] + a1 * b[q + M] + a2 * b[q + 2 * M] + a3 * b[q + 3 * M]
+          + a4 * b[q + 4 * M] + a5 * b[q + 5 * M] + a6 * b[q + 6 * M] + a7 * b[q + 7 * M];
+      }
     }
     for (; k < K; k++) {
       const factor = a[r * down + k * along];

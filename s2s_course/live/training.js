@@ -34,7 +34,7 @@ export class Learner {
     this.stopped = this.diverged(loss);
   }
 
-  // Where and with which loss it is no use to go on, or null: the loss is no number, or long far above that of guessing.
+  // Where and with which loss it is no use to go on, or null: it is no number, or long far above that of guessing.
   diverged(loss) {
     const recent = this.losses.slice(-WATCHED);
     const mean = recent.reduce((sum, each) => sum + each, 0) / recent.length;

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -232,5 +232,5 @@ def test_it_fits_a_phone_in_the_dark(show, task):
     for box in boxes:
         assert box["x"] + box["width"] <= 352
     boxes.sort(key=lambda box: box["y"])
-    for upper, lower in zip(boxes, boxes[1:], strict=False):
+    for upper, lower in pairwise(boxes):
         assert upper["y"] + upper["height"] <= lower["y"] + 1, "names of lines do not lie on each other"

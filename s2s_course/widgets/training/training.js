@@ -149,8 +149,8 @@ function render({ model, el, signal: outer }) {
     }
     const whole = (report.seconds / report.step) * lesson.steps;
     if (report.seconds > TOLD_AFTER && whole > LONG) {
-      note.textContent = `This machine needs about ${formatNumber(whole / 60, 1)} min for the whole: a smaller number of `
-        + `“${Object.values(lesson.limits)[0].label}” makes it shorter.`;
+      note.textContent = `This machine needs about ${formatNumber(whole / 60, 1)} min for the whole: a smaller number `
+        + `of “${Object.values(lesson.limits)[0].label}” makes it shorter.`;
     }
     if (report.ended || !calm || performance.now() - drawn > CALM) paint();
   }
