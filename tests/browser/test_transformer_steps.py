@@ -293,8 +293,9 @@ def test_after_its_life_it_listens_to_nothing(show):
 
 
 def test_the_readers_own_sentence_is_shown_as_pythons(open_page, shared):
-    folder = live_folder(shared / "own-sentence")
-    write_live_page(folder, "transformer-steps", [TransformerSteps.from_trace(trace())])
+    folder = shared / "transformer-steps"
+    example = TransformerSteps.from_trace(trace())
+    live_folder(folder, lambda: write_live_page(folder, "transformer-steps", [example]))
     line = Line(
         open_page(f"{folder.as_uri()}/transformer-steps.html", color_scheme="light", reduced_motion="reduce")
     )

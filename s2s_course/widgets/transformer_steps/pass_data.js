@@ -82,7 +82,9 @@ function readStack(side, arrays, about) {
     start: (n) => ({ vector: start(n), size: sizeOf(-1, n) }),
     normAt,
     lastNorm: lastNorm && ((n) => normed(count - 1, n, [lastNorm(0), lastNorm(1)], ends(1)[n])),
-    inside: (layer, n) => ({ vector: inside(layer, n), active: Math.round(active(layer)[n]), strongest: strongest(layer, n) }),
+    inside: (layer, n) => ({
+      vector: inside(layer, n), active: Math.round(active(layer)[n]), strongest: strongest(layer, n),
+    }),
     // What part p adds to what, and what comes out.
     sumAt: (p, n) => {
       const post = !about.norm_first && p > 0 ? normAt(p - 1, n) : null;
