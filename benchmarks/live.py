@@ -4,8 +4,8 @@
     python benchmarks/live.py transformer --rounds 9
 
 Each of the stored models translates the fifty example sentences greedily, one at a time, in the page and in
-PyTorch in turns, so that whatever else the machine does slows both. A figure is the median of the rounds. Then
-one sentence of twelve words is translated over and over: what a reader waits for after a key.
+PyTorch in turns, so that whatever else the machine does slows both. A figure is the median of the rounds.
+Then one sentence of twelve words is translated over and over: what a reader waits for after a key.
 """
 
 import argparse

@@ -16,8 +16,13 @@ from s2s_course.widgets import (
     HiddenStates,
     LengthCurve,
     Masks,
+    Moments,
     Positions,
     QueryKeyValue,
+    Switches,
+    Training,
+    TransformerSteps,
+    Translator,
 )
 
 from .attention_view import GOLD, SRC, TGT, weights
@@ -27,6 +32,7 @@ from .gates_page import lstm
 from .gradient_flow_view import WORDS, cells
 from .length_curve_view import translations
 from .static_page import stored, write_page
+from .transformer_steps_page import trace as trace_pass
 
 # The computed style of every element, by the class of its widget. It is carried as one text: value by value,
 # of which there are half a million, takes 13 seconds longer.
@@ -54,18 +60,23 @@ def test_a_widget_looks_the_same_whatever_stands_before_and_after_it(open_page, 
         ),
         "a": Masks.examples(src_tokens=WORDS[:3], tgt_tokens=("<bos>", *WORDS[:2])),
         "b": Positions.show(),
+        "c": TransformerSteps.from_trace(trace_pass()),
+        "d": Translator.of("gru", text="the cat sleeps."),
+        "e": Switches.of("bahdanau", ["mean"]),
+        "f": Moments.of("bahdanau"),
+        "g": Training.of("sorting"),
     }
     assert {type(widget).__name__ for widget in shown.values()} == {widget.__name__ for widget in WIDGETS}
     looks = []
-    for order in ("123456789ab", "ba987654321"):
+    for order in ("123456789abcdefg", "gfedcba987654321"):
         address = write_page(tmp_path, {key: stored(shown[key]) for key in order}, list(order))
         page = open_page(address, viewport={"width": 900, "height": 900}, reduced_motion="reduce")
         expect(page.locator(".s2s-widget output").first).to_be_attached()
-        expect(page.locator(".s2s-widget")).to_have_count(11)
+        expect(page.locator(".s2s-widget")).to_have_count(len(shown))
         page.evaluate("() => new Promise((done) => setTimeout(done, 200))")  # tokens stand or lie
         looks.append(json.loads(page.evaluate(READ)))
     one, other = looks
-    assert one.keys() == other.keys() and len(one) == 11
+    assert one.keys() == other.keys() and len(one) == len(shown)
     for name in one:
         differences = [
             (a, b)

@@ -245,7 +245,7 @@ def test_a_foreign_or_damaged_file_is_refused_in_one_sentence(show, tmp_path, ki
     assert page.locator(".model").count() == 2
 
 
-# Renders the widget as JupyterLab and Colab do: no static host, and a model whose messages the kernel answers.
+# Renders the widget as JupyterLab and Colab do: no static host, and a kernel that answers messages.
 IN_A_NOTEBOOK = """async (state) => {
   const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
   const { default: widget } = await import(url);
@@ -273,7 +273,8 @@ def test_in_a_notebook_the_kernel_sends_the_models(open_page, tmp_path):
         own.model.to_logits.bias[own.tgt_codec.vocab.encode(["chat"])[0]] += 50
     widget, sent = Translator.from_translator(own, text="the cat sleeps."), []
     widget.send = sent.append
-    (tmp_path / "page.html").write_text("<!doctype html><meta charset=utf-8><link rel=icon href=data:,><body>")
+    blank = "<!doctype html><meta charset=utf-8><link rel=icon href=data:,><body>"
+    (tmp_path / "page.html").write_text(blank)
     page = open_page((tmp_path / "page.html").as_uri())
 
     def kernel(message: str) -> str:

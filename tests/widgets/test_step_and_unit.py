@@ -7,10 +7,11 @@ import torch
 
 from s2s_course.layers.recurrent import Recurrent
 from s2s_course.trace import trace_recurrence
-from s2s_course.widgets import WIDGETS, Decoder, Gates, HiddenStates
+from s2s_course.widgets import WIDGETS, Decoder, Gates, HiddenStates, TransformerSteps
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 
 from ..browser.decoder_page import trace
+from ..browser.transformer_steps_page import trace as trace_pass
 
 
 def make_hidden_states(**view) -> HiddenStates:
@@ -31,9 +32,20 @@ def make_decoder(**view) -> Decoder:
     return Decoder.from_trace(traced, **view)
 
 
-MAKERS = {HiddenStates: make_hidden_states, Gates: make_gates, Decoder: make_decoder}
+def make_transformer_steps(**view) -> TransformerSteps:
+    """107 steps, from the first word's vector to the probabilities of the last."""
+    return TransformerSteps.from_trace(trace_pass(), **view)
+
+
+MAKERS = {
+    HiddenStates: make_hidden_states,
+    Gates: make_gates,
+    Decoder: make_decoder,
+    TransformerSteps: make_transformer_steps,
+}
 EACH = pytest.mark.parametrize(
-    ("make", "last"), [(make_hidden_states, 6), (make_gates, 3), (make_decoder, 17)]
+    ("make", "last"),
+    [(make_hidden_states, 6), (make_gates, 3), (make_decoder, 17), (make_transformer_steps, 106)],
 )
 
 
@@ -46,7 +58,7 @@ def test_a_bad_view_is_refused_later_too_and_changes_nothing(make, last):
     widget = make(step=1, unit=2)
     for name in ("step", "unit"):
         with pytest.raises(ValueError, match=f"{name} must lie in"):
-            setattr(widget, name, 99)
+            setattr(widget, name, 999)
     assert (widget.step, widget.unit) == (1, 2)
 
 
@@ -54,7 +66,7 @@ def test_a_bad_view_is_refused_later_too_and_changes_nothing(make, last):
 def test_what_a_longer_linked_widget_sends_is_clamped(make, last):
     """The browser sends the linked step as it is; an exception in the kernel would help nobody."""
     widget = make()
-    widget.set_state({"step": 40, "unit": 3})
+    widget.set_state({"step": 400, "unit": 3})
     assert (widget.step, widget.unit) == (last, 3)
     widget.set_state({"unit": -2})
     assert (widget.step, widget.unit) == (last, 0)

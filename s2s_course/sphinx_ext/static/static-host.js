@@ -1,20 +1,17 @@
 // Runs the book's widgets on a published page, with no kernel and no network.
 //
-// myst-nb leaves two kinds of JSON in the page: the state of all widgets of the notebook, and a view for each
-// place where one is shown. For each view this script makes the model that a Jupyter host would make and calls
-// the widget's own module with it. It knows our widgets (anywidget), boxes, and links made by jslink and jsdlink.
-// What another ipywidget would show is shown as text, or a note says that it needs a kernel.
+// myst-nb leaves two kinds of JSON in the page: the state of all widgets, and a view for each place where one is shown.
+// For each view this script makes the model that a Jupyter host would make and calls the widget's own module with it.
+// It knows our widgets (anywidget), boxes, and links. Another ipywidget becomes text, or a note that it needs a kernel.
 (() => {
   if (window.s2sStaticHost) return; // Jupyter Book can list a script twice
   window.s2sStaticHost = true;
-  // Where the models are that compute in the page (shared/live.js). A host that stands in the page itself has none.
-  const { src } = document.currentScript;
-  if (src) (window.s2sLive ??= {}).folder = new URL("live/", src).href;
+  const { src } = document.currentScript; // beside it lie the models that compute in the page (shared/live.js)
+  window.s2sLive = { folder: src && new URL("live/", src).href };
 
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
   const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
   const idOf = (reference) => reference.replace("IPY_MODEL_", "");
-
   const element = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
 
   // What a widget's module sees of its Python half: https://anywidget.dev/en/afm

@@ -53,7 +53,9 @@ class Attention(LiveWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (5, 6, 7, 9)
-    _esm = front_end(__file__, "attention_drawings.js", "attention_heads.js", "own_attention.js", "attention.js")
+    _esm = front_end(
+        __file__, "attention_drawings.js", "attention_heads.js", "own_attention.js", "attention.js"
+    )
     _css = front_end(__file__, "attention.css")
 
     title = traitlets.Unicode().tag(sync=True)

@@ -62,7 +62,7 @@ class Training(LiveWidget):
     ``seed``, ``rate`` (the learning rate of Adam) and ``options`` are what the reader chooses.
     """
 
-    chapters: ClassVar[tuple[int, ...]] = (2, 3, 5, 8)
+    chapters: ClassVar[tuple[int, ...]] = (3, 5, 8)
     _esm = front_end(__file__, "training_curves.js", "training_run.js", "training.js")
     _css = front_end(__file__, "training.css")
 

@@ -48,9 +48,11 @@ function createTranslation({ label, bleu }, { signal, reduced }) {
       const button = element("button", {
         type: "button", "aria-pressed": "false", class: `${wrong ? "wrong" : ""} ${token === "<eos>" ? "end" : ""}`,
         "aria-label": `${name}${wrong ? ", wrong here" : ""}: probability ${percent(probability)}`,
-        style: `--sure: ${probability}; --n: ${reduced ? 0 : n}`,
+        style: `--sure: ${probability}`,
       }, element("span", {}, name), element("i", { "aria-hidden": "true" }));
       button.addEventListener("click", () => choose(n), { signal });
+      // word by word, as it was written
+      if (!reduced) button.animate({ opacity: [0, 1] }, { delay: 40 * n, duration: 150, fill: "backwards" });
       return button;
     });
     words.replaceChildren(...buttons);
