@@ -40,6 +40,9 @@ PAIRS = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {item: item.path.relative_to(ROOT / "tests").as_posix() for item in items}
     items.sort(key=lambda item: LONGEST.index(places[item]) if places[item] in LONGEST else len(LONGEST))
+    for item in items:
+        if "browser" in item.fixturenames:  # directly or not
+            item.add_marker("browser")
 
 
 def stay_together(nodeid: str) -> str:

@@ -26,7 +26,7 @@ FORWARD = """async ([src, tgtIn, mask]) => {
   const { buffer } = model.forward(src, tgtIn, mask && tensor(mask)).values;
   let text = ""; // the bytes as base64: numbers in JSON would take minutes
   for (let at = 0; at < buffer.byteLength; at += 30_000) {
-    text += btoa(String.fromCharCode(...new Uint8Array(buffer, at, Math.min(30_000, buffer.byteLength - at))));
+    text += btoa(String.fromCharCode(...new Uint8Array(buffer).subarray(at, at + 30_000)));
   }
   return text;
 }"""

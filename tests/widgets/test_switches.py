@@ -47,7 +47,7 @@ def test_moments_are_those_that_were_kept(name):
 
 
 def test_a_model_that_was_not_watched_and_a_moment_that_is_not_there():
-    with pytest.raises(ValueError, match="name must be one of bahdanau, .*, got 'gru'"):
+    with pytest.raises(ValueError, match=r"name must be one of bahdanau, .*, got 'gru'"):
         Moments.of("gru")
     with pytest.raises(ValueError, match=r"moment must lie in 0 … 15, got 16"):
         Moments.of("bahdanau", moment=16)
