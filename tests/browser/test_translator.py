@@ -9,6 +9,9 @@ from playwright.sync_api import Page, expect
 
 from s2s_course.decoding.translate import translate
 from s2s_course.live.stored import live_examples, load_live
+from s2s_course.models.translator import Translator as Trained
+from s2s_course.text.codec import TextCodec
+from s2s_course.text.tokenize import BPETokenizer
 from s2s_course.trace import trace
 from s2s_course.training.checkpoint import save_checkpoint
 from s2s_course.widgets import HiddenStates, Translator
@@ -194,6 +197,25 @@ def test_a_model_of_the_reader_opens_in_this_widget_and_in_those_that_fit(show, 
     )
     read = len(own.src_codec.encode(SENTENCE)) + 1
     expect(page.locator(".s2s-hidden-states .tokens span").nth(read)).to_have_text("chat")
+
+
+def test_a_model_with_subwords_and_parts_that_no_stored_model_has_opens(show, tmp_path):
+    texts = [[pair.src for pair in live_examples()], [pair.tgt for pair in live_examples()]]
+    codecs = [
+        TextCodec.build(BPETokenizer.train(side, language=language, num_tokens=120), side)
+        for language, side in zip(("en", "fr"), texts, strict=True)
+    ]
+    sizes = {"d_model": 16, "num_heads": 2, "d_ff": 24, "num_layers": 1, "positions": "rotary"}
+    own = Trained.build("transformer", *codecs, seed=3, **sizes)
+    save_checkpoint(own, tmp_path)
+    page = show()
+    field(page).fill(SENTENCE)
+    page.get_by_text("a model of your own").click()
+    page.locator("input[type=file]").set_input_files(sorted(tmp_path.iterdir()))
+    expect(page.locator(".own-model")).to_contain_text("Your model (transformer) is open.", timeout=20_000)
+    tokens = trace(own, SENTENCE, max_length=120).tgt_tokens
+    words = ["end" if token == "<eos>" else token for token in tokens]
+    expect(page.locator(".model").nth(2).locator(".words button span")).to_have_text(words, timeout=20_000)
 
 
 def damaged(folder: Path, kind: str) -> list[Path]:
