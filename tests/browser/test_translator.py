@@ -267,6 +267,20 @@ def test_a_foreign_or_damaged_file_is_refused_in_one_sentence(show, tmp_path, ki
     assert page.locator(".model").count() == 2
 
 
+def test_on_a_page_a_model_of_a_notebook_shows_what_was_stored(open_page, translator_pages, tmp_path, translator):
+    widget = Translator.from_translator(translator, text="the cat sleeps.")
+    write_live_page(tmp_path, "own", [widget])
+    for path in ("static-host.js", "live"):
+        (tmp_path / path).symlink_to(translator_pages / path)
+    page = open_page((tmp_path / "own.html").as_uri())
+    words = [step["token"] for step in widget.shown["written"][widget.models[0]["name"]]["steps"]]
+    expect(page.locator(".words button span")).to_have_text(["end" if w == "<eos>" else w for w in words])
+    field(page).fill(SENTENCE)
+    expect(page.locator("output")).to_have_text(
+        "This cannot be translated here: this model is in the notebook only; open it there and run its cell."
+    )
+
+
 # Renders the widget as JupyterLab and Colab do: no static host, and a kernel that answers messages.
 IN_A_NOTEBOOK = """async (state) => {
   const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));

@@ -22,6 +22,7 @@ const liveAsset = (model, name) => once(`asset ${name}`, async () => {
 });
 
 function fromPage(name) {
+  if (name.startsWith("own ")) throw new Error("this model is in the notebook only; open it there and run its cell");
   return new Promise((resolve, reject) => {
     const script = element("script", { src: new URL(`${name}.js`, liveCache.folder) });
     script.onload = resolve;
