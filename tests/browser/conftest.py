@@ -14,7 +14,6 @@ from .browser import NO_BROWSER, find, flags
 from .crawl import Watch, serve
 from .live_page import Line
 from .own_sentence_pages import example_pages
-from .pages import Pages
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,29 +28,22 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=path, args=flags())
 
 
-@pytest.fixture(scope="module")
-def pages(browser) -> Pages:
-    return Pages(browser)
-
-
 @pytest.fixture
-def open_page(pages) -> Iterator[Callable[..., Page]]:
+def open_page(browser) -> Iterator[Callable[..., Page]]:
     """Open an address in a context of its own. At the end of the test no such page may have had a problem."""
-    opened, watches = [], []
+    contexts, watches = [], []
 
     def open_page(address: str, **context_options) -> Page:
-        page = pages.take(context_options)
-        opened.append((page, context_options))
+        contexts.append(browser.new_context(**context_options))
+        page = contexts[-1].new_page()
         origin = address[: address.index("/", len("http://"))]
         watches.append(Watch.of(page, origin))
         page.goto(address)
         return page
 
     yield open_page
-    for watch in watches:
-        watch.end()
-    for page, context_options in opened:
-        pages.give_back(page, context_options)
+    for context in contexts:
+        context.close()
     assert [problem for watch in watches for problem in watch.problems] == []
 
 

@@ -3,13 +3,13 @@
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response
+from playwright.sync_api import Browser, Page
 
 
 class _QuietHandler(SimpleHTTPRequestHandler):
@@ -31,49 +31,30 @@ def serve(folder: Path) -> Iterator[str]:
 class Watch:
     """Collects the problems of a page from the moment it is made."""
 
-    page: Page
     origin: str  # what every address must begin with
     problems: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, page: Page, origin: str) -> "Watch":
-        watch = cls(page, origin)
-        for event, listener in watch._listeners().items():
-            page.on(event, listener)
+        watch = cls(origin)
+        page.on("request", lambda request: watch._request(request.url))
+        page.on("response", lambda response: watch._response(response.url, response.status))
+        page.on("requestfailed", lambda request: watch._failed(request.url, request.failure))
+        page.on("pageerror", lambda error: watch._add("page error", str(error)))
+        page.on("console", lambda message: message.type == "error" and watch._add("console", message.text))
         return watch
 
-    def end(self) -> None:
-        """What the page does from here on is nobody's concern."""
-        for event, listener in self._listeners().items():
-            self.page.remove_listener(event, listener)
+    def _request(self, url: str) -> None:
+        if not url.startswith((self.origin, "data:", f"blob:{self.origin}", "blob:null")):
+            self._add("off-origin", url)
 
-    def _listeners(self) -> dict[str, Callable]:
-        return {
-            "request": self._request,
-            "response": self._response,
-            "requestfailed": self._failed,
-            "pageerror": self._error,
-            "console": self._console,
-        }
+    def _response(self, url: str, status: int) -> None:
+        if status >= 400:
+            self._add(f"status {status}", url)
 
-    def _request(self, request: Request) -> None:
-        if not request.url.startswith((self.origin, "data:", f"blob:{self.origin}", "blob:null")):
-            self._add("off-origin", request.url)
-
-    def _response(self, response: Response) -> None:
-        if response.status >= 400:
-            self._add(f"status {response.status}", response.url)
-
-    def _failed(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # a page that leads on gives up what it was loading
-            self._add("request failed", request.url)
-
-    def _error(self, error: Error) -> None:
-        self._add("page error", str(error))
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self._add("console", message.text)
+    def _failed(self, url: str, why: str | None) -> None:
+        if why != "net::ERR_ABORTED":  # a page that leads on to another gives up what it was loading
+            self._add("request failed", url)
 
     def _add(self, what: str, detail: str) -> None:
         self.problems.append(f"{what}: {detail}")
@@ -109,15 +90,15 @@ def crawl(browser: Browser, site: Path, *, at_once: int = 8) -> list[str]:
     """Open every page of ``site``, with all other hosts out of reach, and list what is wrong."""
     problems, names = [], pages_of(site)
     with serve(site) as origin, contextlib.closing(browser.new_context()) as context:
-        pages = [context.new_page() for _ in names[:at_once]]
         for start in range(0, len(names), at_once):  # together, because each is waited for until it is idle
             opened = []
-            for name, page in zip(names[start : start + at_once], pages, strict=False):
-                opened.append((name, Watch.of(page, origin)))
+            for name in names[start : start + at_once]:
+                page = context.new_page()
+                opened.append((name, page, Watch.of(page, origin)))
                 page.goto(f"{origin}/{name}")
-            for name, watch in opened:
-                settle(watch.page)
-                found = [*watch.problems, *dead_links(watch.page, site, origin)]
+            for name, page, watch in opened:
+                settle(page)
+                found = [*watch.problems, *dead_links(page, site, origin)]
                 problems += [f"{name}: {problem}".replace(origin, "") for problem in found]
-                watch.end()
+                page.close()
     return problems

@@ -22,6 +22,5 @@ def engine(browser) -> Iterator[Page]:  # noqa: F811
         page.route(f"{address}/", lambda route: route.fulfill(body=blank, content_type="text/html"))
         page.goto(f"{address}/")
         yield page
-        watch.end()
         page.close()
     assert watch.problems == []
