@@ -2,7 +2,7 @@
 //
 // The manifest, checkpoint.json, names the file of weights, the model, its choices and its codecs:
 // training/manifest.py. Whatever is not as it should be is refused with one sentence.
-import "./bpe.js";
+import "./more_tokenizers.js";
 import "./more_positions.js";
 import "./more_scores.js";
 import { createCodec } from "./codec.js";

@@ -1,6 +1,6 @@
 // Tokenizers, as in text/tokenize.py: a text becomes a list of tokens, and tokens become a text again.
 
-import { clean, visible } from "./clean.js";
+import { clean } from "./clean.js";
 import { joinWords } from "./join.js";
 import { UNK } from "./vocab.js";
 
@@ -32,26 +32,8 @@ export class WordTokenizer {
   }
 }
 
-// Every character is a token, spaces included.
-export class CharacterTokenizer {
-  constructor(language) {
-    this.language = language;
-  }
-
-  tokenize(text) {
-    return [...visible(text)];
-  }
-
-  detokenize(tokens) {
-    return tokens.join("");
-  }
-}
-
-// By kind, from what to_json in Python gave; bpe.js adds another.
-export const TOKENIZERS = {
-  word: ({ language, lowercase }) => new WordTokenizer(language, { lowercase }),
-  character: ({ language }) => new CharacterTokenizer(language),
-};
+// By kind, from what to_json in Python gave; more_tokenizers.js adds the others.
+export const TOKENIZERS = { word: ({ language, lowercase }) => new WordTokenizer(language, { lowercase }) };
 
 // The tokenizer whose to_json in Python gave `state`.
 export function createTokenizer(state) {

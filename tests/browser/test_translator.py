@@ -267,7 +267,7 @@ def test_a_foreign_or_damaged_file_is_refused_in_one_sentence(show, tmp_path, ki
     assert page.locator(".model").count() == 2
 
 
-def test_on_a_page_a_model_of_a_notebook_shows_what_was_stored(open_page, translator_pages, tmp_path, translator):
+def test_a_model_of_a_notebook_shows_what_was_stored(open_page, translator_pages, tmp_path, translator):
     widget = Translator.from_translator(translator, text="the cat sleeps.")
     write_live_page(tmp_path, "own", [widget])
     for path in ("static-host.js", "live"):

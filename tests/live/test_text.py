@@ -16,7 +16,7 @@ from s2s_course.text.vocab import Vocab
 from .odd_texts import ODD, assigned, random_texts, spelled_texts, written_sentences
 
 READ = """async (given) => {
-  await import("/bpe.js");
+  await import("/more_tokenizers.js");
   const { createCodec } = await import("/codec.js");
   const [codecs, texts] = JSON.parse(given);
   return JSON.stringify(codecs.map(createCodec).map((codec) => texts.map((text) => {
@@ -157,7 +157,7 @@ def test_what_is_not_unicode_is_refused(engine):
 def test_what_no_codec_holds_is_refused(engine):
     """With the sentences of the package."""
     script = """async ([json, index]) => {
-      await import("/bpe.js");
+      await import("/more_tokenizers.js");
   const { createCodec } = await import("/codec.js");
       createCodec(JSON.parse(json)).decode([4, index]);
     }"""

@@ -1,7 +1,22 @@
-// The tokenizer of subwords, as in text/tokenize.py. Added to TOKENIZERS where this is loaded.
-import { clean } from "./clean.js";
+// The tokenizers of characters and of subwords, as in text/tokenize.py. Added to TOKENIZERS where this is loaded.
+import { clean, visible } from "./clean.js";
 import { TOKENIZERS } from "./tokenize.js";
 import { UNK } from "./vocab.js";
+
+// Every character is a token, spaces included.
+export class CharacterTokenizer {
+  constructor(language) {
+    this.language = language;
+  }
+
+  tokenize(text) {
+    return [...visible(text)];
+  }
+
+  detokenize(tokens) {
+    return tokens.join("");
+  }
+}
 
 // Subwords by byte-pair encoding (Sennrich et al. 2016), from what the tokenizers library stored.
 export class BPETokenizer {
@@ -53,4 +68,5 @@ export class BPETokenizer {
   }
 }
 
+TOKENIZERS.character = ({ language }) => new CharacterTokenizer(language);
 TOKENIZERS.bpe = ({ language, tokenizer }) => new BPETokenizer(language, tokenizer);
