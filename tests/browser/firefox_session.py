@@ -1,6 +1,6 @@
 """A Firefox that can reach nothing but this machine, driven by WebDriver BiDi, which it speaks itself.
 
-``python tests/browser/firefox_session.py`` prints the path of a Firefox. With none on the machine it installs
+``python tests/browser/firefox_session.py`` says which Firefox it is. With none on the machine it installs
 one where apt-get can do that without asking for a password. The protocol: https://w3c.github.io/webdriver-bidi/
 """
 
@@ -23,7 +23,7 @@ NO_FIREFOX = "no Firefox found: install the package firefox-esr, or set FIREFOX 
 INSTALL = "apt-get update && apt-get install -y firefox-esr"
 WAIT = 30  # seconds that anything may take
 
-# Its own address is all that is not sent to a proxy, and there is none. Nothing is asked or looked up at a start.
+# All but what this machine itself serves is sent to a proxy, and there is none.
 PREFERENCES = {
     "network.proxy.type": 1,
     "network.proxy.http": "127.0.0.1",
@@ -34,7 +34,7 @@ PREFERENCES = {
     "browser.shell.checkDefaultBrowser": False,
 }
 SCHEMES = {"dark": 0, "light": 1}  # as the preference says them
-KEYS = {"Enter": "\ue007", "Tab": "\ue004", "End": "\ue010", "ArrowLeft": "\ue012", "ArrowDown": "\ue015"}
+KEYS = {"Enter": "\ue007", "End": "\ue010", "ArrowLeft": "\ue012", "ArrowDown": "\ue015"}
 
 
 def find() -> str | None:
@@ -49,7 +49,7 @@ class Firefox:
     """A window of a Firefox with one page, and the problems of the page since it was opened."""
 
     def __init__(self, port: int):
-        # Firefox refuses whoever says which page he comes from.
+        # Firefox refuses a client that names a page as its origin.
         self.socket = websocket.create_connection(
             f"ws://127.0.0.1:{port}/session", timeout=WAIT, suppress_origin=True
         )
@@ -57,14 +57,17 @@ class Firefox:
         self.version = self.command("session.new", capabilities={})["capabilities"]["browserVersion"]
         events = ["log.entryAdded", "network.beforeRequestSent", "network.fetchError"]
         self.command("session.subscribe", events=[*events, "network.responseCompleted"])
-        self.context = self.command("browsingContext.getTree")["contexts"][0]["context"]
+        # In the window that it begins with nothing has the focus, and Space presses no button.
+        self.context = self.command("browsingContext.create", type="window")["context"]
 
     def command(self, method: str, **params: object) -> dict[str, Any]:
         """What Firefox answers. Events that come meanwhile are looked at."""
         self.last += 1
         self.socket.send(json.dumps({"id": self.last, "method": method, "params": params}))
         while (message := json.loads(self.socket.recv())).get("id") != self.last:
-            if message["type"] == "event" and (problem := self._problem(message["method"], message["params"])):
+            if message["type"] == "event" and (
+                problem := self._problem(message["method"], message["params"])
+            ):
                 self.problems.append(problem)
         assert message["type"] == "success", f"{method}: {message['error']}: {message['message']}"
         return message["result"]
@@ -108,31 +111,44 @@ class Firefox:
             time.sleep(0.05)
 
     def texts(self, selector: str) -> list[str]:
-        return self.evaluate(f"Array.from(document.querySelectorAll({json.dumps(selector)}), (n) => n.textContent)")
+        return self.evaluate(
+            f"Array.from(document.querySelectorAll({json.dumps(selector)}), (n) => n.textContent)"
+        )
 
     def click(self, selector: str) -> None:
         """Press the mouse on the one node that is meant."""
-        found = self.command(
-            "browsingContext.locateNodes",
-            context=self.context,
-            locator={"type": "css", "value": selector},
-        )["nodes"]
-        assert len(found) == 1, f"{len(found)} nodes are {selector}"
+        node = {"type": "element", "element": {"sharedId": self._find(selector)}}
         self.evaluate(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{ block: 'center' }})")
-        node = {"type": "element", "element": {"sharedId": found[0]["sharedId"]}}
         press = [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp")]
         self._act("pointer", [{"type": "pointerMove", "x": 0, "y": 0, "origin": node}, *press])
+
+    def focus(self, selector: str) -> None:
+        self.evaluate(f"document.querySelector({json.dumps(selector)}).focus()")
+
+    def give(self, selector: str, files: list[Path]) -> None:
+        """Choose files in a field for them."""
+        node = {"sharedId": self._find(selector)}
+        paths = [str(file) for file in files]
+        self.command("input.setFiles", context=self.context, element=node, files=paths)
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other: ``"Enter"``, ``"a"``."""
         values = [KEYS.get(key, key) for key in keys]
-        self._act("key", [{"type": kind, "value": value} for value in values for kind in ("keyDown", "keyUp")])
+        self._act(
+            "key", [{"type": kind, "value": value} for value in values for kind in ("keyDown", "keyUp")]
+        )
 
     def type(self, selector: str, text: str) -> None:
         """Type a text in place of what a field has."""
-        self.click(selector)
+        self.focus(selector)
         self.evaluate("document.activeElement.select()")
         self.press(*text)
+
+    def _find(self, selector: str) -> str:
+        locator = {"type": "css", "value": selector}
+        found = self.command("browsingContext.locateNodes", context=self.context, locator=locator)["nodes"]
+        assert len(found) == 1, f"{len(found)} nodes are {selector}"
+        return found[0]["sharedId"]
 
     def _act(self, kind: str, actions: list[dict[str, object]]) -> None:
         source = {"type": kind, "id": kind, "actions": actions}
@@ -169,7 +185,7 @@ def main() -> None:
         print("installing Firefox:", INSTALL, file=sys.stderr)
         subprocess.run(["sh", "-c", INSTALL], stdout=sys.stderr)
         path = find()
-    print(path or sys.exit(NO_FIREFOX))
+    subprocess.run([path or sys.exit(NO_FIREFOX), "--version"])
 
 
 if __name__ == "__main__":
