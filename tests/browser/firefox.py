@@ -1,7 +1,8 @@
 """What computes in the published page, in Firefox, as ``make firefox`` runs it: a smoke test.
 
 The tests of ``make test`` drive Chromium and look at every number. Here each of these widgets is used once on
-a page that was opened as a file, and once on one from a server, and what comes out is compared with Python.
+a page that was opened as a file, and once on one from a server, and what comes out is compared with Python;
+then once more on a phone in the dark.
 """
 
 import re
@@ -26,6 +27,8 @@ from s2s_course.widgets import Translator as TranslatorWidget
 from .crawl import serve
 from .firefox_session import NO_FIREFOX, Firefox, find, start
 from .live_page import live_folder, write_live_page
+from .own_sentence_pages import examples
+from .test_own_sentence_line import NAMES
 from .test_switches import bleu_of
 from .transformer_steps_page import trace as small_pass
 
@@ -52,6 +55,8 @@ def folder(shared) -> Path:
             if name == "training":
                 widget.lesson = widget.lesson | {"steps": STEPS, "batchSize": BATCH_SIZE}
             write_live_page(shared / "firefox", name, [widget])
+        for name, widget in examples().items():
+            write_live_page(shared / "firefox", f"line-{name}", [widget])
 
     return live_folder(shared / "firefox", write)
 
@@ -80,7 +85,7 @@ def page(firefox, address):
 
     def open_page(name: str, **options) -> Firefox:
         firefox.open(f"{address}/{name}.html", **options)
-        firefox.until(f"document.querySelectorAll('.s2s-{name}').length", 1)
+        firefox.until("document.querySelectorAll('.s2s-widget').length", 1)
         return firefox
 
     yield open_page
@@ -190,6 +195,7 @@ def use_transformer_steps(page: Firefox) -> None:
     assert float(re.search(r"probability ([\d.]+)", said)[1]) == pytest.approx(probability, abs=0.006)
 
 
+DARK = pytest.mark.parametrize(("firefox", "address"), [("dark", "file")], indirect=True)
 USES = {name: globals()[f"use_{name.replace('-', '_')}"] for name in WIDGETS}
 
 
@@ -198,7 +204,7 @@ def test_it_computes_what_python_computes(page, name):
     USES[name](page(name))
 
 
-@pytest.mark.parametrize("firefox", ["dark"], indirect=True)
+@DARK
 @pytest.mark.parametrize("name", WIDGETS)
 def test_on_a_phone_in_the_dark(page, name):
     phone = page(name, width=360)
@@ -208,6 +214,16 @@ def test_on_a_phone_in_the_dark(page, name):
     paper = phone.evaluate(f"getComputedStyle({widget}).backgroundColor")
     assert max(map(int, re.findall(r"\d+", paper)[:3])) < 80
     USES[name](phone)
+
+
+@DARK
+@pytest.mark.parametrize("name", NAMES)
+def test_every_widget_takes_the_readers_sentence(page, name):
+    phone = page(f"line-{name}", width=360)
+    drawn = "Array.from(document.querySelector('.s2s-widget').children, (node) => node.textContent).slice(2)"
+    assert not any("woman" in text or "femme" in text for text in phone.evaluate(drawn))
+    show(phone, SENTENCE)
+    assert any("woman" in text or "femme" in text for text in phone.evaluate(drawn))
 
 
 def test_a_model_of_the_reader_opens(page, tmp_path):
