@@ -12,7 +12,7 @@ PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadsc
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book lab test quick twin serve execute live chapters-here colab-list lint lock clean
+.PHONY: help book lab test quick twin firefox serve execute live chapters-here colab-list lint lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -48,6 +48,10 @@ quick: $(TESTS_INSTALLED) ## unit tests only
 
 twin: $(TESTS_INSTALLED) ## every chapter as Colab runs it: its Python and its torch, gigabytes, once; needs root and debootstrap
 	$(BIN)/python -m pytest tests/book/full_twin.py --timeout 0 --verbose --durations=0 --durations-min=1
+
+firefox: $(TESTS_INSTALLED) ## what computes in the page, in Firefox; installs it where apt-get may
+	$(BIN)/python tests/browser/firefox_session.py
+	$(BIN)/python -m pytest tests/browser/firefox.py --verbose
 
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
