@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from s2s_course.live.stored import load_live
-from s2s_course.trace import trace_transformer
+from s2s_course.trace.transformer_steps import trace_transformer
 from s2s_course.widgets.transformer_steps import TransformerSteps
 
 from .decoder_view import near, parse

@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from s2s_course.decoding.translate import translate
 from s2s_course.layers.positions import sinusoids
 from s2s_course.models.translator import Translator
-from s2s_course.trace import trace, trace_heads, trace_transformer
+from s2s_course.trace import trace, trace_heads
+from s2s_course.trace.transformer_steps import trace_transformer
 
 D, H, L = 12, 3, 2
 SIZES = {"d_model": D, "num_heads": H, "d_ff": 19, "num_layers": L, "dropout": 0.5}
