@@ -55,7 +55,8 @@ def test_a_widget_of_another_version_is_a_warning_of_the_build(monkeypatch):
     script = (None, {"body": json.dumps({"state": models}), "type": "…"})
     added, warned = [], []
     app = Mock(spec=Sphinx)
-    app.env = SimpleNamespace(nb_metadata={"page": {"js_files": {"ipywidgets_state": script}}, "other": {}})
+    metadata = {"page": {"js_files": {"ipywidgets_state": script}}, "other": {}}
+    app.env = SimpleNamespace(nb_metadata=metadata, metadata={})
     app.add_js_file = lambda name, **_: added.append(Path(name).stem)
     monkeypatch.setattr(widget_scripts.logger, "warning", lambda text, *of, **_: warned.append(text % of))
     widget_scripts.add_widget_scripts(app, "other", "page.html", {}, None)
@@ -68,6 +69,15 @@ def test_a_widget_of_another_version_is_a_warning_of_the_build(monkeypatch):
     assert warned == [
         "the widget 'quiz' with state version 1 was stored by another version of the course: run make execute"
     ]
+
+
+def test_a_page_with_the_directive_loads_the_code_and_the_host():
+    app = Mock(spec=Sphinx)
+    app.env = SimpleNamespace(nb_metadata={"first": {}}, metadata={"first": {"s2s_widgets": "translator"}})
+    added = []
+    app.add_js_file = lambda name, **_: added.append(name)
+    widget_scripts.add_widget_scripts(app, "first", "page.html", {}, None)
+    assert added == ["widgets/shared.js", "widgets/translator.js", "static-host.js"]
 
 
 def test_neither_thebe_nor_requirejs_nor_another_server_is_named_in_a_page_s_head(tiny_book):

@@ -2,11 +2,36 @@
 
 from pathlib import Path
 
+from playwright.sync_api import expect
+
+from s2s_course.decoding.translate import translate
+from s2s_course.live.assets import asset_names
+from s2s_course.live.stored import load_live
+
 from .crawl import crawl
+
+SIX = {"rnn", "lstm", "gru", "bahdanau", "luong", "transformer"}
 
 
 def test_the_course(browser, site):
     assert crawl(browser, site) == []
+
+
+def test_the_first_page_computes_from_the_file_system(site, open_page):
+    """Nothing is loaded before a reader types; then six models write what the package writes."""
+    page = open_page((site / "book" / "index.html").as_uri())
+    expect(page.locator(".s2s-translator .model")).to_have_count(6)
+    assert page.evaluate("Object.keys(s2sLive.assets)") == []
+    text = "the old woman sees a small dog."
+    page.locator(".s2s-translator input[type=text]").fill(text)
+    for name, label in (("gru", "GRU"), ("transformer", "Transformer")):
+        [written] = translate(load_live(name), [text])
+        expect(page.locator(".said")).to_contain_text(f"{label}: {written}", timeout=20_000)
+    assert set(page.evaluate("Object.keys(s2sLive.assets)")) == {"engine", "course", *SIX}
+
+
+def test_what_computes_lies_beside_the_pages(site):
+    assert {path.stem for path in (site / "_static" / "live").iterdir()} == set(asset_names())
 
 
 def test_the_tiny_book(browser, tiny_book):
