@@ -8,7 +8,12 @@ os.environ["OMP_NUM_THREADS"] = "1"  # for kernels and other processes too; read
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from jaxtyping import install_import_hook
+
+# The same examples in every run: what passes here passes there. `--hypothesis-profile default` tries others.
+settings.register_profile("seeded", derandomize=True)
+settings.load_profile("seeded")
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "s2s_course"

@@ -48,7 +48,7 @@ class Manifest:
         """ValueError, in one sentence, for what is no manifest of this format."""
         check_fields("the manifest", document, {})
         if type(document.get("format")) is not int or document["format"] != FORMAT:
-            raise ValueError(f"it has format {document.get('format')!r}, this course reads {FORMAT}")
+            raise ValueError(f"it has format {_short(document.get('format'))}, this course reads {FORMAT}")
         check_fields("", document, _FIELDS)
         name, weights = document["model"], document["weights"]
         if not re.fullmatch(r"(?!\.)[\w.-]{1,200}", weights, re.ASCII):
