@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 
 os.environ["OMP_NUM_THREADS"] = "1"  # for kernels and other processes too; read when torch is imported
 
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from jaxtyping import install_import_hook
+
+# A shell that starts the tests in the background has interrupts ignored, which processes inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run: what passes here passes there. `--hypothesis-profile default` tries others.
 settings.register_profile("seeded", derandomize=True)
