@@ -10,14 +10,13 @@ The models are named behind the directive, the sentence stands in it. What the p
 book is built, and what runs it is what runs the widgets of chapters.
 """
 
-import json
 from html import escape
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from s2s_course.widgets import Translator
-from s2s_course.widgets.shared.page import stored_state
+from s2s_course.widgets.shared.page import script_json, stored_state
 from s2s_course.widgets.shared.stored import name_front_ends
 
 _SCRIPT = '<script type="application/vnd.jupyter.widget-{}+json">{}</script>'
@@ -42,13 +41,8 @@ class TranslatorDirective(SphinxDirective):
         [name] = states
         html = (
             f"<noscript><p>{escape(repr(widget))}</p></noscript>"
-            + _SCRIPT.format("view", _json({"model_id": name}))
-            + _SCRIPT.format("state", _json({"state": states}))
+            + _SCRIPT.format("view", script_json({"model_id": name}))
+            + _SCRIPT.format("state", script_json({"state": states}))
         )
         self.env.metadata[self.env.docname]["s2s_widgets"] = Translator.module_name()
         return [nodes.raw("", html, format="html")]
-
-
-def _json(document: dict) -> str:
-    """For a script element: no text in it can end the element."""
-    return json.dumps(document, ensure_ascii=False).replace("<", "\\u003c")

@@ -1,7 +1,6 @@
 // Decoder: one sentence read and written by an encoder–decoder with attention, stage by stage (see decoder.py).
 // Read from the end: render() puts together the sentences, the controls, the flow diagram and the stage's numbers.
 
-const PACE = 900; // milliseconds a step while it plays
 
 // The flow diagram is drawn in units of its own, about CSS pixels: columns and rows of boxes, and what lies between.
 const FLOW = { width: 348, height: 270, box: [72, 54], columns: [0, 92, 184, 276], rows: [0, 80, 176] };
@@ -108,51 +107,17 @@ function createFlow({ stages, trace, limit, go, signal }) {
 
 // ---- sentences, controls, all together --------------------------------------------------------------
 
-function createSentences({ src, tgt }) {
-  const line = (label, tokens) => {
-    const nodes = tokens.map((token) => element("span", { title: token }, element("span", {}, token), element("i")));
-    const root = element("div", { class: "sentence" }, element("b", {}, label), element("div", {}, ...nodes));
-    return { nodes, root };
-  };
-  const [reads, writes] = [line("reads", src), line("writes", tgt)];
-  const root = element("div", { class: "sentences" }, reads.root, writes.root);
-  function paint({ t, step, source, weights, written }) {
-    reads.nodes.forEach((node, s) => {
-      node.classList.toggle("later", s > step);
-      node.classList.toggle("now", s === (t < 0 ? step : source));
-      node.lastChild.style.height = `calc(var(--highest) * ${weights ? weights[s] : 0})`;
-    });
-    writes.nodes.forEach((node, i) => {
-      node.classList.toggle("later", i > t || (i === t && !written));
-      node.classList.toggle("now", i === t);
-    });
-  }
-  // The place of a token, by line.
-  const locate = (event) => [reads, writes].map(({ nodes }) => nodes.findIndex((node) => node.contains(event.target)));
-  return { root, paint, locate };
-}
-
-// A button that moves on by itself, at a steady pace, until the last step.
-function createPlay(view, last) {
-  let timer = null;
-  const button = element("button", { type: "button", class: "play" }, "Play");
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    button.textContent = "Play";
-  }
-  function toggle() {
-    if (timer !== null) return stop();
-    if (view.chosen().step === last) view.choose({ step: 0 });
-    button.textContent = "Pause";
-    timer = setInterval(() => {
-      view.choose({ step: view.chosen().step + 1 });
-      if (view.chosen().step === last) stop();
-    }, PACE);
-  }
-  button.addEventListener("click", toggle, { signal: view.signal });
-  view.signal.addEventListener("abort", stop);
-  return { button, toggle };
+// What has been read and written, and where the weights are.
+function markWords(reads, writes, { t, step, source, weights, written }) {
+  reads.forEach((node, s) => {
+    node.classList.toggle("later", s > step);
+    node.classList.toggle("now", s === (t < 0 ? step : source));
+    node.lastChild.style.height = `calc(var(--highest) * ${weights ? weights[s] : 0})`;
+  });
+  writes.forEach((node, i) => {
+    node.classList.toggle("later", i > t || (i === t && !written));
+    node.classList.toggle("now", i === t);
+  });
 }
 
 const HELP = "An encoder–decoder at work. Left and right arrow keys move by one stage, page up and page down by one "
@@ -187,7 +152,7 @@ function render({ model, el, signal: outer }) {
   };
 
   const views = createStages(trace);
-  const sentences = createSentences(trace);
+  const sentences = createSentences(trace, markWords);
   const flow = createFlow({ stages, trace, limit, signal, go: (name) => view.choose({
     step: name === "memory" ? src.length - 1 : first(Math.max(0, wordAt(view.chosen().step))) + stages.indexOf(name),
   }) });

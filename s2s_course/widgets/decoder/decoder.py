@@ -45,7 +45,14 @@ class Decoder(StepAndUnit, LiveWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (5, 6)
-    _esm = front_end(__file__, "../shared/arithmetic.js", "decoder_stages.js", "own_decoder.js", "decoder.js")
+    _esm = front_end(
+        __file__,
+        "../shared/arithmetic.js",
+        "../shared/sentence_walk.js",
+        "decoder_stages.js",
+        "own_decoder.js",
+        "decoder.js",
+    )
     _css = front_end(__file__, "decoder.css")
 
     title = traitlets.Unicode().tag(sync=True)

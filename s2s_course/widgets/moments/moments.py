@@ -6,6 +6,7 @@ import traitlets
 
 from s2s_course.live.stored import live_moments
 from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.live import label_of
 from s2s_course.widgets.shared.view import Whole
 
 
@@ -37,7 +38,7 @@ class Moments(CourseWidget):
         sources, moments = live_moments(name)
         return cls(
             title=title,
-            label=name[0].upper() + name[1:],
+            label=label_of(name),
             sources=sources,
             moments=moments,
             moment=len(moments) - 1 if moment is None else moment,

@@ -2,12 +2,13 @@
 
 // ---- data -------------------------------------------------------------------------------------------
 
+const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
 // The reader of what encode_array (arrays.py) writes: values in row-major order, with their shape. What the page has
 // computed itself is that already.
 function decodeArray({ data, shape, dtype, scale, values }) {
   if (values) return { shape, values };
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytesOf(data).buffer);
   const code = {
     uint8: (i) => view.getUint8(i),
     int8: (i) => view.getInt8(i),

@@ -65,8 +65,6 @@ const livePart = (model, name) => once(`part ${name}`, async () => {
   return (await valueOf(part))(modules);
 });
 
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-
 // The model `name`, ready to translate: a stored one, or one that only this widget's kernel has ("own …").
 const liveTranslator = (model, name) => once(`translator ${name}`, async () => {
   const [engine, course, own] = await Promise.all([liveEngine(model), liveAsset(model, "course"), liveAsset(model, name)]);

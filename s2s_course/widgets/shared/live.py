@@ -28,3 +28,8 @@ class LiveWidget(CourseWidget):
         except (ValueError, OSError) as error:
             answer = {"content": None, "refused": str(error)}
         self.send({"asset": name, **answer})
+
+
+def label_of(name: str) -> str:
+    """The model ``name`` as the chapters write it: ``GRU``, ``Bahdanau``. own_sentence.js has the same."""
+    return name.upper() if name in ("rnn", "lstm", "gru") else name[0].upper() + name[1:]

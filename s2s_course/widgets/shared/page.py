@@ -84,11 +84,11 @@ def write_widget_page(
             _SECTION.format(
                 text=f"<p>{escape(text)}</p>\n" if text.strip() else "",
                 description=escape(repr(widget)),
-                view=_json({"model_id": str(i)}),
+                view=script_json({"model_id": str(i)}),
             )
             for i, (widget, text) in enumerate(zip(widgets, texts, strict=True))
         ),
-        state=_json({"state": {str(i): stored_state(widget) for i, widget in enumerate(widgets)}}),
+        state=script_json({"state": {str(i): stored_state(widget) for i, widget in enumerate(widgets)}}),
         host=host,
     )
     write_atomically(Path(path), page.encode())
@@ -100,7 +100,7 @@ def stored_state(widget: CourseWidget) -> dict:
     return {"model_name": "AnyModel", "model_module": "anywidget", "state": state}
 
 
-def _json(document: dict) -> str:
+def script_json(document: dict) -> str:
     """For a script element: no text in it can end the element."""
     return json.dumps(document, ensure_ascii=False).replace("<", "\\u003c")
 

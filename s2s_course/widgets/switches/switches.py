@@ -11,7 +11,7 @@ from s2s_course.decoding.translate import translate_to_indices
 from s2s_course.evaluation.evaluate import score_texts
 from s2s_course.live.stored import live_examples, live_models, load_live
 from s2s_course.widgets.shared.base import front_end
-from s2s_course.widgets.shared.live import LiveWidget
+from s2s_course.widgets.shared.live import LiveWidget, label_of
 
 # Names of live/switches.js, where each says what it does and which models it fits.
 SWITCHES = (
@@ -59,7 +59,7 @@ class Switches(LiveWidget):
         return cls(
             title=title,
             model=model,
-            label=model.upper() if len(model) <= 4 else model[0].upper() + model[1:],
+            label=label_of(model),
             switches=list(switches),
             heads=heads,
             whole={

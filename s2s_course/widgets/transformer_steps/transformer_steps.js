@@ -1,53 +1,17 @@
 // TransformerSteps: one sentence through both stacks of a Transformer, part by part (see transformer_steps.py).
 // Read from the end: render() puts together the sentences, the controls, the stacks and the stage's numbers.
 
-const PACE = 900; // milliseconds a step while it plays
-
-function createSentences({ src, tgt }) {
-  const line = (label, tokens) => {
-    const nodes = tokens.map((token) => element("span", { title: token }, element("span", {}, token), element("i")));
-    const root = element("div", { class: "sentence" }, element("b", {}, label), element("div", {}, ...nodes));
-    return { nodes, root };
-  };
-  const [reads, writes] = [line("reads", src), line("writes", tgt)];
-  const root = element("div", { class: "sentences" }, reads.root, writes.root);
-  function paint({ t, word, stage, bars }) {
-    const written = t + (stage.kind === "softmax" ? 1 : 0);
-    reads.nodes.forEach((node, s) => {
-      node.classList.toggle("now", s === word);
-      node.lastChild.style.height = `calc(var(--highest) * ${bars ? bars[s] : 0})`;
-    });
-    writes.nodes.forEach((node, i) => {
-      node.classList.toggle("later", i >= written);
-      node.classList.toggle("now", i === t);
-    });
-  }
-  // The place of a token, by line.
-  const locate = (event) => [reads, writes].map(({ nodes }) => nodes.findIndex((node) => node.contains(event.target)));
-  return { root, paint, locate };
-}
-
-// A button that moves on by itself, at a steady pace, until the last step.
-function createPlay(view, last) {
-  let timer = null;
-  const button = element("button", { type: "button", class: "play" }, "Play");
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    button.textContent = "Play";
-  }
-  function toggle() {
-    if (timer !== null) return stop();
-    if (view.chosen().step === last) view.choose({ step: 0 });
-    button.textContent = "Pause";
-    timer = setInterval(() => {
-      view.choose({ step: view.chosen().step + 1 });
-      if (view.chosen().step === last) stop();
-    }, PACE);
-  }
-  button.addEventListener("click", toggle, { signal: view.signal });
-  view.signal.addEventListener("abort", stop);
-  return { button, toggle };
+// The word that is looked at with its weights, and what has been written.
+function markWords(reads, writes, { t, word, stage, bars }) {
+  const written = t + (stage.kind === "softmax" ? 1 : 0);
+  reads.forEach((node, s) => {
+    node.classList.toggle("now", s === word);
+    node.lastChild.style.height = `calc(var(--highest) * ${bars ? bars[s] : 0})`;
+  });
+  writes.forEach((node, i) => {
+    node.classList.toggle("later", i >= written);
+    node.classList.toggle("now", i === t);
+  });
 }
 
 // The stages of the part that is shown, of which one can be chosen.
@@ -97,7 +61,7 @@ function render({ model, el, signal: outer }) {
 
   const views = createStages(pass);
   const limits = limitsOf(pass);
-  const sentences = createSentences(pass);
+  const sentences = createSentences(pass, markWords);
   const [stack, cache] = [createStack(pass, go, signal), createCache(pass)];
   const [tabs, figure, levels] = [createTabs(go), createFigure(limits), createLevels(pass, signal)];
   const play = createPlay(view, last);

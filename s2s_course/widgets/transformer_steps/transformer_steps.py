@@ -44,6 +44,7 @@ class TransformerSteps(StepAndUnit, LiveWidget):
     _esm = front_end(
         __file__,
         "../shared/arithmetic.js",
+        "../shared/sentence_walk.js",
         "pass_data.js",
         "stages.js",
         "stack_drawing.js",

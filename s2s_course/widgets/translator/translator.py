@@ -14,7 +14,7 @@ from s2s_course.models.registry import config_to_json
 from s2s_course.models.translator import Translator as Trained
 from s2s_course.trace import trace
 from s2s_course.widgets.shared.base import front_end
-from s2s_course.widgets.shared.live import LiveWidget
+from s2s_course.widgets.shared.live import LiveWidget, label_of
 
 EXAMPLES = 12
 TOP = 5  # words shown for each place
@@ -56,7 +56,7 @@ class Translator(LiveWidget):
         names = [names] if isinstance(names, str) else list(names)
         stored = live_models()
         entries = [
-            {"name": name, "label": _label(name), "own": False, "bleu": stored.get(name, {}).get("bleu")}
+            {"name": name, "label": label_of(name), "own": False, "bleu": stored.get(name, {}).get("bleu")}
             for name in names
         ]
         return cls._showing(entries, {name: load_live(name) for name in names}, text, title)
@@ -74,7 +74,7 @@ class Translator(LiveWidget):
             raise ValueError(f"translator must have at most {LARGEST_MODEL:,} bytes of weights, got {size:,}")
         own = _as_asset(translator)
         name = f"{_OWN}{hashlib.sha256(own['weights'].encode()).hexdigest()[:16]}"
-        entry = {"name": name, "label": label or _label(translator.name), "own": True, "bleu": None}
+        entry = {"name": name, "label": label or label_of(translator.name), "own": True, "bleu": None}
         widget = cls._showing([entry], {name: translator}, text, title)
         widget._own = {name: own}
         return widget
@@ -109,11 +109,6 @@ class Translator(LiveWidget):
             f"{entry['label']}: {self.shown['written'][entry['name']]['text']!r}" for entry in self.models
         ]
         return f"title={self.title!r}, {self.shown['text']!r} becomes {', '.join(texts)}"
-
-
-def _label(name: str) -> str:
-    """As the chapters write it."""
-    return name.upper() if name in ("rnn", "lstm", "gru") else name[0].upper() + name[1:]
 
 
 def _written(translator: Trained, text: str) -> dict[str, Any]:
