@@ -6,80 +6,67 @@ from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
 
 
 def _common(c: Canvas, x: float, y: float) -> tuple[Box, Box, Box, Box]:
-    """What all three have: the word before, the decoder's step, attention over the source, and the word after."""
-    before = c.token(x, y + 300, "$y_{t−1}$", "target", width=52)
+    """What all three have: the state before, the decoder's step, attention over the source, the next word."""
+    before = c.token(x, y + 308, "$y_{t−1}$", "target", width=52)
     cell = c.parameter(x, y + 222, 76, "step $g$", height=34)
-    attention = c.operation(x + 104, y + 140, "attention", width=90, height=32)
-    memory = c.vector(x + 104, y + 300, (0.3, 0.8, 0.5, 0.7, 0.4), "source")
-    c.text(x + 104, y + 322, "$h_1 … h_S$")
-    c.arrow(memory.top(), attention.bottom(), role="source")
-    word = c.token(x, y + 14, "$y_t$", "target", width=52)
-    return before, cell, attention, word
-
-
-def _past(c: Canvas, x: float, cell: Box, letter: str) -> Box:
-    past = c.vector(x - 60, cell.y, state(7), "state", upright=True, cell=11)
-    c.text(past.x, past.top()[1] - 14, letter)
+    attention = c.operation(x + 92, y + 140, "attention", width=82, height=32)
+    memory = c.vector(x + 92, y + 300, (0.3, 0.8, 0.5, 0.7, 0.4), "state", cell=12)
+    c.text(x + 92, y + 323, "$h_1 … h_S$")
+    c.arrow(memory.top(), attention.bottom(), role="state")
+    c.arrow(before.top(), cell.bottom(), role="target")
+    past = c.vector(x - 58, cell.y, state(7), "state", upright=True, cell=11)
     c.arrow(past.right(), cell.left(), role="state")
-    return past
+    return past, cell, attention, c.token(x, y + 14, "$y_t$", "target", width=52)
 
 
 def bahdanau(c: Canvas, x: float, y: float) -> None:
-    before, cell, attention, word = _common(c, x, y)
-    past = _past(c, x, cell, "")
+    past, cell, attention, word = _common(c, x, y)
     c.text(past.x + 4, past.bottom()[1] + 14, "$z_{t−1}$")
     c.arrow(past.top(), (past.x, attention.y), attention.left(), role="query")
-    c.text(x - 6, attention.y - 12, "asks", kind="small", role="query")
-    c.arrow(attention.bottom(-26), (x + 78, cell.y), cell.right(), role="weight")
-    c.text(x + 60, cell.y - 16, "$c_t$")
-    c.arrow(before.top(), cell.bottom(), role="target")
-    out = c.parameter(x, y + 72, 110, "$W_o [c_t; z_t; y_{t−1}]$", height=30)
+    c.text(x - 8, attention.y - 12, "asks", kind="small", role="query")
+    c.arrow(attention.bottom(-24), (attention.x - 24, cell.y), cell.right(), role="state")
+    c.text(x + 54, cell.y - 16, "$c_t$")
+    out = c.parameter(x, y + 72, 114, "$W_o [c_t; z_t; y_{t−1}]$", height=30)
     c.arrow(cell.top(14), out.bottom(14), role="state")
     c.text(x + 28, y + 182, "$z_t$")
     c.arrow(out.top(), word.bottom(), role="target")
 
 
 def luong(c: Canvas, x: float, y: float, *, feeding: bool = False) -> None:
-    before, cell, attention, word = _common(c, x, y)
-    past = _past(c, x, cell, "")
-    c.text(past.x + 4, past.bottom()[1] + 14, "$z_{t−1}$")
-    joined = c.parameter(x, y + 72, 110, "$a_t$: $W_c [c_t; z_t]$", height=30)
-    fork = c.fork(x, attention.y + 30, "state")
+    past, cell, attention, word = _common(c, x, y)
+    c.text(past.x + 2, past.top()[1] - 14, "$z_{t−1}$")
+    joined = c.parameter(x, y + 72, 108, "$a_t$: $W_c [c_t; z_t]$", height=30)
+    fork = c.fork(x, attention.y + 34, "query")
     c.arrow(cell.top(), joined.bottom(), role="state")
-    c.text(x - 16, attention.y + 44, "$z_t$")
-    c.arrow(fork, (x + 40, fork[1]), (x + 40, attention.y + 8), attention.left(8), role="query", gap=2, radius=5) if 0 else None
-    c.arrow(fork, (x + 82, fork[1]), attention.bottom(-22), role="query", gap=2, radius=6)
-    c.text(x + 42, fork[1] - 11, "asks", kind="small", role="query")
-    c.arrow(attention.top(), (attention.x, joined.y), joined.right(), role="weight")
-    c.text(attention.x - 24, joined.y - 16, "$c_t$")
-    c.arrow(before.top(), cell.bottom(), role="target")
+    c.text(x + 16, attention.y + 50, "$z_t$")
+    c.arrow(fork, (attention.x - 20, fork[1]), attention.bottom(-20), role="query", gap=2, radius=6)
+    c.text(x + 36, fork[1] - 11, "asks", kind="small", role="query")
+    c.arrow(attention.top(), (attention.x, joined.y), joined.right(), role="state")
+    c.text(attention.x - 22, joined.y - 16, "$c_t$")
     c.arrow(joined.top(), word.bottom(), role="target")
     if feeding:
-        fed = c.vector(x - 60, y + 300, state(3), "state", cell=10)
-        c.text(fed.x, fed.y + 22, "$a_{t−1}$")
-        c.arrow(fed.top(), (fed.x, cell.y + 46), (x - 14, cell.y + 46), cell.bottom(-14), role="weight", radius=6) if 0 else None
-        c.arrow(fed.top(16), (fed.x + 16, y + 266), (x - 18, y + 266), cell.bottom(-18), role="weight", width=2.5, radius=7)
+        fed = c.vector(x - 58, y + 282, state(3), "state", upright=True, cell=9)
+        c.text(fed.x + 4, fed.bottom()[1] + 14, "$a_{t−1}$")
+        c.arrow(fed.right(-8), (x - 18, y + 274), cell.bottom(-18), role="state", width=2.5, radius=7)
 
 
 def wide() -> Canvas:
     c = Canvas(WIDE, 372)
     for left, name in ((0, "Bahdanau: ask, then step"), (234, "Luong: step, then ask"), (468, "… with input feeding")):
-        c.frame(left, 0, left + 220, 372)
-        c.text(left + 12, 18, name, kind="strong start")
-    bahdanau(c, 72, 36)
-    luong(c, 306, 36)
-    luong(c, 544, 36, feeding=True)
+        c.frame(left, 0, left + 220, 372, name, "ink")
+    bahdanau(c, 80, 36)
+    luong(c, 314, 36)
+    luong(c, 548, 36, feeding=True)
     return c
 
 
 def narrow() -> Canvas:
     c = Canvas(NARROW, 1140)
     for top, name in ((0, "Bahdanau: ask, then step"), (384, "Luong: step, then ask"), (768, "… with input feeding")):
-        c.frame(0, top, 328, top + 372)
-        c.text(12, top + 18, name, kind="strong start")
-    bahdanau(c, 124, 36)
-    luong(c, 124, 420)
-    luong(c, 124, 804, feeding=True)
+        c.frame(0, top, 328, top + 372, name, "ink")
+    bahdanau(c, 132, 36)
+    luong(c, 132, 420)
+    luong(c, 132, 804, feeding=True)
     return c
 
 

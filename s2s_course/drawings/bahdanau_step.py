@@ -69,28 +69,29 @@ def narrow() -> Canvas:
     c = Canvas(NARROW, 596)
     rows, bus, end = (64, 134, 204, 274), 104, 320
     asks = c.vector(240, 22, state(7), "query")
-    c.text(192, 24, "$z_{t−1}$", kind="end")
+    c.text(296, 22, "$z_{t−1}$")
     c.arrow(asks.left(), (bus, 22), (bus, rows[-1] + 8), role="query", head=False)
-    c.operation(204, 181, "", width=26, height=274)
-    c.text(204, 181, "softmax over the source words", turn=-90)
+    c.operation(213, 187, "", width=26, height=266)
+    c.text(213, 187, "softmax over the source words", turn=-90)
     for s, y in enumerate(rows):
         c.token(36, y, SOURCE[s], "source", width=66)
         h = c.vector(36, y + 29, STATES[s], "state")
-        score = c.parameter(144, y + 18, 52, "$e_{ts}$", height=36)
+        score = c.parameter(140, y + 18, 50, "score", height=36)
         c.arrow(h.right(), score.left(11), role="state")
         c.fork(bus, y + 8, "query")
         c.arrow((bus, y + 8), score.left(-10), role="query", gap=2)
-        c.arrow(score.right(), (191, y + 18), gap=2)
-        c.text(180, y + 2, _minus(SCORES[s]), kind="small")
-        width = max(2, 56 * WEIGHTS[s])
+        c.arrow(score.right(), (200, y + 18), gap=2)
+        c.text(182, y + 4, _minus(SCORES[s]), kind="small")
+        width = max(2, 50 * WEIGHTS[s])
         c.above.append(
-            f'<rect x="220" y="{y + 8}" width="{width:.1f}" height="20" fill="{variable("weight")}"/>'
+            f'<rect x="230" y="{y + 8}" width="{width:.1f}" height="20" fill="{variable("weight")}"/>'
         )
-        c.text(222 + width, y + 18, f"{WEIGHTS[s]:.2f}", kind="small start")
+        c.text(234 + width, y + 18, f"{WEIGHTS[s]:.2f}", kind="small start")
         c.arrow(
-            (252 + width, y + 18), (end, y + 18), head=False, role="weight", width=1 + 5 * WEIGHTS[s], gap=2
+            (266 + width, y + 18), (end, y + 18), head=False, role="weight", width=1 + 5 * WEIGHTS[s], gap=2
         )
-    c.text(244, 48, "$α_{ts}$")
+    c.text(250, 52, "$α_{ts}$")
+    c.text(182, 52, "$e_{ts}$")
     total = c.operation(282, 366, "Σ")
     c.arrow((end, rows[0] + 18), (end, 366), total.right(), role="weight", gap=0)
     context = c.vector(204, 366, CONTEXT, "state")

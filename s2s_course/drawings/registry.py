@@ -7,12 +7,14 @@ from s2s_course.drawings.language.drawing import Drawing
 
 # By the number of the chapter, in the order of their cells.
 CHAPTERS: dict[int, tuple[str, ...]] = {
-    2: ("rnn-unrolled",),
+    2: ("rnn-unrolled", "rnn-cell", "backpropagation-through-time"),
     3: ("lstm-cell", "gru-cell"),
-    4: ("encoder-decoder", "context-steps"),
+    4: ("encoder-decoder", "context-steps", "beam-search"),
     5: ("bahdanau-step",),
     6: ("attention-orders",),
-    7: ("self-attention",),
+    7: ("self-attention", "attention-masks", "attention-heads"),
+    8: ("position-clocks",),
+    9: ("encoder-layer", "decoder-layer", "transformer"),
 }
 PAGES: dict[str, tuple[str, ...]] = {}
 

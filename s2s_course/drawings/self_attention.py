@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from s2s_course.drawings.language.canvas import Box, Canvas
+from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
 
 WORDS = ("the", "young", "frogs", "sleep")
@@ -21,80 +21,73 @@ def _two(matrix: np.ndarray) -> list[list[str]]:
     return [[f"{number:.2f}".removeprefix("0") for number in row] for row in matrix]
 
 
-def _named(c: Canvas, box: Box, name: str, shape: str) -> None:
-    """The name of a matrix above it, its shape below."""
-    c.text(box.x, box.top()[1] - 16, name)
-    c.text(box.x, box.bottom()[1] + 15, shape)
-
-
 def wide() -> Canvas:
-    c = Canvas(WIDE, 400)
-    y = 196
+    c = Canvas(WIDE, 418)
+    x = c.grid(102, 202, X, "source", cell=(18, 24))
     for row, word in enumerate(WORDS):
-        c.text(50, y - 39 + 26 * row, word, kind="end")
-    x = c.grid(102, y, X, "source", cell=(18, 26))
-    _named(c, x, "$X$", "$S × D$")
-    q = c.grid(262, 84, Q / 3.4, "query", cell=(18, 24))
-    k = c.grid(262, y + 6, K / 1.6, "key", cell=(18, 24))
-    v = c.grid(262, 322, V, "value", cell=(18, 24))
-    for box, letter, role in ((q, "Q", "query"), (k, "K", "key"), (v, "V", "value")):
-        learned = c.parameter(192, box.y, 44, f"$W_{letter}$", role, height=28)
-        c.arrow(x.right((box.y - y) * 0.25), (158, y + (box.y - y) * 0.25), (158, box.y), learned.left(), role="source") if box is not k else c.arrow(
-            x.right(6), learned.left(), role="source"
-        )
-        c.arrow(learned.right(), box.left(), role=role)
-        c.text(box.x, box.top()[1] - 14, f"${letter}$")
-    c.text(262, 388, "each $S × d$")
-    weights = c.grid(458, 144, WEIGHTS, "weight", cell=(36, 30), numbers=_two(WEIGHTS))
-    scores = c.operation(336, 144, "$Q K^⊤/√d$", width=84, height=30) if 0 else None
-    del scores
-    product = c.operation(338, 144, "·", width=26, height=26)
-    c.arrow(q.right(), (338, 84), product.top(), role="query")
-    c.arrow(k.right(), (338, k.y), product.bottom(), role="key")
-    c.arrow(product.right(), weights.left())
-    c.text(458, 26, "softmax($Q K^⊤ / √d$)")
-    for column, word in enumerate(WORDS):
-        c.text(404 + 36 * column, 64, word, kind="small")
-    for row, word in enumerate(WORDS):
-        c.text(534, 99 + 30 * row, word, kind="small start")
-    c.text(458, 220, "$T × S$, each row sums to 1", kind="")
-    mixed = c.operation(458, 322, "·", width=26, height=26)
-    c.arrow((458, 232), mixed.top(), role="weight")
-    c.arrow(v.right(), mixed.left(), role="value")
-    result = c.grid(610, 322, RESULT, "value", cell=(22, 26))
+        c.text(50, 166 + 24 * row, word, kind="end")
+    c.text(102, 138, "$X$")
+    c.text(102, 266, "$S × D$")
+    boxes = {}
+    for letter, role, y, values in (("Q", "query", 76, Q / 3.4), ("K", "key", 202, K / 1.6), ("V", "value", 330, V)):
+        learned = c.parameter(198, y, 46, f"$W_{letter}$", role, height=28)
+        boxes[letter] = c.grid(268, y, values, role, cell=(18, 24))
+        turn = (y - 202) * 0.22
+        c.arrow(x.right(turn), *([(160, 202 + turn), (160, y)] if turn else []), learned.left(), role="source")
+        c.arrow(learned.right(), boxes[letter].left(), role=role)
+        c.text(268, y - 62, f"${letter}$")
+    c.text(268, 396, "each $S × d$")
+    weights = c.grid(496, 139, WEIGHTS, "weight", cell=(42, 30), numbers=_two(WEIGHTS))
+    c.text(496, 20, "softmax($Q K^⊤ / √d$)")
+    for number, word in enumerate(WORDS):
+        c.text(433 + 42 * number, 66, word, kind="small")
+        c.text(586, 94 + 30 * number, word, kind="small start")
+    c.lines(496, 50, ("asked",), kind="note small")
+    c.text(640, 139, "ask", kind="note small")
+    product, mixed = c.operation(350, 139, "×", width=26), c.operation(496, 330, "×", width=26)
+    c.arrow(boxes["Q"].right(), (350, 76), product.top(), role="query")
+    c.arrow(boxes["K"].right(), (350, 202), product.bottom(), role="key")
+    c.arrow(product.right(), weights.left(), role="weight")
+    c.text(496, 216, "$T × S$, each row sums to 1")
+    c.arrow((496, 226), mixed.top(), role="weight")
+    c.arrow(boxes["V"].right(), mixed.left(), role="value")
+    result = c.grid(622, 330, RESULT, "value", cell=(22, 24))
     c.arrow(mixed.right(), result.left(), role="value")
-    c.text(610, 254, "result")
-    c.text(610, 388, "$T × d$")
+    c.text(622, 266, "result")
+    c.text(622, 396, "$T × d$")
     return c
 
 
 def narrow() -> Canvas:
-    c = Canvas(NARROW, 720)
-    x = c.grid(186, 66, X, "source", cell=(24, 22))
+    c = Canvas(NARROW, 708)
+    x = c.grid(170, 68, X, "source", cell=(24, 22))
     for row, word in enumerate(WORDS):
-        c.text(114, 33 + 22 * row, word, kind="end")
-    c.text(186, 10, "$X$")
-    c.text(284, 66, "$S × D$")
-    places = {"Q": (54, "query", Q / 3.4), "K": (164, "key", K / 1.6), "V": (274, "value", V)}
+        c.text(100, 35 + 22 * row, word, kind="end")
+    c.text(170, 10, "$X$")
+    c.text(268, 68, "$S × D$")
     boxes = {}
-    for letter, (at, role, values) in places.items():
-        learned = c.parameter(at, 164, 46, f"$W_{letter}$", role, height=28)
-        box = boxes[letter] = c.grid(at, 248, values, role, cell=(20, 20))
-        start = x.bottom(0 if letter == "K" else (at - 186) * 0.25)
-        c.arrow(*((start, (at, 130), learned.top()) if letter == "V" else (start, (start[0], 130), (at, 130), learned.top())), role="source")
-        c.arrow(learned.bottom(), box.top(), role=role)
-        c.text(at + 44, 214, f"${letter}$")
-    c.text(164, 300, "$S × d$")
-    product = c.operation(109, 330, "·", width=26, height=26)
-    c.arrow(boxes["Q"].bottom(), (54, 330), product.left(), role="query")
-    c.arrow(boxes["K"].bottom(-20), (144, 330), product.right(), role="key")
-    weights = c.grid(140, 452, WEIGHTS, "weight", cell=(36, 30), numbers=_two(WEIGHTS))
-    c.arrow(product.bottom(), weights.top(-31), gap=3)
-    for column, word in enumerate(WORDS):
-        c.text(86 + 36 * column, 382, word, kind="small")
-    for row, word in enumerate(WORDS):
-        c.text(62, 407 + 30 * row, word, kind="small end")
-    c.text(112, 526, "softmax($Q K^⊤/√d$), $T × S$")
+    for letter, role, at, values in (("Q", "query", 54, Q / 3.4), ("K", "key", 170, K / 1.6), ("V", "value", 286, V)):
+        learned = c.parameter(at, 166, 46, f"$W_{letter}$", role, height=28)
+        boxes[letter] = c.grid(at, 250, values, role, cell=(20, 20))
+        turn = (at - 170) * 0.3
+        c.arrow(x.bottom(turn), *([(170 + turn, 132), (at, 132)] if turn else []), learned.top(), role="source")
+        c.arrow(learned.bottom(), boxes[letter].top(), role=role)
+        c.text(at - 42, 218, f"${letter}$")
+    c.text(228, 268, "$S × d$")
+    product, mixed = c.operation(112, 324, "×", width=26), c.operation(286, 560, "×", width=26)
+    c.arrow(boxes["Q"].bottom(), (54, 324), product.left(), role="query")
+    c.arrow(boxes["K"].bottom(), (170, 324), product.right(), role="key")
+    weights = c.grid(152, 450, WEIGHTS, "weight", cell=(44, 28), numbers=_two(WEIGHTS))
+    c.arrow(product.bottom(), (112, 372), role="weight")
+    for number, word in enumerate(WORDS):
+        c.text(86 + 44 * number, 382, word, kind="small")
+        c.text(56, 408 + 28 * number, word, kind="small end")
+    c.lines(104, 530, ("softmax($Q K^⊤/√d$),", "$T × S$, each row", "sums to 1"), kind="", step=21)
+    c.arrow(weights.bottom(66), (218, 560), mixed.left(), role="weight")
+    c.arrow(boxes["V"].bottom(), mixed.top(), role="value")
+    result = c.grid(286, 652, RESULT, "value", cell=(20, 20))
+    c.arrow(mixed.bottom(), result.top(), role="value")
+    c.text(244, 652, "result, $T × d$", kind="end")
     return c
 
 

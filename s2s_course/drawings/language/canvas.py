@@ -50,10 +50,8 @@ class Canvas:
         return "\n".join(self.ground + self.below + self.above)
 
     def text(self, x: float, y: float, words: str, *, kind: str = "", role: str = "", turn: float = 0) -> None:
-        """Words, with formulas between dollar signs. ``kind``: strong, note, small, start, end, in any number."""
-        # Lines keep clear of plain words. Where runs differ, the halo of one would cover the one before it.
-        names = " ".join(filter(None, ("halo" if "$" not in words else "", kind)))
-        classes = f' class="{names}"' if names else ""
+        """Words, with formulas between dollar signs. ``kind``: strong, note, small, start, end, halo, in any number."""
+        classes = f' class="{kind}"' if kind else ""
         color = f' style="fill:{variable(role)}"' if role else ""
         turned = f' transform="rotate({turn:g} {x:g} {y:g})"' if turn else ""
         self.above.append(f'<text{classes} x="{x:g}" y="{y:g}"{color}{turned}>{as_svg(words)}</text>')
@@ -122,7 +120,7 @@ class Canvas:
     ) -> Box:
         """Something computed without weights of its own: round."""
         box = Box(x, y, width, height)
-        self._rect(box, radius=height / 2, fill=variable("paper"), stroke=variable(role))
+        self._rect(box, radius=min(width, height) / 2, fill=variable("paper"), stroke=variable(role))
         self.above.append(f'<text x="{x:g}" y="{y:g}">{as_svg(label)}</text>')
         return box
 

@@ -84,6 +84,7 @@ color:var(--s2s-ink);background:var(--s2s-paper);container-type:inline-size}}
 .s2s-drawing .s2s-title{{margin:0 0 .6rem;color:inherit;font-weight:600;font-size:1.05em;line-height:1.35}}
 .s2s-drawing figcaption{{margin:.5rem 0 0;padding:0;color:var(--s2s-quiet);font-size:.9em;line-height:1.45;text-align:left}}
 .s2s-drawing figcaption b{{color:var(--s2s-ink)}}
+.s2s-drawing :is(sub,sup){{line-height:0}}
 .s2s-drawing text{{fill:var(--s2s-ink);font-size:14px;font-family:inherit;text-anchor:middle;dominant-baseline:central}}
 .s2s-drawing .halo{{paint-order:stroke;stroke:var(--s2s-paper);stroke-width:5px;stroke-linejoin:round}}
 .s2s-drawing .strong{{font-weight:600}}
