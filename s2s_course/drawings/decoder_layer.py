@@ -16,7 +16,7 @@ def picture(c: Canvas, box: Box, number: int) -> None:
 
 
 def wide() -> Canvas:
-    c = Canvas(WIDE, 314)
+    c = Canvas(WIDE, 330)
     y = 36
     x = c.grid(22, y, [row[:3] for row in X[:3]], "target", cell=(13, 15))
     after = c.grid(664, y, [row[:3] for row in AFTER[:3]], "target", cell=(13, 15))
@@ -33,12 +33,12 @@ def wide() -> Canvas:
         c.arrow(box.right(), (total.x, box.y), total.bottom(), role="target")
         c.arrow(before.right(), total.left(), role="target", width=4)
         if number == 1:
-            memory = c.grid(box.x, 290, AFTER, "source", cell=(14, 12))
+            memory = c.grid(box.x, 304, AFTER, "source", cell=(14, 12))
             c.arrow(memory.top(-10), box.bottom(-10), role="key")
             c.arrow(memory.top(10), box.bottom(10), role="value")
-            c.text(box.x - 18, 258, "keys", kind="small end", role="key")
-            c.text(box.x + 18, 258, "values", kind="small start", role="value")
-            c.text(box.x + 40, 292, "what the encoder gave", kind="note start")
+            c.text(box.x - 18, 264, "keys", kind="small end", role="key")
+            c.text(box.x + 18, 264, "values", kind="small start", role="value")
+            c.text(box.x + 40, 306, "what the encoder gave", kind="note start")
             c.text(box.x + 8, 127, "queries", kind="small start", role="query")
         before = total
     c.arrow(before.right(), after.left(), role="target", width=4)

@@ -16,10 +16,10 @@ def clock(c: Canvas, x: float, y: float, angle: float, *, radius: float = 19) ->
     """A hand at ``angle`` from the top, clockwise: the sine is its share to the right, the cosine upwards."""
     tip = x + (radius - 4) * sin(angle), y - (radius - 4) * cos(angle)
     c.above.append(
-        f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="{tint("key", 0.06)}" stroke="{tint("key", 0.5)}"/>'
-        f'<path d="M{x:g} {y - radius:g}v4" stroke="{tint("key", 0.5)}"/>'
-        f'<path d="M{x:g} {y:g}L{tip[0]:.1f} {tip[1]:.1f}" stroke="{variable("key")}" stroke-width="2.6" '
-        f'stroke-linecap="round"/><circle cx="{x:g}" cy="{y:g}" r="2.4" fill="{variable("key")}"/>'
+        f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="{tint("quiet", 0.06)}" stroke="{tint("quiet", 0.6)}"/>'
+        f'<path d="M{x:g} {y - radius:g}v4" stroke="{tint("quiet", 0.6)}"/>'
+        f'<path d="M{x:g} {y:g}L{tip[0]:.1f} {tip[1]:.1f}" stroke="{variable("ink")}" stroke-width="2.6" '
+        f'stroke-linecap="round"/><circle cx="{x:g}" cy="{y:g}" r="2.4" fill="{variable("ink")}"/>'
     )
 
 
@@ -40,7 +40,7 @@ def wide() -> Canvas:
     c.lines(660, 212, ("slow",), kind="note")
     c.arrow((660, 80), (660, 196), gap=0)
     for x in (xs[0], xs[3]):
-        c.frame(x - 40, 32, x + 40, 302, "", "key")
+        c.frame(x - 40, 32, x + 40, 302, "", "source")
     return c
 
 
@@ -57,7 +57,7 @@ def narrow() -> Canvas:
         c.text(x, 236, "+")
         c.token(x, 266, word, "source", width=50)
     for x in (xs[0], xs[3]):
-        c.frame(x - 28, 32, x + 28, 288, "", "key")
+        c.frame(x - 28, 32, x + 28, 284, "", "source")
     return c
 
 

@@ -14,9 +14,11 @@ CHAPTERS: dict[int, tuple[str, ...]] = {
     6: ("attention-orders",),
     7: ("self-attention", "attention-masks", "attention-heads"),
     8: ("position-clocks",),
-    9: ("encoder-layer", "decoder-layer", "transformer"),
+    9: ("encoder-layer", "decoder-layer", "transformer", "key-value-cache"),
+    10: ("three-families",),
 }
-PAGES: dict[str, tuple[str, ...]] = {}
+# On pages that are no chapters; there they have no number.
+PAGES: dict[str, tuple[str, ...]] = {"index": ("whole-way",), "notation": ("visual-language",)}
 
 
 def names() -> list[str]:

@@ -10,14 +10,14 @@ def stack(
     c: Canvas, x: float, words: tuple[str, ...], parts: tuple[str, ...], role: str, *, width: float, spread: float, foot: float
 ) -> tuple[dict[str, Box], Box]:
     """Words, their vectors with positions, and ``N`` layers above; the boxes of the parts and the last norm."""
-    tokens = [c.token(x + spread * (n - 1), foot, word, role, width=min(56, spread - 6)) for n, word in enumerate(words)]
-    embedding = c.parameter(x, foot - 50, width, "embedding $× √D$", height=30)
+    tokens = [c.token(x + spread * (n - 1), foot, word, role, width=min(56, spread - 4)) for n, word in enumerate(words)]
+    embedding = c.parameter(x, foot - 50, width, "embedding" if width < 150 else "embedding, $× √D$", height=30)
     for token in tokens:
         c.arrow(token.top(), (token.x, embedding.bottom()[1]), role=role)
     add = c.operation(x, foot - 96, "+", width=26, height=26)
-    positions = c.operation(x - width / 2 - 1 + 22, foot - 96, "$p_t$", width=44, height=26)
+    positions = c.operation(x - width / 2 + 18, foot - 96, "$p_t$", width=38, height=26)
     c.arrow(embedding.top(), add.bottom(), role=role)
-    c.arrow(positions.right(), add.left(), role="key")
+    c.arrow(positions.right(), add.left(), role="quiet")
     below, boxes = add, {}
     top = foot - 150 - 46 * (len(parts) - 1)
     c.frame(x - width / 2 - 10, top - 48, x + width / 2 + 10, foot - 122, "", role)
@@ -38,13 +38,15 @@ def output(c: Canvas, x: float, norm: Box, *, width: float, spread: float) -> No
     c.arrow(norm.top(), logits.bottom(), role="target", width=2.5)
     c.arrow(logits.top(), softmax.bottom(), role="target")
     for n, word in enumerate(WRITTEN):
-        token = c.token(x + spread * (n - 1), norm.y - 142, word, "target", width=min(56, spread - 6))
-        c.arrow((token.x, softmax.y - 14) if n == 1 else softmax.top(30 * (n - 1)), *([] if n == 1 else [(softmax.x + 30 * (n - 1), softmax.y - 22), (token.x, softmax.y - 22)]), token.bottom(), role="target", radius=5)
+        token = c.token(x + spread * (n - 1), norm.y - 142, word, "target", width=min(56, spread - 4))
+        start, bend = softmax.top(26 * (n - 1)), softmax.y - 22
+        turn = [] if n == 1 else [(start[0], bend), (token.x, bend)]
+        c.arrow(start, *turn, token.bottom(), role="target", radius=5)
 
 
 def wide() -> Canvas:
-    c = Canvas(WIDE, 532)
-    foot, left, right = 514, 190, 472
+    c = Canvas(WIDE, 492)
+    foot, left, right = 474, 190, 472
     reads, memory = stack(c, left, SOURCE, ("self-attention", "feed-forward"), "source", width=160, spread=64, foot=foot)
     writes, last = stack(
         c, right, READ, ("causal self-attention", "cross-attention", "feed-forward"), "target", width=170, spread=64, foot=foot
@@ -54,28 +56,27 @@ def wide() -> Canvas:
     c.arrow((324, memory.y - 30), (324, cross.y + 6), cross.left(6), role="value", width=2, gap=0)
     c.lines(226, memory.y - 46, ("keys and values for every layer",), kind="note")
     output(c, right, last, width=170, spread=64)
-    c.lines(0, 366, ("words meet,", "all with all"), kind="note start")
-    c.lines(0, 312, ("each word alone",), kind="note start") if 0 else None
-    c.lines(572, 358, ("looks back only",), kind="note start")
-    c.lines(572, 318, ("asks the source",), kind="note start")
-    c.lines(572, 272, ("each word alone",), kind="note start")
-    c.lines(592, 26, ("the next word,", "at every position"), kind="note start")
-    c.lines(592, 508, ("shifted by one",), kind="note start")
+    c.lines(0, 318, ("words meet,", "all with all"), kind="note start")
+    c.lines(572, 324, ("looks back only",), kind="note start")
+    c.lines(572, 278, ("asks the source",), kind="note start")
+    c.lines(572, 232, ("each word alone",), kind="note start")
+    c.lines(574, 20, ("the next word,", "at every place"), kind="note start")
+    c.lines(574, 474, ("shifted by one",), kind="note start")
     return c
 
 
 def narrow() -> Canvas:
-    c = Canvas(NARROW, 532)
-    foot, left, right = 514, 76, 250
-    reads, memory = stack(c, left, SOURCE, ("self-attention", "feed-forward"), "source", width=128, spread=50, foot=foot)
+    c = Canvas(NARROW, 490)
+    foot, left, right = 474, 82, 246
+    reads, memory = stack(c, left, SOURCE, ("self-attention", "feed-forward"), "source", width=128, spread=54, foot=foot)
     writes, last = stack(
-        c, right, READ, ("causal self-att.", "cross-attention", "feed-forward"), "target", width=128, spread=50, foot=foot
+        c, right, READ, ("causal self-att.", "cross-attention", "feed-forward"), "target", width=128, spread=54, foot=foot
     )
     cross = writes["cross-attention"]
-    c.arrow(memory.top(), (left, memory.y - 30), (166, memory.y - 30), (166, cross.y - 6), cross.left(-6), role="key", width=2, radius=6)
-    c.arrow((160, memory.y - 30), (160, cross.y + 6), cross.left(6), role="value", width=2, gap=0, radius=6)
+    c.arrow(memory.top(), (left, memory.y - 30), (168, memory.y - 30), (168, cross.y - 6), cross.left(-6), role="key", width=2, radius=6)
+    c.arrow((162, memory.y - 30), (162, cross.y + 6), cross.left(6), role="value", width=2, gap=0, radius=6)
     c.lines(0, memory.y - 82, ("keys and values", "for every layer"), kind="note start")
-    output(c, right, last, width=128, spread=50)
+    output(c, right, last, width=128, spread=54)
     return c
 
 

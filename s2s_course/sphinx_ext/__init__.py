@@ -10,6 +10,7 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
   public server;
 - writes the claims ledger, and gives pages measured numbers and verdicts by role (claims_ledger.py);
 - shows the widget Translator on a page that is no notebook (translator_directive.py);
+- shows drawings on pages that are no notebooks (drawing_directive.py);
 - lets plain Markdown links lead to terms of the glossary (glossary_links.py);
 - brings the favicon and a small style sheet.
 """
@@ -24,6 +25,7 @@ from sphinx.errors import ExtensionError
 
 from s2s_course import __version__
 from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
+from s2s_course.sphinx_ext.drawing_directive import DrawingDirective
 from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
 from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
@@ -36,6 +38,7 @@ def setup(app: Sphinx) -> dict:
     _remove_thebe(app)
     app.add_css_file("s2s-book.css")
     app.add_directive("claims-ledger", ClaimsLedger)
+    app.add_directive("drawing", DrawingDirective)
     app.add_directive("translator", TranslatorDirective)
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())

@@ -183,7 +183,8 @@ class Canvas:
             f'<path d="M{x0:g} {y0:g}L{x1:g} {y1:g}{ticks}" fill="none" stroke="{variable("quiet")}" stroke-width="1"/>'
         )
         middle = ((x0 + x1) / 2, y0 + side) if flat else (x0 + side, (y0 + y1) / 2)
-        self.text(*middle, label)
+        if label:
+            self.text(*middle, label)
 
     def _rect(self, box: Box, *, radius: float, fill: str, stroke: str, width: float = 1.4) -> None:
         left, top = box.left()[0], box.top()[1]
