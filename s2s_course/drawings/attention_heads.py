@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from s2s_course.drawings.language.canvas import Box, Canvas
+from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
+from s2s_course.drawings.language.measures import Number
+from s2s_course.drawings.language.sheet import Box
 
 WORDS = ("she", "does", "not", "sleep")
 # What each of two heads looks for, as scores of a query (row) for a key (column); the weights are computed.
@@ -23,13 +25,13 @@ RESULTS = WEIGHTS @ VALUES  # (H, S, d)
 JOINED = np.concatenate(list(RESULTS), axis=1)  # (S, D)
 
 
-# From the left edge of a head: middle of the maps, end of the words, start of the weights, width of a weight, middle of
-# the result, right edge.
+# From the left edge of a head: middle of the maps, end of the words, start of the weights, width of a weight,
+# middle of the result, right edge.
 WIDE_HEAD, NARROW_HEAD = (46, 138, 144, 33, 310, 336), (38, 120, 124, 30, 278, 302)
 
 
 def head(
-    c: Canvas, left: float, y: float, number: int, places: tuple[float, ...], *, row: float = 21
+    c: Canvas, left: Number, y: Number, number: int, places: tuple[Number, ...], *, row: Number = 21
 ) -> tuple[Box, Box]:
     """One head: the maps, the weights with their words, and what they give."""
     maps, words_end, start, column, end, right = (left + place for place in places)
@@ -92,11 +94,17 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="attention-heads",
     title="One word, two questions: each head has weights of its own",
-    caption="Two of $H$ heads. Each maps the words $X$ to queries, keys and values of $d = D / H$ numbers and attends on its own; "
-    "the results are put side by side, and $W_O$ mixes them. Rows ask, columns are asked.",
-    description="The words 'she does not sleep' go into two heads. Each head has maps to queries, keys and values of its own, "
-    "and its own square of weights. In the first, 'sleep' gives most weight to 'she', its subject; in the second to 'not', its "
-    "negation. Each head gives d numbers for each word. They are put side by side to D numbers and mixed by the map W O.",
+    caption=(
+        "Two of $H$ heads. Each maps the words $X$ to queries, keys and values of $d = D / H$ numbers and "
+        "attends on its own; the results are put side by side, and $W_O$ mixes them. Rows ask, columns are "
+        "asked."
+    ),
+    description=(
+        "The words 'she does not sleep' go into two heads. Each head has maps to queries, keys and values "
+        "of its own, and its own square of weights. In the first, 'sleep' gives most weight to 'she', its "
+        "subject; in the second to 'not', its negation. Each head gives d numbers for each word. They are "
+        "put side by side to D numbers and mixed by the map W O."
+    ),
     wide=wide,
     narrow=narrow,
 )

@@ -4,10 +4,12 @@ import numpy as np
 
 from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
+from s2s_course.drawings.language.measures import Number
+from s2s_course.drawings.language.sheet import Box
 from s2s_course.drawings.rnn_unrolled import INPUTS, WORDS, U, W
 
 
-def shares() -> list[float]:
+def shares() -> list[Number]:
     """The length of $δ_1$ to $δ_4$ for a loss at the last step only, as shares of that of $δ_4$."""
     h = [np.zeros(4)]
     for x in INPUTS:
@@ -52,9 +54,7 @@ def narrow() -> Canvas:
         token = c.token(38, cell.y, word, "source", width=70)
         c.arrow(token.right(), cell.left(), role="source")
         width = max(2, 48 * left[t - 1])
-        c.above.append(
-            f'<rect x="226" y="{cell.y - 11:g}" width="{width:.1f}" height="22" fill="var(--s2s-weight)"/>'
-        )
+        c.rect(Box.at(226, cell.y - 11, width, 22), "weight")
         c.text(226 + width + 6, cell.y, f"{100 * left[t - 1]:.0f} %", kind="strong start")
         c.text(208, cell.y, f"$δ_{t}$")
     for t in range(3):
@@ -70,12 +70,17 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="backpropagation-through-time",
     title="On its way back the gradient meets the same matrix at every step, and little is left",
-    caption="A loss at the last word, $L_4$, is followed back. $δ_t$ says how much it changes with the state $h_t$; at each step it "
-    "is multiplied by the slopes $1 − h_{t+1}^2$ and by $U^⊤$. Bars and arrows show its length in this small network, computed.",
-    description="Four cells with the same weights read 'the black cat sleeps' from left to right; states go forward from cell to "
-    "cell. From the loss of the last step thick arrows lead back, from cell to cell, and become thinner: each step multiplies by "
-    "the slopes and by U transposed. Bars give the length of the gradient at each step: 100 percent at the last, and less at "
-    "each step before it.",
+    caption=(
+        "A loss at the last word, $L_4$, is followed back. $δ_t$ says how much it changes with the state "
+        "$h_t$; at each step it is multiplied by the slopes $1 − h_{t+1}^2$ and by $U^⊤$. Bars and arrows "
+        "show its length in this small network, computed."
+    ),
+    description=(
+        "Four cells with the same weights read 'the black cat sleeps' from left to right; states go forward "
+        "from cell to cell. From the loss of the last step thick arrows lead back, from cell to cell, and "
+        "become thinner: each step multiplies by the slopes and by U transposed. Bars give the length of "
+        "the gradient at each step: 100 percent at the last, and less at each step before it."
+    ),
     wide=wide,
     narrow=narrow,
 )

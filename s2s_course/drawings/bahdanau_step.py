@@ -5,7 +5,8 @@ import numpy as np
 from s2s_course.drawings.encoder_decoder import SOURCE, state
 from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
-from s2s_course.drawings.language.palette import variable
+from s2s_course.drawings.language.measures import Number
+from s2s_course.drawings.language.sheet import Box
 
 SCORES = np.array([0.4, 0.9, 3.6, -0.3])  # e_ts, of "chat" with each source word
 WEIGHTS = np.exp(SCORES) / np.exp(SCORES).sum()
@@ -13,7 +14,7 @@ STATES = np.array([state(s) for s in (1, 6, 3, 9)])
 CONTEXT = WEIGHTS @ STATES
 
 
-def _minus(number: float) -> str:
+def _minus(number: Number) -> str:
     return f"{number:.1f}".replace("-", "−")
 
 
@@ -22,7 +23,7 @@ def wide() -> Canvas:
     xs, z = (60, 160, 260, 360), 590
     asks = c.vector(z, 318, state(7), "query")
     c.text(z, 342, "$z_{t−1}$")
-    softmax = c.operation(210, 222, "softmax over the source words", width=368, height=27)
+    c.operation(210, 222, "softmax over the source words", width=368, height=27)
     total = c.operation(462, 150, "Σ")
     for s, x in enumerate(xs):
         word = c.token(x, 428, SOURCE[s], "source", width=66)
@@ -39,7 +40,14 @@ def wide() -> Canvas:
         c.arrow((x, 208), (x, 190), gap=2)
         c.text(x, bar.top()[1] - 11, f"{WEIGHTS[s]:.2f}", kind="small")
         share = WEIGHTS[s]
-        c.arrow((x + 16, 186 - 40 * share), (448, 150), role="weight", head=False, width=1 + 7 * share, opacity=0.35 + 0.6 * share)
+        c.arrow(
+            (x + 16, 186 - 40 * share),
+            (448, 150),
+            role="weight",
+            head=False,
+            width=1 + 7 * share,
+            opacity=0.35 + 0.6 * share,
+        )
     c.arrow(asks.left(), (xs[0] + 14, 318), role="query", head=False)
     c.text(480, 300, "the state before asks", kind="note")
     c.text(16, 251, "$e_{ts}$")
@@ -61,7 +69,12 @@ def wide() -> Canvas:
     c.arrow(after.top(), out.bottom(), role="state")
     word = c.token(z, 28, "chat", "target")
     c.arrow(out.top(), word.bottom(), role="target")
-    c.lines(0, 22, ("“chat” is about to be written, and the", "state of “cat” gets nearly all the weight."), kind="note start")
+    c.lines(
+        0,
+        22,
+        ("“chat” is about to be written, and the", "state of “cat” gets nearly all the weight."),
+        kind="note start",
+    )
     return c
 
 
@@ -83,9 +96,7 @@ def narrow() -> Canvas:
         c.arrow(score.right(), (200, y + 18), gap=2)
         c.text(182, y + 4, _minus(SCORES[s]), kind="small")
         width = max(2, 50 * WEIGHTS[s])
-        c.above.append(
-            f'<rect x="230" y="{y + 8}" width="{width:.1f}" height="20" fill="{variable("weight")}"/>'
-        )
+        c.rect(Box.at(230, y + 8, width, 20), "weight")
         c.text(234 + width, y + 18, f"{WEIGHTS[s]:.2f}", kind="small start")
         c.arrow(
             (266 + width, y + 18), (end, y + 18), head=False, role="weight", width=1 + 5 * WEIGHTS[s], gap=2
@@ -117,13 +128,18 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="bahdanau-step",
     title="Before each word the decoder asks all source states which of them matters now",
-    caption="One step of Bahdanau’s attention. The small network $v^⊤$ tanh($W z_{t−1} + U h_s$) gives each source word a score "
-    "$e_{ts}$, softmax turns scores into weights $α_{ts}$, and the weighted sum of the states is the context $c_t$.",
-    description="Four source words, 'the black cat sleeps', have the states h 1 to h 4. The decoder's state z t−1 is compared "
-    "with each of them by a small network with the weights W, U and v; the scores are 0.4, 0.9, 3.6 and −0.3. Softmax turns "
-    "them into weights: 0.04, 0.06, 0.89 and 0.02. The weighted sum of the states, nearly all of it the state of 'cat', is the "
-    "context c t. It goes into the decoder's cell together with the state z t−1 and the word before, 'le'. The new state z t "
-    "writes 'chat'.",
+    caption=(
+        "One step of Bahdanau’s attention. The small network $v^⊤$ tanh($W z_{t−1} + U h_s$) gives each "
+        "source word a score $e_{ts}$, softmax turns scores into weights $α_{ts}$, and the weighted sum of "
+        "the states is the context $c_t$."
+    ),
+    description=(
+        "Four source words, 'the black cat sleeps', have the states h 1 to h 4. The decoder's state z t−1 "
+        "is compared with each of them by a small network with the weights W, U and v; the scores are 0.4, "
+        "0.9, 3.6 and −0.3. Softmax turns them into weights: 0.04, 0.06, 0.89 and 0.02. The weighted sum of "
+        "the states, nearly all of it the state of 'cat', is the context c t. It goes into the decoder's "
+        "cell together with the state z t−1 and the word before, 'le'. The new state z t writes 'chat'."
+    ),
     wide=wide,
     narrow=narrow,
 )

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from s2s_course.drawings.language.canvas import Box, Canvas
+from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
-from s2s_course.drawings.language.palette import tint, variable
+from s2s_course.drawings.language.measures import Number
+from s2s_course.drawings.language.sheet import Box
 
 BEAM = 2
 # The probability of each next word after what has been written.
@@ -22,7 +23,7 @@ class Hypothesis:
     """A beginning, its probability, and whether the beam kept it."""
 
     words: tuple[str, ...]
-    probability: float
+    probability: Number
     kept: bool
 
 
@@ -30,16 +31,14 @@ def search() -> list[list[Hypothesis]]:
     """All candidates of each step, the beam's choice marked."""
     beam, steps = [Hypothesis((), 1.0, True)], []
     for _ in range(3):
-        found = [
-            (h.words + (word,), h.probability * p) for h in beam for word, p in NEXT[h.words].items()
-        ]
+        found = [((*h.words, word), h.probability * p) for h in beam for word, p in NEXT[h.words].items()]
         best = sorted(found, key=lambda one: -one[1])[:BEAM]
         steps.append([Hypothesis(words, p, (words, p) in best) for words, p in found])
         beam = [h for h in steps[-1] if h.kept]
     return steps
 
 
-def greedy() -> tuple[tuple[str, ...], float]:
+def greedy() -> tuple[tuple[str, ...], Number]:
     """The path of the best next word, and its probability."""
     words: tuple[str, ...] = ()
     probability = 1.0
@@ -49,33 +48,25 @@ def greedy() -> tuple[tuple[str, ...], float]:
     return words, probability
 
 
-def node(c: Canvas, x: float, y: float, hypothesis: Hypothesis, *, best: bool, bar: float) -> Box:
+def node(c: Canvas, x: Number, y: Number, hypothesis: Hypothesis, *, best: bool, bar: Number) -> Box:
     """A word, and below it its hypothesis's probability as a bar and a number; what was pruned is dashed."""
     word = hypothesis.words[-1]
     if hypothesis.kept:
         box = c.token(x, y, word, "target", width=62)
     else:
         box = Box(x, y, 62, 27)
-        c.above.append(
-            f'<rect x="{x - 31:g}" y="{y - 13.5:g}" width="62" height="27" rx="8" fill="none" '
-            f'stroke="{variable("quiet")}" stroke-dasharray="4 3"/>'
-        )
+        c.rect(box, "", "quiet", radius=8, dashed=True)
         c.text(x, y, word, kind="note")
     width = bar * hypothesis.probability
-    c.above.append(
-        f'<rect x="{x - 31:g}" y="{y + 19:g}" width="{bar * 0.55:g}" height="7" fill="{tint("weight", 0.12)}"/>'
-        f'<rect x="{x - 31:g}" y="{y + 19:g}" width="{width:.1f}" height="7" fill="{variable("weight")}"/>'
-    )
+    c.rect(Box.at(x - 31, y + 19, bar * 0.55, 7), ("weight", 0.12))
+    c.rect(Box.at(x - 31, y + 19, width, 7), "weight")
     c.text(x + 31, y + 23, f"{hypothesis.probability:.2f}", kind="small end")
     if best:
-        c.above.append(
-            f'<rect x="{x - 31:g}" y="{y - 13.5:g}" width="62" height="27" rx="8" fill="none" '
-            f'stroke="{variable("target")}" stroke-width="3"/>'
-        )
+        c.rect(box, "", "target", radius=8, width=3)
     return box
 
 
-def tree(c: Canvas, xs: tuple[float, ...], top: float, root: Box) -> None:
+def tree(c: Canvas, xs: tuple[Number, ...], top: Number, root: Box) -> None:
     """All candidates; the winner's path is drawn last, over the others."""
     boxes, steps, paths = {(): root}, search(), []
     winner = max(steps[-1], key=lambda h: h.probability).words
@@ -94,7 +85,8 @@ def tree(c: Canvas, xs: tuple[float, ...], top: float, root: Box) -> None:
 ROWS = {
     ("le",): 66, ("un",): 206, ("ce",): 262,
     ("le", "chat"): 30, ("le", "chien"): 92, ("un", "chat"): 176, ("un", "chien"): 238,
-    ("le", "chat", "dort"): 4, ("le", "chat", "rit"): 58, ("un", "chat", "dort"): 150, ("un", "chat", "rit"): 206,
+    ("le", "chat", "dort"): 4, ("le", "chat", "rit"): 58,
+    ("un", "chat", "dort"): 150, ("un", "chat", "rit"): 206,
 }  # fmt: skip
 
 
@@ -122,13 +114,17 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="beam-search",
     title="The best first word need not begin the best sentence",
-    caption="Beam search with $K$ = 2. Each step lengthens both hypotheses and keeps the two most probable; dashed ones are "
-    "pruned. Bars show the probability of a whole hypothesis. Greedy search begins with “le” (0.55) and ends at 0.11; the beam "
-    "keeps “un” as well and finds “un chat dort” at 0.31.",
-    description="A tree of three steps. After the beginning the words 'le' with probability 0.55, 'un' with 0.40 and 'ce' with "
-    "0.05 may come; the beam keeps the first two. In the second step 'un chat' has 0.34 and 'le chat' 0.22 and are kept; 'le "
-    "chien' and 'un chien' are pruned. In the third 'un chat dort' has 0.31, 'le chat dort' 0.11, and the others less. The path "
-    "to 'un chat dort' is drawn in bold.",
+    caption=(
+        "Beam search with $K$ = 2. Each step lengthens both hypotheses and keeps the two most probable; "
+        "dashed ones are pruned. Bars show the probability of a whole hypothesis. Greedy search begins with "
+        "“le” (0.55) and ends at 0.11; the beam keeps “un” as well and finds “un chat dort” at 0.31."
+    ),
+    description=(
+        "A tree of three steps. After the beginning the words 'le' with probability 0.55, 'un' with 0.40 "
+        "and 'ce' with 0.05 may come; the beam keeps the first two. In the second step 'un chat' has 0.34 "
+        "and 'le chat' 0.22 and are kept; 'le chien' and 'un chien' are pruned. In the third 'un chat dort' "
+        "has 0.31, 'le chat dort' 0.11, and the others less. The path to 'un chat dort' is drawn in bold."
+    ),
     wide=wide,
     narrow=narrow,
 )

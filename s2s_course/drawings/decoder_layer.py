@@ -1,11 +1,16 @@
 """One layer of a decoder: three parts; the middle one asks the encoder's output."""
 
 from s2s_course.drawings.encoder_layer import AFTER, X
-from s2s_course.drawings.language.canvas import Box, Canvas
+from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
 from s2s_course.drawings.language.layers import alone, mixing, part
+from s2s_course.drawings.language.sheet import Box
 
-PARTS = (("self-attention", "the past only"), ("cross-attention", "asks the source"), ("feed-forward", "each word alone"))
+PARTS = (
+    ("self-attention", "the past only"),
+    ("cross-attention", "asks the source"),
+    ("feed-forward", "each word alone"),
+)
 
 
 def picture(c: Canvas, box: Box, number: int) -> None:
@@ -78,12 +83,18 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="decoder-layer",
     title="A decoder layer first looks back, then asks the source, then thinks about each word alone",
-    caption="Queries always come from the target. In self-attention the target’s past also answers; in cross-attention keys and "
-    "values come from what the encoder gave. As in the encoder each part has a norm before it and adds to the residual path.",
-    description="A residual path runs from the target's words past three plus signs. Three branches leave it and come back, each "
-    "through a norm and a part. In the first, self-attention, each of three words is joined to itself and to those before it. In "
-    "the second, cross-attention, queries come from the target, keys and values from the encoder's output, which stands beside "
-    "it. The third is the feed-forward part, each word alone.",
+    caption=(
+        "Queries always come from the target. In self-attention the target’s past also answers; in "
+        "cross-attention keys and values come from what the encoder gave. As in the encoder each part has a "
+        "norm before it and adds to the residual path."
+    ),
+    description=(
+        "A residual path runs from the target's words past three plus signs. Three branches leave it and "
+        "come back, each through a norm and a part. In the first, self-attention, each of three words is "
+        "joined to itself and to those before it. In the second, cross-attention, queries come from the "
+        "target, keys and values from the encoder's output, which stands beside it. The third is the "
+        "feed-forward part, each word alone."
+    ),
     wide=wide,
     narrow=narrow,
 )

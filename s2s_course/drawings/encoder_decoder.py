@@ -2,15 +2,17 @@
 
 import numpy as np
 
-from s2s_course.drawings.language.canvas import Box, Canvas
+from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
+from s2s_course.drawings.language.measures import Number
+from s2s_course.drawings.language.sheet import Box
 
 SOURCE = ("the", "black", "cat", "sleeps")
 READ = ("<bos>", "le", "chat", "noir", "dort")
 WRITTEN = ("le", "chat", "noir", "dort", "<eos>")
 
 
-def state(step: int) -> list[float]:
+def state(step: int) -> list[Number]:
     """An example of a state: numbers that drift from step to step."""
     return [round(float(abs(np.sin(0.9 * unit + 0.55 * step))), 2) for unit in range(5)]
 
@@ -86,12 +88,18 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="encoder-decoder",
     title="Whatever the source says must pass through one vector",
-    caption="The encoder reads four words and ends in the state $h_4$, the context $c$. The decoder starts from it, reads at "
-    "each step the word before, and writes until <eos>. The vector does not grow with the sentence.",
-    description="On the left the encoder reads 'the black cat sleeps', one word a step, and goes from the state h 1 to h 4. "
-    "Its last state is the context c, a single vector in the middle. On the right the decoder starts from c. At each step it "
-    "reads a word, first the mark for the beginning of the sentence and then the word it wrote before, and writes the next: "
-    "'le chat noir dort' and the mark for the end. Nothing but the vector c leads from the encoder to the decoder.",
+    caption=(
+        "The encoder reads four words and ends in the state $h_4$, the context $c$. The decoder starts from "
+        "it, reads at each step the word before, and writes until <eos>. The vector does not grow with the "
+        "sentence."
+    ),
+    description=(
+        "On the left the encoder reads 'the black cat sleeps', one word a step, and goes from the state h 1 "
+        "to h 4. Its last state is the context c, a single vector in the middle. On the right the decoder "
+        "starts from c. At each step it reads a word, first the mark for the beginning of the sentence and "
+        "then the word it wrote before, and writes the next: 'le chat noir dort' and the mark for the end. "
+        "Nothing but the vector c leads from the encoder to the decoder."
+    ),
     wide=wide,
     narrow=narrow,
 )

@@ -69,12 +69,18 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="encoder-layer",
     title="A layer has two parts, and each of them adds to a stream that runs through",
-    caption="An encoder layer with the norm before the part. In self-attention the words meet; the feed-forward part is the same "
-    "small network for each word alone. Both add to the residual path, $x ← x$ + part(norm($x$)).",
-    description="A thick line, the residual path, runs from the words X to the words after the layer, past two plus signs. "
-    "Before each plus a branch leaves the line, goes through a norm and a part, and comes back to the plus. The first part is "
-    "self-attention, in which each of four words is joined to all four by lines. The second is the feed-forward part, in which "
-    "each word goes its own way through a wider middle.",
+    caption=(
+        "An encoder layer with the norm before the part. In self-attention the words meet; the feed-forward "
+        "part is the same small network for each word alone. Both add to the residual path, $x ← x$ + "
+        "part(norm($x$))."
+    ),
+    description=(
+        "A thick line, the residual path, runs from the words X to the words after the layer, past two plus "
+        "signs. Before each plus a branch leaves the line, goes through a norm and a part, and comes back "
+        "to the plus. The first part is self-attention, in which each of four words is joined to all four "
+        "by lines. The second is the feed-forward part, in which each word goes its own way through a wider "
+        "middle."
+    ),
     wide=wide,
     narrow=narrow,
 )

@@ -6,7 +6,8 @@ import numpy as np
 
 from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
-from s2s_course.drawings.language.palette import tint, variable
+from s2s_course.drawings.language.measures import Number
+from s2s_course.drawings.language.sheet import Box
 
 BEFORE = np.array([0.9, 0.5, 0.3, 0.7])
 Z, R, N = np.array([[0.95, 0.6, 0.1, 0.4], [0.9, 0.2, 0.5, 0.8], [0.4, 0.8, 0.9, 0.2]])
@@ -17,20 +18,20 @@ HIDDEN = (1 - Z) * N + Z * BEFORE
 class Places:
     """Where things stand in one composition."""
 
-    columns: tuple[float, float, float, float]  # of z, r, U_n, W_n
-    left: float
-    right: float
-    box: float  # the width of a parameter
+    columns: tuple[Number, Number, Number, Number]  # of z, r, U_n, W_n
+    left: Number
+    right: Number
+    box: Number  # the width of a parameter
     label: str
-    minus: float  # where 1 − z is made
-    belt: float = 62
-    mixed: float = 124
-    candidate: float = 164
-    tanh: float = 206
-    gate: float = 252
-    squash: float = 296
-    learned: float = 344
-    bus: float = 390
+    minus: Number  # where 1 − z is made
+    belt: Number = 62
+    mixed: Number = 124
+    candidate: Number = 164
+    tanh: Number = 206
+    gate: Number = 252
+    squash: Number = 296
+    learned: Number = 344
+    bus: Number = 390
 
 
 def compose(c: Canvas, at: Places) -> None:
@@ -80,17 +81,14 @@ def compose(c: Canvas, at: Places) -> None:
     c.arrow(word.right(), (w, at.bus + 30), read.bottom(), role="source")
 
 
-def shares(c: Canvas, left: float, top: float, width: float) -> None:
+def shares(c: Canvas, left: Number, top: Number, width: Number) -> None:
     """For each unit how much is kept and how much is written: together always all."""
     c.text(left, top - 16, "kept, $z_t$", kind="start small")
     c.text(left + width, top - 16, "written", kind="end small")
     for unit, z in enumerate(Z):
         y, cut = top + 20 * unit, width * z
-        c.above.append(
-            f'<rect x="{left:g}" y="{y:g}" width="{cut:g}" height="14" fill="{variable("weight")}"/>'
-            f'<rect x="{left + cut:g}" y="{y:g}" width="{width - cut:g}" height="14" fill="{tint("state", 0.3)}" '
-            f'stroke="{variable("state")}" stroke-width="1"/>'
-        )
+        c.rect(Box.at(left, y, cut, 14), "weight")
+        c.rect(Box.at(left + cut, y, width - cut, 14), ("state", 0.3), "state", width=1)
 
 
 def wide() -> Canvas:
@@ -111,13 +109,18 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="gru-cell",
     title="One gate does the work of two: what is not kept is written",
-    caption="One step of a GRU. The update gate $z_t$ keeps a share of the old state and lets in the rest of the new "
-    "candidate $n_t$; the reset gate $r_t$ decides how much of the old state takes part in proposing it.",
-    description="A belt runs along the top from the state h t−1 to the state h t. On it the old state is multiplied by the "
-    "update gate z, and the candidate n, multiplied by one minus z, is added. The candidate is a tanh of the sum of two "
-    "terms: W n and b n applied to the input x t, and U n and d n applied to h t−1, multiplied by the reset gate r. Both "
-    "gates are sigmoids of the input and of the state. Four bars show for four units how much is kept and how much is "
-    "written: together always the whole.",
+    caption=(
+        "One step of a GRU. The update gate $z_t$ keeps a share of the old state and lets in the rest of "
+        "the new candidate $n_t$; the reset gate $r_t$ decides how much of the old state takes part in "
+        "proposing it."
+    ),
+    description=(
+        "A belt runs along the top from the state h t−1 to the state h t. On it the old state is multiplied "
+        "by the update gate z, and the candidate n, multiplied by one minus z, is added. The candidate is a "
+        "tanh of the sum of two terms: W n and b n applied to the input x t, and U n and d n applied to h "
+        "t−1, multiplied by the reset gate r. Both gates are sigmoids of the input and of the state. Four "
+        "bars show for four units how much is kept and how much is written: together always the whole."
+    ),
     wide=wide,
     narrow=narrow,
 )

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from s2s_course.drawings.language.canvas import Box, Canvas
+from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
+from s2s_course.drawings.language.measures import Number
+from s2s_course.drawings.language.sheet import Box
 
 WORDS = ("<bos>", "le", "chat", "noir")
 QUERY = np.array([2.2, 0.3, 1.4])
@@ -16,15 +18,15 @@ NUMBERS = [[f"{weight:.2f}".removeprefix("0") for weight in WEIGHTS]]
 ROW = 20
 
 
-def kept(c: Canvas, x: float, y: float, values: np.ndarray, role: str, *, words: bool) -> tuple[Box, Box]:
-    """The rows that are kept, framed, and below them the new one, a little apart; both from the foot at ``y``."""
+def kept(c: Canvas, x: Number, y: Number, values: np.ndarray, role: str, *, words: bool) -> tuple[Box, Box]:
+    """The rows that are kept, framed, and below them, at ``y``, the new one."""
     old = c.grid(x, y - 44, values[:3], role, cell=(18, ROW))
     new = c.grid(x, y, [values[3]], role, cell=(18, ROW))
     left = old.left()[0] - (48 if words else 6)
     c.frame(left, old.top()[1] - 6, old.right()[0] + 6, old.bottom()[1] + 6, "", role)
     if words:
         for number, word in enumerate(WORDS):
-            c.text(old.left()[0] - 6, y - 64 + ROW * number + (4 if number == 3 else 0), word, kind="small end")
+            c.text(old.left()[0] - 6, (y - 64, y - 44, y - 24, y)[number], word, kind="small end")
     return old, new
 
 
@@ -79,7 +81,7 @@ def narrow() -> Canvas:
     c.arrow(maps["Q"].bottom(), query.top(), role="query")
     boxes = {}
     for letter, role, values in (("K", "key", KEYS / 1.5), ("V", "value", VALUES)):
-        old, new = boxes[letter] = kept(c, columns[letter], 222, values, role, words=letter == "K")
+        _old, new = boxes[letter] = kept(c, columns[letter], 222, values, role, words=letter == "K")
         side = columns[letter] + 27
         c.arrow(maps[letter].right(), (side + 18, 88), (side + 18, 222), new.right(), role=role)
     product, mixed = c.operation(44, 268, "×", width=26), c.operation(284, 420, "×", width=26)
@@ -100,11 +102,17 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="key-value-cache",
     title="Only the new word is computed; keys and values of the words before are kept",
-    caption="One step of a decoder’s self-attention while it writes. The new word’s query meets the keys of all words so far. Those "
-    "of the earlier words, framed, were kept: nothing before the new word could see it, so they have not changed.",
-    description="A decoder has read the beginning mark, 'le' and 'chat', and now reads 'noir'. Only the vector of 'noir' goes "
-    "through the maps W Q, W K and W V. Its key and its value are put behind three rows each that were kept from the steps "
-    "before. Its query times all four keys gives four weights; the weighted sum of all four values is the result for 'noir'.",
+    caption=(
+        "One step of a decoder’s self-attention while it writes. The new word’s query meets the keys of all "
+        "words so far. Those of the earlier words, framed, were kept: nothing before the new word could see "
+        "it, so they have not changed."
+    ),
+    description=(
+        "A decoder has read the beginning mark, 'le' and 'chat', and now reads 'noir'. Only the vector of "
+        "'noir' goes through the maps W Q, W K and W V. Its key and its value are put behind three rows "
+        "each that were kept from the steps before. Its query times all four keys gives four weights; the "
+        "weighted sum of all four values is the result for 'noir'."
+    ),
     wide=wide,
     narrow=narrow,
 )

@@ -6,6 +6,7 @@ import numpy as np
 
 from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
+from s2s_course.drawings.language.measures import Number
 
 # Four units. The first only keeps, the third is written anew, the others do some of both.
 BEFORE = np.array([0.9, 0.5, 0.3, 0.7])
@@ -18,14 +19,14 @@ HIDDEN = O * np.tanh(CELL)
 class Places:
     """Where things stand in one composition."""
 
-    columns: tuple[float, float, float, float]  # of f, i, g, o
-    belt: float
-    left: float
-    right: float
-    box: float  # the width of a parameter
+    columns: tuple[Number, Number, Number, Number]  # of f, i, g, o
+    belt: Number
+    left: Number
+    right: Number
+    box: Number  # the width of a parameter
     label: str
-    cell: float  # the width of a number of a gate
-    rows: tuple[float, float, float, float, float]  # products, gates, squashing, parameters, bus
+    cell: Number  # the width of a number of a gate
+    rows: tuple[Number, Number, Number, Number, Number]  # products, gates, squashing, parameters, bus
 
 
 def compose(c: Canvas, at: Places) -> None:
@@ -34,7 +35,12 @@ def compose(c: Canvas, at: Places) -> None:
     product, gate, squash, box, bus = at.rows
     gates = {}
     for x, letter, function, values, question in zip(
-        at.columns, "figo", ("σ", "σ", "tanh", "σ"), (F, I, G, O), ("keep?", "write?", "what?", "show?"), strict=True
+        at.columns,
+        "figo",
+        ("σ", "σ", "tanh", "σ"),
+        (F, I, G, O),
+        ("keep?", "write?", "what?", "show?"),
+        strict=True,
     ):
         learned = c.parameter(x, box, at.box, at.label.replace("*", letter), height=32)
         squashed = c.operation(x, squash, function, width=48)
@@ -94,13 +100,19 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="lstm-cell",
     title="The cell state rides on a belt; three gates decide what is kept, written and shown",
-    caption="One step of an LSTM with four units. Gates are numbers between 0 and 1 for each unit, from the input $x_t$ and "
-    "the state $h_{t−1}$. The first unit is kept ($f_t$ = 1, hardly anything is written), the third is written anew.",
-    description="A belt runs along the top, from the cell state c t−1 on the left to c t on the right. On it the cell state "
-    "is multiplied by the forget gate f, then the product of the input gate i and the candidate g is added. Below the belt "
-    "stand four columns, f, i, g and o; each has weights W, U and b of its own, reads x t and h t−1, and ends in a sigmoid, "
-    "for g in a tanh. They answer four questions: keep? write? what? show? The new cell state also goes through a tanh and "
-    "is multiplied by the output gate o; the result is the hidden state h t.",
+    caption=(
+        "One step of an LSTM with four units. Gates are numbers between 0 and 1 for each unit, from the "
+        "input $x_t$ and the state $h_{t−1}$. The first unit is kept ($f_t$ = 1, hardly anything is "
+        "written), the third is written anew."
+    ),
+    description=(
+        "A belt runs along the top, from the cell state c t−1 on the left to c t on the right. On it the "
+        "cell state is multiplied by the forget gate f, then the product of the input gate i and the "
+        "candidate g is added. Below the belt stand four columns, f, i, g and o; each has weights W, U and "
+        "b of its own, reads x t and h t−1, and ends in a sigmoid, for g in a tanh. They answer four "
+        "questions: keep? write? what? show? The new cell state also goes through a tanh and is multiplied "
+        "by the output gate o; the result is the hidden state h t."
+    ),
     wide=wide,
     narrow=narrow,
 )

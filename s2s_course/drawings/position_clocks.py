@@ -4,7 +4,7 @@ from math import cos, sin
 
 from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
-from s2s_course.drawings.language.palette import tint, variable
+from s2s_course.drawings.language.measures import Number
 
 WORDS = ("the", "dog", "bites", "the", "man")
 D = 16
@@ -12,15 +12,13 @@ HANDS = 4  # of D / 2
 ANGLES = [10_000 ** (-2 * i / D) for i in range(HANDS)]
 
 
-def clock(c: Canvas, x: float, y: float, angle: float, *, radius: float = 19) -> None:
+def clock(c: Canvas, x: Number, y: Number, angle: Number, *, radius: Number = 19) -> None:
     """A hand at ``angle`` from the top, clockwise: the sine is its share to the right, the cosine upwards."""
     tip = x + (radius - 4) * sin(angle), y - (radius - 4) * cos(angle)
-    c.above.append(
-        f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="{tint("quiet", 0.06)}" stroke="{tint("quiet", 0.6)}"/>'
-        f'<path d="M{x:g} {y - radius:g}v4" stroke="{tint("quiet", 0.6)}"/>'
-        f'<path d="M{x:g} {y:g}L{tip[0]:.1f} {tip[1]:.1f}" stroke="{variable("ink")}" stroke-width="2.6" '
-        f'stroke-linecap="round"/><circle cx="{x:g}" cy="{y:g}" r="2.4" fill="{variable("ink")}"/>'
-    )
+    c.dot(x, y, ("quiet", 0.06), radius=radius, stroke=("quiet", 0.6))
+    c.line(f"M{x:g} {y - radius:g}v4", ("quiet", 0.6), width=1)
+    c.line(f"M{x:g} {y:g}L{tip[0]:.1f} {tip[1]:.1f}", "ink", width=2.6)
+    c.dot(x, y, "ink", radius=2.4)
 
 
 def wide() -> Canvas:
@@ -64,13 +62,18 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="position-clocks",
     title="The same word at two places: a row of clocks tells them apart",
-    caption="Each pair of entries of $p_t$ is a hand, its sine and cosine; from one position to the next it turns by the angle "
-    "$θ_i$, the first fast, the later ones ever slower. Here the first four of $D / 2$ = 8 hands. Both times “the” has the same "
-    "vector; what is added to it differs.",
-    description="The sentence 'the dog bites the man' stands below five columns of four clocks, for the positions t = 0 to 4. At "
-    "position 0 all hands point up. The hand in the first row turns by 1 radian from column to column, that in the second by "
-    "0.316, in the third by 0.1, and in the last by 0.0316, so that it hardly moves. The two columns of 'the', at positions 0 "
-    "and 3, are framed: the word is the same, the clocks differ. In each column the clocks are added to the word's vector.",
+    caption=(
+        "Each pair of entries of $p_t$ is a hand, its sine and cosine; from one position to the next it "
+        "turns by the angle $θ_i$, the first fast, the later ones ever slower. Here the first four of $D / "
+        "2$ = 8 hands. Both times “the” has the same vector; what is added to it differs."
+    ),
+    description=(
+        "The sentence 'the dog bites the man' stands below five columns of four clocks, for the positions t "
+        "= 0 to 4. At position 0 all hands point up. The hand in the first row turns by 1 radian from "
+        "column to column, that in the second by 0.316, in the third by 0.1, and in the last by 0.0316, so "
+        "that it hardly moves. The two columns of 'the', at positions 0 and 3, are framed: the word is the "
+        "same, the clocks differ. In each column the clocks are added to the word's vector."
+    ),
     wide=wide,
     narrow=narrow,
 )

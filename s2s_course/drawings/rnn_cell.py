@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from s2s_course.drawings.language.canvas import Box, Canvas
+from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
-from s2s_course.drawings.language.palette import variable
+from s2s_course.drawings.language.measures import Number
+from s2s_course.drawings.language.sheet import Box
 
 X = np.array([1.0, 0.5])  # (E,)
 BEFORE = np.array([0.6, -0.4, 0.2])  # (H,)
@@ -15,7 +16,7 @@ SUM = W @ X + U @ BEFORE + BIAS
 AFTER = np.tanh(SUM)
 
 
-def matrix(c: Canvas, x: float, y: float, values: np.ndarray, role: str, name: str) -> Box:
+def matrix(c: Canvas, x: Number, y: Number, values: np.ndarray, role: str, name: str) -> Box:
     """A grid with its numbers; the strength is a number's size, and a minus sign says the rest."""
     values = np.atleast_2d(values.T).T
     texts = [[f"{number:.1f}".replace("-", "−") for number in row] for row in values]
@@ -24,11 +25,11 @@ def matrix(c: Canvas, x: float, y: float, values: np.ndarray, role: str, name: s
     return box
 
 
-def learned(c: Canvas, x: float, y: float, values: np.ndarray, name: str) -> Box:
+def learned(c: Canvas, x: Number, y: Number, values: np.ndarray, name: str) -> Box:
     """The same for weights that are learned: with a double left edge."""
     box = matrix(c, x, y, values, "quiet", name)
     left, top = box.left()[0] - 5, box.top()[1]
-    c.above.append(f'<path d="M{left:g} {top:g}v{box.height:g}" stroke="{variable("quiet")}" stroke-width="1.4"/>')
+    c.line(f"M{left:g} {top:g}v{box.height:g}", "quiet")
     return box
 
 
@@ -77,11 +78,16 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="rnn-cell",
     title="What comes in and what is remembered are mapped, added and squashed",
-    caption="One step, $h_t$ = tanh($W x_t + U h_{t−1} + b$), for an input of $E$ = 2 and a state of $H$ = 3 numbers. All "
-    "numbers are computed: check one row by hand.",
-    description="An equation of matrices. W, of three rows and two columns, times the input x t, which is 1.0 and 0.5; plus U, "
-    "three by three, times the state before, 0.6, −0.4 and 0.2; plus the bias b, 0.1, 0.0 and −0.4. The sum is 1.2, 0.4 and "
-    "−0.3. A tanh squashes it to the new state h t: 0.8, 0.4 and −0.3.",
+    caption=(
+        "One step, $h_t$ = tanh($W x_t + U h_{t−1} + b$), for an input of $E$ = 2 and a state of $H$ = 3 "
+        "numbers. All numbers are computed: check one row by hand."
+    ),
+    description=(
+        "An equation of matrices. W, of three rows and two columns, times the input x t, which is 1.0 and "
+        "0.5; plus U, three by three, times the state before, 0.6, −0.4 and 0.2; plus the bias b, 0.1, 0.0 "
+        "and −0.4. The sum is 1.2, 0.4 and −0.3. A tanh squashes it to the new state h t: 0.8, 0.4 and "
+        "−0.3."
+    ),
     wide=wide,
     narrow=narrow,
 )

@@ -4,6 +4,7 @@ import numpy as np
 
 from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
+from s2s_course.drawings.language.measures import Number
 
 WORDS = ("the", "black", "cat", "sleeps")
 INPUTS = np.array([[0.2, 0.9, 0.1], [0.8, 0.1, 0.6], [0.9, 0.5, 0.1], [0.1, 0.4, 0.9]])  # (S, E)
@@ -24,7 +25,10 @@ def wide() -> Canvas:
     y, cells = 128, (270, 384, 498, 612)
     _loop(c, 68, y)
     c.text(160, y, "=", kind="strong")
-    h = [c.vector(x, y, state, "state", upright=True) for x, state in zip((204, 327, 441, 555, 672), states(), strict=True)]
+    h = [
+        c.vector(x, y, state, "state", upright=True)
+        for x, state in zip((204, 327, 441, 555, 672), states(), strict=True)
+    ]
     for t, box in enumerate(h):
         c.text(box.x, box.top()[1] - 16, f"$h_{t}$")
     for t, x in enumerate(cells):
@@ -41,7 +45,7 @@ def wide() -> Canvas:
     return c
 
 
-def _loop(c: Canvas, x: float, y: float) -> None:
+def _loop(c: Canvas, x: Number, y: Number) -> None:
     """The cell that feeds itself."""
     cell = c.parameter(x, y, 66, "$W, U, b$", height=40)
     vector = c.vector(x, 192, (0.5, 0.5, 0.5), "source")
@@ -80,12 +84,17 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="rnn-unrolled",
     title="One cell, used again and again: its state is all that is left of the words before",
-    caption="A recurrent network as a loop, and unrolled over four words. Each step reads the vector $x_t$ of a word and "
-    "the state $h_{t−1}$, and writes $h_t$. Stronger cells are larger numbers.",
-    description="On the left a cell with the weights W, U and b reads the vector x t of a word; its state h t leaves it "
-    "and enters it again as the state before. On the right the same cell is drawn four times, for the words 'the black "
-    "cat sleeps'. It begins with the state h 0, which is zero; each step turns the state before and the vector of one "
-    "word into the next state, from h 1 to h 4. The weights are the same at every step.",
+    caption=(
+        "A recurrent network as a loop, and unrolled over four words. Each step reads the vector $x_t$ of a "
+        "word and the state $h_{t−1}$, and writes $h_t$. Stronger cells are larger numbers."
+    ),
+    description=(
+        "On the left a cell with the weights W, U and b reads the vector x t of a word; its state h t "
+        "leaves it and enters it again as the state before. On the right the same cell is drawn four times, "
+        "for the words 'the black cat sleeps'. It begins with the state h 0, which is zero; each step turns "
+        "the state before and the vector of one word into the next state, from h 1 to h 4. The weights are "
+        "the same at every step."
+    ),
     wide=wide,
     narrow=narrow,
 )

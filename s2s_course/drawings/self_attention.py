@@ -8,7 +8,14 @@ from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
 WORDS = ("the", "young", "frogs", "sleep")
 D_HEAD = 3
 # Chosen so that "sleep" asks for its subject and "the" for its noun; what follows is computed.
-X = np.array([[0.1, 0.8, 0.3, 0.2, 0.6], [0.9, 0.2, 0.5, 0.7, 0.1], [0.4, 0.6, 0.9, 0.1, 0.8], [0.7, 0.1, 0.2, 0.9, 0.5]])
+X = np.array(
+    [
+        [0.1, 0.8, 0.3, 0.2, 0.6],
+        [0.9, 0.2, 0.5, 0.7, 0.1],
+        [0.4, 0.6, 0.9, 0.1, 0.8],
+        [0.7, 0.1, 0.2, 0.9, 0.5],
+    ]
+)
 Q = np.array([[0.4, 3.0, 0.6], [1.6, 1.4, 0.2], [2.6, 0.3, 0.8], [0.3, 3.4, 1.9]])
 K = np.array([[0.6, 0.1, 0.3], [1.4, 0.2, 0.1], [0.2, 1.5, 0.4], [0.1, 0.3, 1.3]])
 V = np.array([[0.9, 0.1, 0.2], [0.3, 0.8, 0.2], [0.1, 0.5, 1.0], [0.7, 0.3, 0.6]])
@@ -29,11 +36,17 @@ def wide() -> Canvas:
     c.text(102, 138, "$X$")
     c.text(102, 266, "$S × D$")
     boxes = {}
-    for letter, role, y, values in (("Q", "query", 76, Q / 3.4), ("K", "key", 202, K / 1.6), ("V", "value", 330, V)):
+    for letter, role, y, values in (
+        ("Q", "query", 76, Q / 3.4),
+        ("K", "key", 202, K / 1.6),
+        ("V", "value", 330, V),
+    ):
         learned = c.parameter(198, y, 46, f"$W_{letter}$", role, height=28)
         boxes[letter] = c.grid(268, y, values, role, cell=(18, 24))
         turn = (y - 202) * 0.22
-        c.arrow(x.right(turn), *([(160, 202 + turn), (160, y)] if turn else []), learned.left(), role="source")
+        c.arrow(
+            x.right(turn), *([(160, 202 + turn), (160, y)] if turn else []), learned.left(), role="source"
+        )
         c.arrow(learned.right(), boxes[letter].left(), role=role)
         c.text(268, y - 62, f"${letter}$")
     c.text(268, 396, "each $S × d$")
@@ -66,11 +79,17 @@ def narrow() -> Canvas:
     c.text(170, 10, "$X$")
     c.text(268, 68, "$S × D$")
     boxes = {}
-    for letter, role, at, values in (("Q", "query", 54, Q / 3.4), ("K", "key", 170, K / 1.6), ("V", "value", 286, V)):
+    for letter, role, at, values in (
+        ("Q", "query", 54, Q / 3.4),
+        ("K", "key", 170, K / 1.6),
+        ("V", "value", 286, V),
+    ):
         learned = c.parameter(at, 166, 46, f"$W_{letter}$", role, height=28)
         boxes[letter] = c.grid(at, 250, values, role, cell=(20, 20))
         turn = (at - 170) * 0.3
-        c.arrow(x.bottom(turn), *([(170 + turn, 132), (at, 132)] if turn else []), learned.top(), role="source")
+        c.arrow(
+            x.bottom(turn), *([(170 + turn, 132), (at, 132)] if turn else []), learned.top(), role="source"
+        )
         c.arrow(learned.bottom(), boxes[letter].top(), role=role)
         c.text(at - 42, 218, f"${letter}$")
     c.text(228, 268, "$S × d$")
@@ -94,12 +113,18 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="self-attention",
     title="Every word asks every word: all weights at once are one product of matrices",
-    caption="Three learned maps make of the words $X$ queries, keys and values. The softmax of $Q K^⊤ / √d$ has a row for each "
-    "word that asks and a column for each word that is asked; its weights mix the values. The numbers are computed.",
-    description="The sentence 'the young frogs sleep' stands as four rows of a matrix X, S by D. The learned maps W Q, W K and "
-    "W V make of it the matrices Q, K and V, each S by d. Queries times transposed keys, divided by the root of d, go through "
-    "a softmax and give a square of weights with a row for each word that asks; each row sums to one. 'sleep' gives most of "
-    "its weight to 'frogs', and so does 'the'. The weights times the values are the result, T by d.",
+    caption=(
+        "Three learned maps make of the words $X$ queries, keys and values. The softmax of $Q K^⊤ / √d$ has "
+        "a row for each word that asks and a column for each word that is asked; its weights mix the "
+        "values. The numbers are computed."
+    ),
+    description=(
+        "The sentence 'the young frogs sleep' stands as four rows of a matrix X, S by D. The learned maps W "
+        "Q, W K and W V make of it the matrices Q, K and V, each S by d. Queries times transposed keys, "
+        "divided by the root of d, go through a softmax and give a square of weights with a row for each "
+        "word that asks; each row sums to one. 'sleep' gives most of its weight to 'frogs', and so does "
+        "'the'. The weights times the values are the result, T by d."
+    ),
     wide=wide,
     narrow=narrow,
 )

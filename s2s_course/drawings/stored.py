@@ -1,6 +1,7 @@
 """Drawings in the stored chapters: a cell that ends with ``drawing("name")``, and its output.
 
-A drawing depends on nothing that a chapter computes, so its stored output can be renewed without running the chapter.
+A drawing depends on nothing that a chapter computes, so its stored output can be renewed without running the
+chapter.
 """
 
 import re

@@ -4,32 +4,41 @@ from collections.abc import Callable
 
 from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
-from s2s_course.drawings.language.palette import variable
+from s2s_course.drawings.language.measures import Number
 
-FOOT, LOW, HIGH, TOP = 206, 160, 92, 46  # tokens read, dots below, dots above, tokens written; from the upper edge
+FOOT, LOW, HIGH, TOP = (
+    206,
+    160,
+    92,
+    46,
+)  # tokens read, dots below, dots above, tokens written; from the upper edge
 
 
-def mesh(c: Canvas, xs: list[float], top: float, sees: Callable[[int, int], bool]) -> None:
+def mesh(c: Canvas, xs: list[Number], top: Number, sees: Callable[[int, int], bool]) -> None:
     """A line from each word that is asked, below, to each that asks it, above."""
     for t, x in enumerate(xs):
         for u, other in enumerate(xs):
             if sees(t, u):
-                c.above.append(
-                    f'<path d="M{other:g} {top + LOW:g}L{x:g} {top + HIGH:g}" stroke="{variable("weight")}" stroke-width="1.1"/>'
-                )
+                c.line(f"M{other:g} {top + LOW:g}L{x:g} {top + HIGH:g}", "weight", width=1.1)
     for x in xs:
-        c.above.append(
-            f'<circle cx="{x:g}" cy="{top + LOW:g}" r="5" fill="{variable("key")}"/>'
-            f'<circle cx="{x:g}" cy="{top + HIGH:g}" r="5" fill="{variable("query")}"/>'
-        )
+        c.dot(x, top + LOW, "key", radius=5)
+        c.dot(x, top + HIGH, "query", radius=5)
 
 
-def _width(word: str) -> float:
-    return 14 + 7.6 * len(word)
+def _width(word: str) -> Number:
+    return 16 + 8 * len(word)
 
 
 def stack(
-    c: Canvas, middle: float, top: float, read: tuple[str, ...], written: tuple[str, ...], *, role: str, causal: bool, spread: float
+    c: Canvas,
+    middle: Number,
+    top: Number,
+    read: tuple[str, ...],
+    written: tuple[str, ...],
+    *,
+    role: str,
+    causal: bool,
+    spread: Number,
 ) -> None:
     """Words below, a mesh, words above; an empty word stands for nothing asked there."""
     xs = [middle + spread * (n - 1) for n in range(3)]
@@ -42,25 +51,61 @@ def stack(
             c.arrow((x, top + HIGH - 5), out.bottom(), role="target")
 
 
-def encoder_only(c: Canvas, left: float, top: float, width: float) -> None:
+def encoder_only(c: Canvas, left: Number, top: Number, width: Number) -> None:
     c.frame(left, top, left + width, top + 270, "encoder-only", "ink")
-    stack(c, left + width / 2, top, ("she", "<mask>", "him"), ("", "sees", ""), role="source", causal=False, spread=61)
+    stack(
+        c,
+        left + width / 2,
+        top,
+        ("she", "<mask>", "him"),
+        ("", "sees", ""),
+        role="source",
+        causal=False,
+        spread=61,
+    )
     c.text(left + width / 2, top + 250, "BERT: fill what is masked", kind="note")
 
 
-def decoder_only(c: Canvas, left: float, top: float, width: float) -> None:
+def decoder_only(c: Canvas, left: Number, top: Number, width: Number) -> None:
     c.frame(left, top, left + width, top + 270, "decoder-only", "ink")
-    stack(c, left + width / 2, top, ("<bos>", "she", "sees"), ("she", "sees", "him"), role="target", causal=True, spread=58)
+    stack(
+        c,
+        left + width / 2,
+        top,
+        ("<bos>", "she", "sees"),
+        ("she", "sees", "him"),
+        role="target",
+        causal=True,
+        spread=58,
+    )
     c.text(left + width / 2, top + 250, "GPT: name the next word", kind="note")
 
 
-def encoder_decoder(c: Canvas, left: float, top: float, width: float) -> None:
+def encoder_decoder(c: Canvas, left: Number, top: Number, width: Number) -> None:
     c.frame(left, top, left + width, top + 270, "encoder–decoder", "ink")
     first, second = left + width / 2 - 79, left + width / 2 + 69
     stack(c, first, top, ("she", "<1>", "him"), ("", "", ""), role="source", causal=False, spread=44)
-    stack(c, second, top, ("<bos>", "<1>", "sees"), ("<1>", "sees", "<2>"), role="target", causal=True, spread=50)
+    stack(
+        c,
+        second,
+        top,
+        ("<bos>", "<1>", "sees"),
+        ("<1>", "sees", "<2>"),
+        role="target",
+        causal=True,
+        spread=50,
+    )
     gap = (first + 44 + second - 50) / 2
-    c.arrow((first, top + HIGH - 6), (first, top + 66), (gap, top + 66), (gap, top + 126), (second - 54, top + 126), role="key", width=2, radius=6)
+    c.arrow(
+        (first, top + HIGH - 6),
+        (first, top + 66),
+        (gap, top + 66),
+        (gap, top + 126),
+        (second - 54, top + 126),
+        role="key",
+        width=2,
+        radius=6,
+    )
     c.lines(first - 66, top + 56, ("cross-attention",), kind="note start")
     c.text(left + width / 2, top + 250, "T5: write what was cut out", kind="note")
 
@@ -83,14 +128,18 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="three-families",
     title="The same layers make three families: what differs is who sees whom, and what is asked",
-    caption="Words that are read stand below, words that are written above; a line means that the upper word may ask the lower. "
-    "Without a causal mask a stack sees both sides and can fill gaps; with it, it can go on writing; two stacks read both ways "
-    "and write.",
-    description="Three diagrams. Encoder-only: 'she, mask, him' below; every place is joined to every other, and above the mask "
-    "'sees' is written. Decoder-only: the beginning mark, 'she' and 'sees' below; every place is joined to itself and to those "
-    "before it, and above stand the next words 'she sees him'. Encoder–decoder: the source 'she, gap 1, him' is joined both "
-    "ways; an arrow named cross-attention leads from it to a second stack, which is joined backwards only and writes 'gap 1, "
-    "sees, gap 2'.",
+    caption=(
+        "Words that are read stand below, words that are written above; a line means that the upper word "
+        "may ask the lower. Without a causal mask a stack sees both sides and can fill gaps; with it, it "
+        "can go on writing; two stacks read both ways and write."
+    ),
+    description=(
+        "Three diagrams. Encoder-only: 'she, mask, him' below; every place is joined to every other, and "
+        "above the mask 'sees' is written. Decoder-only: the beginning mark, 'she' and 'sees' below; every "
+        "place is joined to itself and to those before it, and above stand the next words 'she sees him'. "
+        "Encoder–decoder: the source 'she, gap 1, him' is joined both ways; an arrow named cross-attention "
+        "leads from it to a second stack, which is joined backwards only and writes 'gap 1, sees, gap 2'."
+    ),
     wide=wide,
     narrow=narrow,
 )

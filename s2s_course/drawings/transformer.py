@@ -1,17 +1,32 @@
 """The whole Transformer: one stack that reads, one that writes, and where they meet."""
 
-from s2s_course.drawings.language.canvas import Box, Canvas
+from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
+from s2s_course.drawings.language.measures import Number
+from s2s_course.drawings.language.sheet import Box
 
 SOURCE, READ, WRITTEN = ("the", "cat", "sleeps"), ("<bos>", "le", "chat"), ("le", "chat", "dort")
 
 
 def stack(
-    c: Canvas, x: float, words: tuple[str, ...], parts: tuple[str, ...], role: str, *, width: float, spread: float, foot: float
+    c: Canvas,
+    x: Number,
+    words: tuple[str, ...],
+    parts: tuple[str, ...],
+    role: str,
+    *,
+    width: Number,
+    spread: Number,
+    foot: Number,
 ) -> tuple[dict[str, Box], Box]:
-    """Words, their vectors with positions, and ``N`` layers above; the boxes of the parts and the last norm."""
-    tokens = [c.token(x + spread * (n - 1), foot, word, role, width=min(56, spread - 4)) for n, word in enumerate(words)]
-    embedding = c.parameter(x, foot - 50, width, "embedding" if width < 150 else "embedding, $× √D$", height=30)
+    """Words, their vectors with positions, and ``N`` layers above; gives the parts and the last norm."""
+    tokens = [
+        c.token(x + spread * (n - 1), foot, word, role, width=min(56, spread - 4))
+        for n, word in enumerate(words)
+    ]
+    embedding = c.parameter(
+        x, foot - 50, width, "embedding" if width < 150 else "embedding, $× √D$", height=30
+    )
     for token in tokens:
         c.arrow(token.top(), (token.x, embedding.bottom()[1]), role=role)
     add = c.operation(x, foot - 96, "+", width=26, height=26)
@@ -31,7 +46,7 @@ def stack(
     return boxes, norm
 
 
-def output(c: Canvas, x: float, norm: Box, *, width: float, spread: float) -> None:
+def output(c: Canvas, x: Number, norm: Box, *, width: Number, spread: Number) -> None:
     """From the last norm to the next words."""
     logits = c.parameter(x, norm.y - 48, width, "logits", height=30)
     softmax = c.operation(x, norm.y - 92, "softmax", width=84, height=26)
@@ -47,12 +62,29 @@ def output(c: Canvas, x: float, norm: Box, *, width: float, spread: float) -> No
 def wide() -> Canvas:
     c = Canvas(WIDE, 492)
     foot, left, right = 474, 190, 472
-    reads, memory = stack(c, left, SOURCE, ("self-attention", "feed-forward"), "source", width=160, spread=64, foot=foot)
+    _reads, memory = stack(
+        c, left, SOURCE, ("self-attention", "feed-forward"), "source", width=160, spread=64, foot=foot
+    )
     writes, last = stack(
-        c, right, READ, ("causal self-attention", "cross-attention", "feed-forward"), "target", width=170, spread=64, foot=foot
+        c,
+        right,
+        READ,
+        ("causal self-attention", "cross-attention", "feed-forward"),
+        "target",
+        width=170,
+        spread=64,
+        foot=foot,
     )
     cross = writes["cross-attention"]
-    c.arrow(memory.top(), (left, memory.y - 30), (332, memory.y - 30), (332, cross.y - 6), cross.left(-6), role="key", width=2)
+    c.arrow(
+        memory.top(),
+        (left, memory.y - 30),
+        (332, memory.y - 30),
+        (332, cross.y - 6),
+        cross.left(-6),
+        role="key",
+        width=2,
+    )
     c.arrow((324, memory.y - 30), (324, cross.y + 6), cross.left(6), role="value", width=2, gap=0)
     c.lines(226, memory.y - 46, ("keys and values for every layer",), kind="note")
     output(c, right, last, width=170, spread=64)
@@ -68,12 +100,30 @@ def wide() -> Canvas:
 def narrow() -> Canvas:
     c = Canvas(NARROW, 490)
     foot, left, right = 474, 82, 246
-    reads, memory = stack(c, left, SOURCE, ("self-attention", "feed-forward"), "source", width=128, spread=54, foot=foot)
+    _reads, memory = stack(
+        c, left, SOURCE, ("self-attention", "feed-forward"), "source", width=128, spread=54, foot=foot
+    )
     writes, last = stack(
-        c, right, READ, ("causal self-att.", "cross-attention", "feed-forward"), "target", width=128, spread=54, foot=foot
+        c,
+        right,
+        READ,
+        ("causal self-att.", "cross-attention", "feed-forward"),
+        "target",
+        width=128,
+        spread=54,
+        foot=foot,
     )
     cross = writes["cross-attention"]
-    c.arrow(memory.top(), (left, memory.y - 30), (168, memory.y - 30), (168, cross.y - 6), cross.left(-6), role="key", width=2, radius=6)
+    c.arrow(
+        memory.top(),
+        (left, memory.y - 30),
+        (168, memory.y - 30),
+        (168, cross.y - 6),
+        cross.left(-6),
+        role="key",
+        width=2,
+        radius=6,
+    )
     c.arrow((162, memory.y - 30), (162, cross.y + 6), cross.left(6), role="value", width=2, gap=0, radius=6)
     c.lines(0, memory.y - 82, ("keys and values", "for every layer"), kind="note start")
     output(c, right, last, width=128, spread=54)
@@ -83,14 +133,19 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="transformer",
     title="The Transformer: one stack reads, one writes, and every layer that writes asks what was read",
-    caption="Left the encoder, right the decoder, from the words at the foot to the next words at the top. Positions $p_t$ are added "
-    "to the word vectors. In training all positions of the target are computed at once: each reads the word before and must "
-    "name the next.",
-    description="Two stacks side by side, read from below. On the left the source 'the cat sleeps' goes through an embedding, "
-    "positions are added, and N layers of self-attention and feed-forward follow, then a norm. On the right the shifted target, "
-    "the beginning mark and 'le chat', goes the same way through N layers of causal self-attention, cross-attention and "
-    "feed-forward, a norm, a map to logits and a softmax, which names the next words 'le chat dort'. From the encoder's end keys "
-    "and values lead to the cross-attention of the decoder's layers.",
+    caption=(
+        "Left the encoder, right the decoder, from the words at the foot to the next words at the top. "
+        "Positions $p_t$ are added to the word vectors. In training all positions of the target are "
+        "computed at once: each reads the word before and must name the next."
+    ),
+    description=(
+        "Two stacks side by side, read from below. On the left the source 'the cat sleeps' goes through an "
+        "embedding, positions are added, and N layers of self-attention and feed-forward follow, then a "
+        "norm. On the right the shifted target, the beginning mark and 'le chat', goes the same way through "
+        "N layers of causal self-attention, cross-attention and feed-forward, a norm, a map to logits and a "
+        "softmax, which names the next words 'le chat dort'. From the encoder's end keys and values lead to "
+        "the cross-attention of the decoder's layers."
+    ),
     wide=wide,
     narrow=narrow,
 )

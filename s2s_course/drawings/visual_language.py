@@ -2,12 +2,13 @@
 
 from s2s_course.drawings.language.canvas import Canvas
 from s2s_course.drawings.language.drawing import NARROW, WIDE, Drawing
+from s2s_course.drawings.language.measures import Number
 from s2s_course.drawings.language.palette import MEANINGS
 
 STRENGTHS = (0, 0.25, 0.5, 0.75, 1)
 
 
-def forms(c: Canvas, x: float, words: float, top: float, step: float) -> None:
+def forms(c: Canvas, x: Number, words: Number, top: Number, step: Number) -> None:
     """The forms, each with what it stands for."""
     y = [top + step * n for n in range(7)]
     c.token(x, y[0], "chat", "ink", width=62)
@@ -36,7 +37,7 @@ def forms(c: Canvas, x: float, words: float, top: float, step: float) -> None:
         c.text(words, place, meaning, kind="start")
 
 
-def colors(c: Canvas, x: float, words: float, top: float, step: float) -> None:
+def colors(c: Canvas, x: Number, words: Number, top: Number, step: Number) -> None:
     """The colors, each with what it stands for."""
     for number, (role, meaning) in enumerate(MEANINGS.items()):
         y = top + step * number
@@ -65,13 +66,18 @@ def narrow() -> Canvas:
 DRAWING = Drawing(
     name="visual-language",
     title="How we draw: a form says what a thing is, a color what it is for",
-    caption="Colors never stand alone: a letter or a word says the same. Where sizes are drawn, they are computed by the code that "
-    "draws them.",
-    description="A legend. Forms: a tag with soft corners is a token; a strip of cells is a tensor, and stronger cells are larger "
-    "numbers; a box with a double left edge is a parameter, something learned; a round form is an operation; an arrow shows what "
-    "flows from where to where; a dot on a line says that the same goes both ways; bars are quantities, to scale. Colors: blue "
-    "for the source, orange for the target, green for states, purple for queries, crimson for keys, olive for values, and ocher "
-    "for weights.",
+    caption=(
+        "Colors never stand alone: a letter or a word says the same. Where sizes are drawn, they are "
+        "computed by the code that draws them."
+    ),
+    description=(
+        "A legend. Forms: a tag with soft corners is a token; a strip of cells is a tensor, and stronger "
+        "cells are larger numbers; a box with a double left edge is a parameter, something learned; a round "
+        "form is an operation; an arrow shows what flows from where to where; a dot on a line says that the "
+        "same goes both ways; bars are quantities, to scale. Colors: blue for the source, orange for the "
+        "target, green for states, purple for queries, crimson for keys, olive for values, and ocher for "
+        "weights."
+    ),
     wide=wide,
     narrow=narrow,
 )

@@ -1,13 +1,13 @@
-"""Where an arrow's line runs and where its head lies. Heads are drawn, not referred to: a page needs no ids."""
+"""Where an arrow's line runs and where its head lies: heads are drawn, so that a page needs no ids."""
 
 from collections.abc import Sequence
 from math import hypot
 
-Point = tuple[float, float]
+from s2s_course.drawings.language.measures import Number, Point
 
 
 def arrow_path(
-    points: Sequence[Point], *, head: bool, radius: float, gap: float, width: float
+    points: Sequence[Point], *, head: bool, radius: Number, gap: Number, width: Number
 ) -> tuple[str, str]:
     """The paths of line and head. Both ends keep ``gap`` pixels from the forms; corners are rounded."""
     if len(points) < 2:
@@ -31,11 +31,11 @@ def arrow_path(
     return line, f"M{_at(tip)}L{_at(sides[0])}L{_at(sides[1])}Z"
 
 
-def _distance(one: Point, other: Point) -> float:
+def _distance(one: Point, other: Point) -> Number:
     return hypot(other[0] - one[0], other[1] - one[1])
 
 
-def _toward(start: Point, end: Point, length: float) -> Point:
+def _toward(start: Point, end: Point, length: Number) -> Point:
     """The point ``length`` pixels from ``start`` on the way to ``end``."""
     whole = _distance(start, end)
     share = length / whole if whole else 0

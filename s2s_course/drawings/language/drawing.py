@@ -1,4 +1,4 @@
-"""What a drawing is: a title that says what to see, two compositions, and words for those who do not see it."""
+"""What a drawing is: a title that says what to see, two compositions, and a description in words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,8 @@ class Drawing:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="s2s-{form}" role="img" aria-label="{label}" '
             f'viewBox="0 0 {canvas.width:g} {canvas.height:g}">\n'
-            f"<title>{label}</title><desc>{escape(self.description, quote=False)}</desc>\n{canvas.body()}\n</svg>"
+            f"<title>{label}</title><desc>{escape(self.description, quote=False)}</desc>\n"
+            f"{canvas.body()}\n</svg>"
         )
 
     def html(self) -> str:

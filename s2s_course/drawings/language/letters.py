@@ -1,7 +1,7 @@
 """Words with letters of formulas between dollar signs, ``"the state $h_{t−1}$"``, as SVG and as HTML.
 
-Inside a formula a single letter is italic, everything else upright; ``_`` and ``^`` begin an index below or above, of
-one character or of several in braces.
+Inside a formula a single letter is italic, everything else upright; ``_`` and ``^`` begin an index below or
+above, of one character or of several in braces.
 """
 
 import re

@@ -1,7 +1,7 @@
 """What each color stands for, for light and dark pages.
 
-Drawings name a role and never a color. On a page the roles are CSS variables, ``--s2s-source`` and so on. Nothing is
-said by color alone: forms and labels say the same.
+Drawings name a role and never a color. On a page the roles are CSS variables, ``--s2s-source`` and so on.
+Nothing is said by color alone: forms and labels say the same.
 """
 
 # role: (light, dark). As text on paper each pair has a contrast of at least 4.5 : 1.
@@ -28,7 +28,7 @@ MEANINGS = {
     "weight": "weight: how much counts",
 }
 
-STRONGEST_TINT = 0.4  # of a role in the paper behind text; with more, dark pages fall below 4.5 : 1
+STRONGEST_TINT = 0.38  # of a role in the paper behind text; with more, dark pages fall below 4.5 : 1
 
 
 def variable(role: str) -> str:
@@ -80,13 +80,16 @@ color:var(--s2s-ink);background:var(--s2s-paper);container-type:inline-size}}
 {",".join(_DARK)}{{{_variables(1)}}}
 .s2s-drawing svg{{display:block;width:100%;height:auto;margin:0 auto;overflow:visible}}
 .s2s-drawing .s2s-narrow{{display:none;max-width:400px}}
-@container (max-width:599px){{.s2s-drawing .s2s-wide{{display:none}}.s2s-drawing .s2s-narrow{{display:block}}}}
+@container (max-width:599px){{
+.s2s-drawing .s2s-wide{{display:none}}.s2s-drawing .s2s-narrow{{display:block}}
+}}
 .s2s-drawing .s2s-title{{margin:0 0 .6rem;color:inherit;font-weight:600;font-size:1.05em;line-height:1.35}}
-.s2s-drawing figcaption{{margin:.5rem 0 0;padding:0;color:var(--s2s-quiet);font-size:.9em;line-height:1.45;text-align:left}}
+.s2s-drawing figcaption{{margin:.5rem 0 0;padding:0;color:var(--s2s-quiet);font-size:.9em;line-height:1.45;
+text-align:left}}
 .s2s-drawing figcaption b{{color:var(--s2s-ink)}}
 .s2s-drawing :is(sub,sup){{line-height:0}}
-.s2s-drawing text{{fill:var(--s2s-ink);font-size:14px;font-family:inherit;text-anchor:middle;dominant-baseline:central}}
-.s2s-drawing .halo{{paint-order:stroke;stroke:var(--s2s-paper);stroke-width:5px;stroke-linejoin:round}}
+.s2s-drawing text{{fill:var(--s2s-ink);font-size:14px;font-family:inherit;text-anchor:middle;
+dominant-baseline:central}}
 .s2s-drawing .strong{{font-weight:600}}
 .s2s-drawing .note{{fill:var(--s2s-quiet);font-size:13px}}
 .s2s-drawing .small{{font-size:12px}}
