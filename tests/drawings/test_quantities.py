@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 
 from s2s_course import masks
+from s2s_course.chapters import ROOT
+from s2s_course.claims import ledger
 from s2s_course.drawings import (
     attention_heads,
     attention_masks,
@@ -22,6 +24,7 @@ from s2s_course.drawings import (
     rnn_cell,
     rnn_unrolled,
     self_attention,
+    whole_way,
 )
 from s2s_course.drawings.registry import drawing
 from s2s_course.layers.positions import sinusoids
@@ -144,3 +147,23 @@ def test_the_beam_finds_the_best_sentence_and_greedy_search_does_not():
     assert f"{probability:.2f}" in drawing("beam-search").caption
     assert f"{sentences[best]:.2f}" in drawing("beam-search").caption
     assert [sum(h.kept for h in step) for step in beam_search.search()] == [beam_search.BEAM] * 3
+
+
+def test_the_map_s_numbers_are_the_ledger_s():
+    for claim_id, value in (("attention-time", "ratio"), ("copy-memory-lag", "gru_longest_lag")):
+        stored = ledger.stored(claim_id).values[value]
+        assert whole_way.measured(claim_id, value) == pytest.approx(sum(stored) / len(stored))
+    measured = {station.chapter: station.measured for station in whole_way.stations()}
+    bleu = ledger.stored("length-bottleneck").values["bahdanau_length_12"]
+    assert measured[5] == f"12–14 words: BLEU {np.mean(bleu):.0f}"
+    order = [
+        ledger.stored("order-needs-positions").values[f"{kind}_length_20"] for kind in ("none", "sinusoidal")
+    ]
+    assert measured[8] == f"order known: {np.mean(order[0]):.0f} → {np.mean(order[1]):.0f} %"
+    assert all(number in drawing("whole-way").description for number in measured.values())
+
+
+def test_the_map_s_minutes_are_those_of_the_chapters():
+    for station in whole_way.stations():
+        [path] = (ROOT / "book").glob(f"{station.chapter:02d}-*.ipynb")
+        assert f"about {station.minutes} minutes to read" in path.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ Nothing is said by color alone: forms and labels say the same.
 
 # role: (light, dark). As text on paper each pair has a contrast of at least 4.5 : 1.
 PALETTE = {
-    "paper": ("#ffffff", "#14181e"),
+    "paper": ("#ffffff", "#121212"),
     "ink": ("#1f262e", "#e8ebef"),
     "quiet": ("#57626d", "#a3adb8"),
     "source": ("#0b62a8", "#6cb6ff"),
@@ -85,8 +85,8 @@ color:var(--s2s-ink);background:var(--s2s-paper);container-type:inline-size}}
 }}
 .s2s-drawing .s2s-title{{margin:0 0 .6rem;color:inherit;font-weight:600;font-size:1.05em;line-height:1.35}}
 .s2s-drawing figcaption{{margin:.5rem 0 0;padding:0;color:var(--s2s-quiet);font-size:.9em;line-height:1.45;
-text-align:left}}
-.s2s-drawing figcaption b{{color:var(--s2s-ink)}}
+font-weight:400;font-family:inherit;text-align:left}}
+.s2s-drawing figcaption b{{color:var(--s2s-ink);font-weight:600}}
 .s2s-drawing :is(sub,sup){{line-height:0}}
 .s2s-drawing text{{fill:var(--s2s-ink);font-size:14px;font-family:inherit;text-anchor:middle;
 dominant-baseline:central}}
