@@ -17,7 +17,7 @@ def picture(c: Canvas, box: Box, number: int) -> None:
     if number == 2:
         alone(c, box.x + 2, box.y + 2, words=3, role="target")
     else:
-        mixing(c, box.x + 2, box.y + 2, words=3, causal=number == 0)
+        mixing(c, box.x + 2, box.y + 2, words=3, asked=3 + number, causal=number == 0)
 
 
 def wide() -> Canvas:
@@ -82,7 +82,7 @@ def narrow() -> Canvas:
 
 DRAWING = Drawing(
     name="decoder-layer",
-    title="A decoder layer first looks back, then asks the source, then thinks about each word alone",
+    title="A decoder layer first looks back, then asks the source, then works on each word alone",
     caption=(
         "Queries always come from the target. In self-attention the target’s past also answers; in "
         "cross-attention keys and values come from what the encoder gave. As in the encoder each part has a "

@@ -44,7 +44,7 @@ def wide() -> Canvas:
     total = matrix(c, 464, y, SUM, "quiet", "sum")
     tanh = c.operation(544, y, "tanh", width=54)
     after = matrix(c, 624, y, AFTER, "state", "$h_t$")
-    for x, sign in ((159, "+"), (359, "+"), (429, "=")):
+    for x, sign in ((152, "+"), (359, "+"), (429, "=")):
         c.text(x, y, sign)
     c.text(w.x, 134, "$H × E$")
     c.text(u.x, 134, "$H × H$")

@@ -26,7 +26,7 @@ def mesh(c: Canvas, xs: list[Number], top: Number, sees: Callable[[int, int], bo
 
 
 def _width(word: str) -> Number:
-    return 16 + 8 * len(word)
+    return 14 + 7.6 * len(word) + (3 if len(word) > 5 else 0)
 
 
 def stack(
@@ -83,8 +83,8 @@ def decoder_only(c: Canvas, left: Number, top: Number, width: Number) -> None:
 
 def encoder_decoder(c: Canvas, left: Number, top: Number, width: Number) -> None:
     c.frame(left, top, left + width, top + 270, "encoder–decoder", "ink")
-    first, second = left + width / 2 - 79, left + width / 2 + 69
-    stack(c, first, top, ("she", "<1>", "him"), ("", "", ""), role="source", causal=False, spread=44)
+    first, second = left + width / 2 - 80, left + width / 2 + 68
+    stack(c, first, top, ("she", "<1>", "him"), ("", "", ""), role="source", causal=False, spread=43)
     stack(
         c,
         second,
@@ -93,9 +93,9 @@ def encoder_decoder(c: Canvas, left: Number, top: Number, width: Number) -> None
         ("<1>", "sees", "<2>"),
         role="target",
         causal=True,
-        spread=50,
+        spread=52,
     )
-    gap = (first + 44 + second - 50) / 2
+    gap = (first + 43 + second - 52) / 2
     c.arrow(
         (first, top + HIGH - 6),
         (first, top + 66),
@@ -106,7 +106,7 @@ def encoder_decoder(c: Canvas, left: Number, top: Number, width: Number) -> None
         width=2,
         radius=6,
     )
-    c.lines(first - 66, top + 56, ("cross-attention",), kind="note start")
+    c.lines(first - 58, top + 56, ("cross-attention",), kind="note start")
     c.text(left + width / 2, top + 250, "T5: write what was cut out", kind="note")
 
 

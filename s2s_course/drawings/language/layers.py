@@ -13,20 +13,22 @@ def mixing(
     y: Number,
     *,
     words: int = 4,
+    asked: int = 0,
     causal: bool = False,
-    asked: str = "key",
     span: Number = 46,
 ) -> None:
-    """Words on the left are asked, words on the right ask; a line for each pair that may meet."""
-    top = y - STEP * (words - 1) / 2
-    for t in range(words):
-        for u in range(words):
+    """``words`` on the right ask, ``asked`` on the left (if 0, as many) answer; a line joins a pair."""
+    left, right = (
+        [y + STEP * (row - (count - 1) / 2) for row in range(count)] for count in (asked or words, words)
+    )
+    for t, ask in enumerate(right):
+        for u, answer in enumerate(left):
             if u <= t or not causal:
-                path = f"M{x - span / 2:g} {top + STEP * u:g}L{x + span / 2:g} {top + STEP * t:g}"
-                c.line(path, "weight", width=0.9)
-    for t in range(words):
-        c.dot(x - span / 2, top + STEP * t, asked)
-        c.dot(x + span / 2, top + STEP * t, "query")
+                c.line(f"M{x - span / 2:g} {answer:g}L{x + span / 2:g} {ask:g}", "weight", width=0.9)
+    for row in left:
+        c.dot(x - span / 2, row, "key")
+    for row in right:
+        c.dot(x + span / 2, row, "query")
 
 
 def alone(
