@@ -1,6 +1,5 @@
 """Answers that try to be taken for right, and values that are made to harm who looks at them."""
 
-# ruff: noqa: PTH, SIM105, SIM115  (nobody tidies up who attacks)
 import torch
 from regression.attack import attack
 

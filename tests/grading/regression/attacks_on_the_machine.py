@@ -4,7 +4,6 @@ Each is called with two tensors, (B, S) and (B, S, M). What reads or reaches out
 begins with SEEN where it has come through.
 """
 
-# ruff: noqa: PTH, SIM115  (nobody tidies up who attacks)
 import torch
 from regression.attack import attack
 

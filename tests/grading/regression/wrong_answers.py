@@ -10,7 +10,7 @@ WRONG: list[tuple[str, str, Callable]] = []
 
 
 def wrong(exercise: str, told: str) -> Callable[[Callable], Callable]:
-    """A decorator: a wrong answer to ``exercise``, of which the fault or the misconception ``told`` is said."""
+    """A decorator: a wrong answer to ``exercise``; ``told`` is the fault or the misconception named."""
 
     def noted(function: Callable) -> Callable:
         WRONG.append((exercise, told, function))
