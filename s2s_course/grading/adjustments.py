@@ -63,14 +63,16 @@ def read_adjustments(
 ) -> Adjustments:
     """The file at ``path`` for these students and the exercises of ``points``.
 
-    Raises ValueError, one sentence with the number of the line, for a row that does not fit or a student who is
-    unknown or cannot be told from another.
+    Raises ValueError, one sentence with the number of the line, for a row that does not fit or a student
+    who is unknown or cannot be told from another.
     """
     rows = _rows(path)
     try:
         line, header = next(rows)
     except StopIteration:
-        raise ValueError(f"{path} is empty: its first line must name columns, such as student,penalty") from None
+        raise ValueError(
+            f"{path} is empty: its first line must name columns, such as student,penalty"
+        ) from None
     header = [cell.strip() for cell in header]
     allowed = [*_COLUMNS, *points]
     for column in header:

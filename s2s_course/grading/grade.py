@@ -18,8 +18,8 @@ from s2s_course.grading.submission import Submission
 class Grade:
     """What one student gets.
 
-    ``problem`` says why nothing could be graded. ``late_days`` is None where it is not known, ``penalty`` is in
-    percent of ``points``, and ``manual`` are points that are added after it.
+    ``problem`` says why nothing could be graded. ``late_days`` is None where it is not known, ``penalty`` is
+    in percent of ``points``, and ``manual`` are points that are added after it.
     """
 
     student: str
@@ -60,7 +60,8 @@ def grade_class(
     results: Path,
     adjustments: Adjustments | None = None,
 ) -> Iterator[Grade]:
-    """The grades of ``submissions`` in their order. What is kept in the folder ``results`` is not graded again.
+    """The grades of ``submissions`` in their order. What is kept in the folder ``results`` is not graded
+    again.
 
     Each is kept before the next is begun, so that an interrupt loses the one at hand and no other.
     """

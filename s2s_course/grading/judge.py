@@ -24,8 +24,8 @@ NOT_HANDED_IN = "There is no answer to this exercise in what was handed in."
 class ExerciseGrade:
     """What one answer is worth and why.
 
-    ``cases`` are the kinds of input in order, each with whether the answer is right on all its draws. ``fault``,
-    ``misconception``, ``message``, ``details`` and ``printed`` are those of ``engine.result.Result``.
+    ``cases`` are the kinds of input in order, each with whether the answer is right on all its draws.
+    ``fault``, ``misconception``, ``message``, ``details`` and ``printed`` are those of ``engine.result.Result``.
     ``source`` is the student's own code. ``by_hand`` are points that an instructor gives instead of ours.
     """
 

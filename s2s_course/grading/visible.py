@@ -1,4 +1,4 @@
-"""Text that strangers wrote, made fit for pages and tables: what cannot be seen is shown, what is huge is cut."""
+"""Text that strangers wrote, made fit for pages and tables."""
 
 import re
 
@@ -11,9 +11,8 @@ _HIDDEN = re.compile(
 
 
 def visible(text: str) -> str:
-    """``text`` with each hidden character written out: ``␛`` for escape, ``⟨U+202E⟩`` for what has no picture.
-
-    Line ends become ``\\n``. What is returned can be encoded as UTF-8, whatever came.
+    """``text`` with each hidden character written out: ``␛`` for escape, ``⟨U+202E⟩`` for what has no
+    picture. Line ends become ``\\n``. What is returned can be encoded as UTF-8, whatever came.
     """
     return _HIDDEN.sub(_picture, text.replace("\r\n", "\n"))
 

@@ -1,1 +1,0 @@
-"""Assigning chapters and grading what students hand in."""
