@@ -5,11 +5,16 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Status = Literal["passed", "unattempted", "failed"]
+Status = Literal["passed", "unattempted", "failed", "untested"]
 
 # Legible on white and on black, and told apart without seeing red and green (Okabe and Ito).
-_COLORS = {"passed": "#009e73", "unattempted": "#808080", "failed": "#d55e00"}
-_HEADINGS = {"passed": "passed", "unattempted": "unattempted", "failed": "not right yet"}
+_COLORS = {"passed": "#009e73", "unattempted": "#808080", "failed": "#d55e00", "untested": "#0072b2"}
+_HEADINGS = {
+    "passed": "passed",
+    "unattempted": "unattempted",
+    "failed": "not right yet",
+    "untested": "not checked here",
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,7 +46,8 @@ class Result:
 
     @property
     def _heading(self) -> str:
-        return f"Exercise {self.exercise_id}, {self.title}: {_HEADINGS[self.status]}."
+        named = f"{self.exercise_id}, {self.title}" if self.title else self.exercise_id
+        return f"Exercise {named}: {_HEADINGS[self.status]}."
 
     def _parts(self) -> list[tuple[str, bool]]:
         """Paragraphs in reading order, and whether each is shown with fixed spacing."""
