@@ -25,8 +25,8 @@ class ExerciseGrade:
     """What one answer is worth and why.
 
     ``cases`` are the kinds of input in order, each with whether the answer is right on all its draws.
-    ``fault``, ``misconception``, ``message``, ``details`` and ``printed`` are those of ``engine.result.Result``.
-    ``source`` is the student's own code. ``by_hand`` are points that an instructor gives instead of ours.
+    ``fault``, ``misconception``, ``message``, ``details`` and ``printed`` are those of a ``Result`` of the
+    engine. ``source`` is the student's own code. ``by_hand`` are points that an instructor gives instead.
     """
 
     exercise_id: str
