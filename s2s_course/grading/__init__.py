@@ -1,0 +1,1 @@
+"""Assigning chapters and grading what students hand in."""
