@@ -26,7 +26,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class ExerciseSummary:
-    """One exercise over the class. ``points`` is the mean over all who handed in something that can be read."""
+    """One exercise over the class. ``points`` is the mean over all whose submission can be read."""
 
     exercise_id: str
     title: str
@@ -45,7 +45,7 @@ class ExerciseSummary:
 
 @dataclass(frozen=True)
 class ClassSummary:
-    """The class. ``bins`` counts the totals in tenths of ``out_of``; the last has its upper end and beyond."""
+    """The class. ``bins`` counts the totals in tenths of ``out_of``, the last with its upper end and beyond."""
 
     count: int
     graded: int
