@@ -43,6 +43,10 @@ COMMANDS = {
         "s2s_course.cli.claims:carry_claims",
         "Keep stored results where the code has changed and the smoke scale gives the same bits as before.",
     ),
+    "assign": (
+        "s2s_course.cli.assign:make_assignment",
+        "Make an assignment of chapters: a notebook to hand out, and what is needed to grade it.",
+    ),
     "exercises list": (
         "s2s_course.cli.exercises:list_exercises",
         "Every exercise with the misconceptions it can name.",

@@ -16,7 +16,9 @@ def course_address() -> str:
     """
     for path in (_CLONE, *_installed()):
         if path.is_file():
-            found = re.search(r"^repository:\n(?:\s.*\n)*?\s+url:\s*(\S+)", path.read_text("utf-8"), re.MULTILINE)
+            found = re.search(
+                r"^repository:\n(?:\s.*\n)*?\s+url:\s*(\S+)", path.read_text("utf-8"), re.MULTILINE
+            )
             if found:
                 return found[1]
     raise ValueError(f"the address of the course is not known: {_FILE} is missing; install the course again")

@@ -62,7 +62,9 @@ def cell_of(notebook: Notebook, exercise_id: str, part: str) -> Cell:
     return found
 
 
-def _notebook(assignment: Assignment, chapter: int, exercises: Sequence[Exercise], private: set[str]) -> Notebook:
+def _notebook(
+    assignment: Assignment, chapter: int, exercises: Sequence[Exercise], private: set[str]
+) -> Notebook:
     names = ["check"] if any(exercise.id not in private for exercise in exercises) else []
     names += ["try_example"] if any(exercise.id in private for exercise in exercises) else []
     cells = [
@@ -99,7 +101,9 @@ def _title(assignment: Assignment, chapter: int, exercises: Sequence[Exercise]) 
     ]
     if len(assignment.notebooks) > 1:
         others = [f"`{name}`" for name in assignment.notebooks if name != file]
-        parts.append(f"The assignment has more notebooks, which are handed in with this one: {', '.join(others)}.")
+        parts.append(
+            f"The assignment has more notebooks, which are handed in with this one: {', '.join(others)}."
+        )
     return "\n\n".join(filter(None, parts))
 
 
@@ -107,7 +111,9 @@ def _where_it_is_explained(chapter: int) -> str:
     if chapter not in CHAPTERS:
         return ""
     page = f"{course_address()}/blob/v{__version__}/book/{file_name(chapter)}.ipynb"
-    return f"What is asked for here is explained in [{heading(chapter)}]({page}), with its formulas and letters."
+    return (
+        f"What is asked for here is explained in [{heading(chapter)}]({page}), with its formulas and letters."
+    )
 
 
 def _exercise(exercise: Exercise, points: float, is_private: bool) -> list[Cell]:
