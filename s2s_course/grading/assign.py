@@ -12,10 +12,11 @@ from s2s_course.exercises.engine.registry import all_exercises
 from s2s_course.grading.assignment import FILE, INSTRUCTOR, PRIVATE, STUDENT, Assignment, new_seed
 from s2s_course.grading.chapter_names import CHAPTERS, file_name, heading
 from s2s_course.grading.gradescope import autograder_zip
-from s2s_course.grading.nbgrader import mark, source_version
+from s2s_course.grading.nbgrader import mark, refuse_private, source_version
+from s2s_course.grading.notebook import as_bytes
 from s2s_course.grading.points import read_points
 from s2s_course.grading.private import check_exercise, private_files, read_exercise, read_exercises
-from s2s_course.grading.release import as_bytes, by_chapter, release
+from s2s_course.grading.release import by_chapter, release
 
 NBGRADER = f"{INSTRUCTOR}/nbgrader/source"
 GRADESCOPE = f"{INSTRUCTOR}/gradescope.zip"
@@ -67,6 +68,8 @@ def assign(
             folder=folder,
             private=tuple(path.name for path in kept),
         )
+        if nbgrader:
+            refuse_private(made)
         made.write()
         _write_notebooks(made, nbgrader)
         if gradescope:

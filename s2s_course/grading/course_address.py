@@ -4,6 +4,8 @@ import re
 from importlib import metadata
 from pathlib import Path
 
+from s2s_course import __version__
+
 _FILE = "_config.yml"
 _CLONE = Path(__file__).parents[2] / _FILE
 
@@ -30,3 +32,8 @@ def _installed() -> list[Path]:
     except metadata.PackageNotFoundError:
         return []
     return [Path(file.locate()) for file in files if file.name == _FILE]
+
+
+def wheel_address() -> str:
+    """Where this version of the course is published as a wheel: what the setup cell installs."""
+    return f"{course_address()}/releases/download/v{__version__}/s2s_course-{__version__}-py3-none-any.whl"

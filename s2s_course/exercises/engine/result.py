@@ -89,6 +89,10 @@ class NotRight(AssertionError):
         super().__init__(f"{result._heading} {result.message}")
         self.result = result
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: what is said of the answer, and no trace through our code."""
+        return repr(self.result).splitlines()
+
 
 def _with_code(text: str) -> str:
     """Escaped text with `backquoted` pieces as code."""

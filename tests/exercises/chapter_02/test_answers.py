@@ -9,6 +9,7 @@ from s2s_course.exercises import check
 from s2s_course.exercises.chapter_02.gradient_clipping import clip_by_global_norm
 from s2s_course.exercises.chapter_02.rnn_step import rnn_step
 from s2s_course.exercises.chapter_02.truncated_unroll import truncated_unroll
+from s2s_course.exercises.engine.checker import diagnose
 from s2s_course.exercises.engine.outcome import run
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.notebook import show_source
