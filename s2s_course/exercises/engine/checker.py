@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import CodeType
 
 from s2s_course.exercises.engine.attempt import Attempt, attempt, has_no_time
 from s2s_course.exercises.engine.combination import recognize_parts
@@ -33,22 +34,24 @@ def check(exercise_id: str, function: object, *, hint: int = 0, strict: bool = F
     unknown exercise or hint; whatever is wrong with ``function`` is told in the result. In a notebook the
     result is kept for ``progress()``, in a file beside it.
 
-    With ``strict`` it raises ``NotRight`` unless the answer is right, for graders that run notebooks. Such a check
-    runs where the answer does, and code that wants to deceive it can; `s2s grade` checks elsewhere.
+    With ``strict`` it raises ``NotRight`` unless the answer is right, for graders that run notebooks, and
+    keeps no record. Such a check runs where the answer does, so code that wants to deceive it can;
+    `s2s grade` judges elsewhere.
     """
-    result = _checked(exercise_id, function, hint)
+    result = _checked(exercise_id, function, hint, keep=not strict)
     if strict and not result.passed:
         raise NotRight(result)
     return result
 
 
-def _checked(exercise_id: str, function: object, hint: int) -> Result:
+def _checked(exercise_id: str, function: object, hint: int, *, keep: bool) -> Result:
     exercise = find_exercise(exercise_id)
     if hint not in range(len(exercise.hints) + 1):
         raise ValueError(f"hint must be 0, 1, 2 or 3, got {hint!r}")
     result = _failed(exercise, _BORROWED) if _is_ours(exercise, function) else diagnose(exercise, function)
     result = replace(result, hints=exercise.hints[:hint])
-    result = replace(result, note=record_answer(exercise, function, result.status, hint))
+    if keep:
+        result = replace(result, note=record_answer(exercise, function, result.status, hint))
     if result.passed:
         return result
     result = replace(result, effort=exercise.effort)
@@ -67,11 +70,17 @@ def _checked(exercise_id: str, function: object, hint: int) -> Result:
 
 def _is_ours(exercise: Exercise, function: object) -> bool:
     """Whether the course's own function was handed in, not its text in a cell: it is nobody's answer."""
-    code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
-    return code is not None and any(
-        code is getattr(inspect.unwrap(right), "__code__", None)
-        for right in (exercise.reference, *exercise.also_right)
-    )
+    code = _code_of(function)
+    return code is not None and code in map(_code_of, (exercise.reference, *exercise.also_right))
+
+
+def _code_of(function: object) -> CodeType | None:
+    """What runs when ``function`` is called, behind its wrappers; None for what is no function of Python's."""
+    try:
+        code = getattr(inspect.unwrap(function), "__code__", None)
+    except ValueError:  # wrappers without end
+        return None
+    return code if isinstance(code, CodeType) else None
 
 
 @dataclass(frozen=True)
