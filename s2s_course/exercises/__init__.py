@@ -9,7 +9,8 @@ from s2s_course.exercises.engine.checker import check
 from s2s_course.exercises.engine.example import try_example
 from s2s_course.exercises.engine.quiz import quiz
 from s2s_course.exercises.engine.registry import all_exercises
+from s2s_course.exercises.engine.result import NotRight
 from s2s_course.exercises.progress_table import progress
 from s2s_course.exercises.projects.run import run_project
 
-__all__ = ["all_exercises", "check", "progress", "quiz", "run_project", "try_example"]
+__all__ = ["NotRight", "all_exercises", "check", "progress", "quiz", "run_project", "try_example"]

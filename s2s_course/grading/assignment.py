@@ -78,7 +78,10 @@ class Assignment:
     def _sources(self) -> list[Path]:
         """The files that decide: engine, grading, seeds, and those of the exercises."""
         chapters = {f"chapter_{exercise.chapter:02d}" for exercise in self.exercises}
-        folders = [_PACKAGE / "grading", *(_PACKAGE / "exercises" / name for name in ("engine", *sorted(chapters)))]
+        folders = [
+            _PACKAGE / "grading",
+            *(_PACKAGE / "exercises" / name for name in ("engine", *sorted(chapters))),
+        ]
         files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
         return [_PACKAGE / "seeds.py", *files, *(self.folder / PRIVATE / name for name in self.private)]
 
@@ -107,9 +110,13 @@ class Assignment:
         try:
             content = json.loads(path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
-            raise ValueError(f"{folder} is no assignment: it has no {FILE}, which `s2s assign` writes") from None
+            raise ValueError(
+                f"{folder} is no assignment: it has no {FILE}, which `s2s assign` writes"
+            ) from None
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"{path} cannot be read as JSON; `s2s assign --force` makes the assignment anew") from error
+            raise ValueError(
+                f"{path} cannot be read as JSON; `s2s assign --force` makes the assignment anew"
+            ) from error
         try:
             assignment = cls._of(content, Path(folder))
             ids = [exercise.id for exercise in assignment.exercises]  # they all exist
@@ -122,7 +129,9 @@ class Assignment:
     @classmethod
     def _of(cls, content: Any, folder: Path) -> "Assignment":
         if not isinstance(content, dict):
-            raise ValueError(f"an object with the fields of an assignment must stand there, got {_short(content)}")
+            raise ValueError(
+                f"an object with the fields of an assignment must stand there, got {_short(content)}"
+            )
         if content.get("format") != _FORMAT:
             raise ValueError(f"format must be {_FORMAT}, got {_short(content.get('format'))}")
         due = content.get("due")

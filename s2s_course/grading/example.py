@@ -38,7 +38,8 @@ def _text(exercise: Exercise, case: Case) -> str | None:
     # Anybody may compute this seed: it is not the one that answers are graded on.
     inputs = case.make(derive(0, "example", exercise.id, case.name))
     try:
-        text = f"(\n{textwrap.indent(''.join(f'{_literal(value)},\n' for value in inputs), '    ')})"
+        lines = "".join(f"{_literal(value)},\n" for value in inputs)
+        text = f"(\n{textwrap.indent(lines, '    ')})"
         same = len(text) <= _LONGEST and all(map(_same, inputs, _evaluated(text)))
     except Exception:
         return None
@@ -54,7 +55,11 @@ def _literal(value: Any) -> str:
         return repr(value)
     numbers = _rows(value.tolist(), value.is_floating_point() and value.dtype == torch.float32)
     made = f"torch.tensor({numbers})"
-    return made if value.dtype in (torch.float32, torch.int64, torch.bool) else f"{made[:-1]}, dtype={value.dtype})"
+    return (
+        made
+        if value.dtype in (torch.float32, torch.int64, torch.bool)
+        else f"{made[:-1]}, dtype={value.dtype})"
+    )
 
 
 def _rows(value: Any, single: bool) -> str:

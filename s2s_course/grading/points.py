@@ -31,7 +31,9 @@ def read_points(path: Path, exercises: Collection[str]) -> dict[str, float]:
         if len(cells) != 2:
             raise ValueError(f"{place}: there must be an exercise and its points, got {len(cells)} columns")
         if cells[0] not in exercises:
-            raise ValueError(f"{place}: exercise must be one of {', '.join(exercises)}, got {cells[0][:40]!r}")
+            raise ValueError(
+                f"{place}: exercise must be one of {', '.join(exercises)}, got {cells[0][:40]!r}"
+            )
         if cells[0] in points:
             raise ValueError(f"{place}: exercise {cells[0]} must be named once")
         try:

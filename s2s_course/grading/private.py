@@ -140,6 +140,10 @@ def _told(error: BaseException, path: Path) -> str:
     """What went wrong, and in which line of the file."""
     if isinstance(error, SyntaxError):
         return f"line {error.lineno} cannot be read as Python ({error.msg})"
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == str(path)]
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == str(path)
+    ]
     place = f"line {lines[-1]}: " if lines else ""
     return f"{place}{type(error).__name__}: {error}"

@@ -4,10 +4,8 @@ It is made from the exercises alone, which say all that is needed; what is expla
 the notebook links. It holds no reference, no solution, no known mistake and no seed.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from s2s_course import __version__
 from s2s_course.exercises.engine.exercise import Exercise
@@ -15,10 +13,8 @@ from s2s_course.grading.assignment import Assignment
 from s2s_course.grading.chapter_names import CHAPTERS, file_name, heading
 from s2s_course.grading.course_address import course_address
 from s2s_course.grading.example import example_of
+from s2s_course.grading.notebook import Cell, Notebook, belonging_to, code, markdown, notebook
 from s2s_course.notebook import setup_cell
-
-Cell = dict[str, Any]
-Notebook = dict[str, Any]
 
 _IMPORTS = "import torch\n\nfrom s2s_course.exercises import {names}"
 _HOW_TO = """\
@@ -50,34 +46,19 @@ def by_chapter(exercises: Sequence[Exercise]) -> dict[int, list[Exercise]]:
     return chapters
 
 
-def as_bytes(notebook: Notebook) -> bytes:
-    """The file's content as Jupyter writes it."""
-    return f"{json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)}\n".encode()
-
-
-def cell_of(notebook: Notebook, exercise_id: str, part: str) -> Cell:
-    """The cell of an exercise: its ``"task"``, ``"answer"`` or ``"check"``."""
-    marks = {"exercise": exercise_id, "part": part}
-    [found] = [cell for cell in notebook["cells"] if cell["metadata"].get("s2s") == marks]
-    return found
-
-
-def _notebook(assignment: Assignment, chapter: int, exercises: Sequence[Exercise], private: set[str]) -> Notebook:
+def _notebook(
+    assignment: Assignment, chapter: int, exercises: Sequence[Exercise], private: set[str]
+) -> Notebook:
     names = ["check"] if any(exercise.id not in private for exercise in exercises) else []
     names += ["try_example"] if any(exercise.id in private for exercise in exercises) else []
     cells = [
-        _markdown("title", _title(assignment, chapter, exercises)),
-        _code("setup", setup_cell(course_address()), {"cellView": "form", "tags": ["setup", "hide-input"]}),
-        _code("imports", _IMPORTS.format(names=", ".join(names))),
+        markdown("title", _title(assignment, chapter, exercises)),
+        code("setup", setup_cell(course_address()), cellView="form", tags=["setup", "hide-input"]),
+        code("imports", _IMPORTS.format(names=", ".join(names))),
     ]
     for exercise in exercises:
         cells += _exercise(exercise, assignment.points[exercise.id], exercise.id in private)
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-        "s2s": {"assignment": assignment.name, "version": __version__},
-    }
-    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return notebook(cells, assignment=assignment.name, version=__version__)
 
 
 def _title(assignment: Assignment, chapter: int, exercises: Sequence[Exercise]) -> str:
@@ -99,7 +80,9 @@ def _title(assignment: Assignment, chapter: int, exercises: Sequence[Exercise]) 
     ]
     if len(assignment.notebooks) > 1:
         others = [f"`{name}`" for name in assignment.notebooks if name != file]
-        parts.append(f"The assignment has more notebooks, which are handed in with this one: {', '.join(others)}.")
+        parts.append(
+            f"The assignment has more notebooks, which are handed in with this one: {', '.join(others)}."
+        )
     return "\n\n".join(filter(None, parts))
 
 
@@ -107,7 +90,9 @@ def _where_it_is_explained(chapter: int) -> str:
     if chapter not in CHAPTERS:
         return ""
     page = f"{course_address()}/blob/v{__version__}/book/{file_name(chapter)}.ipynb"
-    return f"What is asked for here is explained in [{heading(chapter)}]({page}), with its formulas and letters."
+    return (
+        f"What is asked for here is explained in [{heading(chapter)}]({page}), with its formulas and letters."
+    )
 
 
 def _exercise(exercise: Exercise, points: float, is_private: bool) -> list[Cell]:
@@ -119,16 +104,12 @@ def _exercise(exercise: Exercise, points: float, is_private: bool) -> list[Cell]
         "The cell holds the code with the bug: mend it there." if exercise.broken else "",
     ]
     check = example_of(exercise) if is_private else f'check("{exercise.id}", {exercise.function_name})'
-    cells = [
-        _markdown("task", "\n\n".join(filter(None, task))),
-        _code("answer", exercise.template.strip()),
-        _code("check", check),
-    ]
-    for cell in cells:
-        part = cell["id"]
-        cell["id"] = f"{part}-{exercise.id.replace('.', '-')}"
-        cell["metadata"]["s2s"] = {"exercise": exercise.id, "part": part}
-    return cells
+    return belonging_to(
+        exercise.id,
+        task=markdown("task", "\n\n".join(filter(None, task))),
+        answer=code("answer", exercise.template.strip()),
+        check=code("check", check),
+    )
 
 
 def number(points: float) -> str:
@@ -139,16 +120,3 @@ def number(points: float) -> str:
 def _date(due: datetime) -> str:
     offset = due.isoformat(timespec="minutes")[16:].replace("Z", "+00:00")
     return f"{due:%A}, {due.day} {due:%B %Y, %H:%M} (UTC{'' if offset == '+00:00' else offset})"
-
-
-def _markdown(name: str, source: str) -> Cell:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": _lines(source)}
-
-
-def _code(name: str, source: str, metadata: dict[str, Any] | None = None) -> Cell:
-    empty = {"execution_count": None, "outputs": []}
-    return {"cell_type": "code", "id": name, "metadata": metadata or {}, "source": _lines(source), **empty}
-
-
-def _lines(source: str) -> list[str]:
-    return source.splitlines(keepends=True)

@@ -82,6 +82,18 @@ class Result:
         return f'<div class="s2s-check" style="{style}">{heading}{body}</div>'
 
 
+class NotRight(AssertionError):
+    """What ``check(…, strict=True)`` raises for an answer that is not right, or not there. ``result`` says why."""
+
+    def __init__(self, result: Result):
+        super().__init__(f"{result._heading} {result.message}")
+        self.result = result
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: what is said of the answer, and no trace through our code."""
+        return repr(self.result).splitlines()
+
+
 def _with_code(text: str) -> str:
     """Escaped text with `backquoted` pieces as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
