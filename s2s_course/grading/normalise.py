@@ -116,7 +116,9 @@ def _answer(
         return None, _why_none(name, pieces, unreadable)
     several = definitions(pieces, name)
     if attempted and len([piece for piece in several if is_attempt(piece, wanted)]) > 1:
-        notes.append(f"`{name}` is defined {len(several)} times. The last attempt was graded, in {answer.place}.")
+        notes.append(
+            f"`{name}` is defined {len(several)} times. The last attempt was graded, in {answer.place}."
+        )
     return answer, None
 
 
