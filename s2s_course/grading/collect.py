@@ -1,12 +1,12 @@
-"""Submissions from whatever an instructor has: a notebook, a folder, or what a learning-management system exports.
+"""Submissions from whatever an instructor has: a notebook, a folder, a zip that a system exports.
 
 - a folder of notebooks or zips, one for each student;
 - a folder with a folder for each student;
 - a zip as Canvas, Moodle or Gradescope exports it, or the same unpacked, or a folder with several such zips;
 - one notebook.
 
-A student's own zip is opened, a zip in it is not. Whatever is wrong with the files of one student is a sentence in
-that student's submission, and touches nobody else's.
+A student's own zip is opened, a zip in it is not. Whatever is wrong with the files of one student is a
+sentence in that student's submission, and touches nobody else's.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from s2s_course.grading.archive import MOST_ZIP_BYTES, Archive, ArchiveError
 from s2s_course.grading.cells import MOST_BYTES
-from s2s_course.grading.files import File, files_of_archive, files_of_folder
+from s2s_course.grading.files import File, file_at, files_of_archive, files_of_folder
 from s2s_course.grading.keys import keys_of
 from s2s_course.grading.names import (
     METADATA,
@@ -54,9 +54,7 @@ def collect(path: Path) -> tuple[Submission, ...]:
         elif path.is_file() and is_zip(path.name):
             sources = [_inside_wrapper(_files_of_zip(path, opened))]
         elif path.is_file() and is_notebook(path.name):
-            sources = [
-                [file for file in files_of_folder(path.parent) if file.parts == (readable(path.name),)]
-            ]
+            sources = [[file_at(path)]]
         else:
             raise ValueError(
                 f"submissions must be a folder, a notebook (.ipynb) or a .zip, got {str(path)!r}"
@@ -126,11 +124,12 @@ def _sort(files: Sequence[File], students: dict[tuple[str, str], _Student]) -> N
     has_system = _is_system(loose)
     listed = _listed(files)
     for file in files:
-        owner = owner_of(file.parts) if len(file.parts) > 1 or has_system else None
+        parts = (*file.parts, "") if file.is_folder else file.parts
+        owner = owner_of(parts) if len(parts) > 1 or has_system else None
         if owner is None:
-            if len(file.parts) == 1 and not file.is_folder and not _counts(file.parts[0]):
+            if len(parts) == 1 and not _counts(parts[0]):
                 continue  # a list of names, say, that lies beside the submissions
-            owner = plain_owner((*file.parts, "") if file.is_folder else file.parts)
+            owner = plain_owner(parts)
         student = students.setdefault(
             (owner.scheme.split(" ")[0], owner.lms_id or owner.student), _Student(owner)
         )
@@ -197,7 +196,7 @@ def _notebooks(student: _Student) -> tuple[tuple[str, bytes], ...]:
 
 
 def _latest(files: Sequence[tuple[str, File]]) -> list[tuple[str, File]]:
-    """Of what was handed in several times the last: the same name, or the name with ``-1``, ``-2`` beside it."""
+    """Of what was handed in several times the last: the same name, or with ``-1``, ``-2`` beside it."""
     names = {name for name, _ in files}
     kept: dict[str, tuple[int, int, str, File]] = {}
     for number, (name, file) in enumerate(files):

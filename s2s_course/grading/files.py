@@ -15,7 +15,7 @@ _DEEPEST = 12  # folders in folders
 
 @dataclass(frozen=True)
 class File:
-    """A file with its path in the export. ``read(most)`` gives at most so many bytes, or raises ``ArchiveError``.
+    """A file with its path in the export. ``read(most)`` gives its bytes; ``ArchiveError`` if there are more.
 
     ``is_folder`` stands for a folder that holds nothing: a student who handed in nothing.
     """
@@ -23,6 +23,11 @@ class File:
     parts: tuple[str, ...]
     read: Callable[[int], bytes]
     is_folder: bool = False
+
+
+def file_at(path: Path) -> File:
+    """A file that the instructor names, and which therefore may be a link."""
+    return File((readable(path.name),), partial(_read, str(path.resolve())))
 
 
 def files_of_folder(folder: Path) -> list[File]:

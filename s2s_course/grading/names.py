@@ -1,13 +1,16 @@
 """Whose file is it? How learning-management systems name what they export.
 
-- Canvas: one zip of loose files, ``doejane_12345_678901_hw.ipynb`` or ``doejane_LATE_12345_678901_hw.ipynb``: the
-  sortable name in small letters without spaces, the user's id, the attachment's id, the name at the student's.
-  A file handed in again gets ``-1``, ``-2`` before its ending. Anonymous: ``anon_Xy1z2_678901_hw.ipynb``.
+- Canvas: one zip of loose files, ``doejane_12345_678901_hw.ipynb`` or
+  ``doejane_LATE_12345_678901_hw.ipynb``: the sortable name in small letters without spaces, the user's id,
+  the attachment's id, the file's own name. What is handed in again gets ``-1``, ``-2`` before its ending.
+  Anonymous: ``anon_Xy1z2_678901_hw.ipynb``.
   (Canvas instructors' guide, "How do I download all student submissions for an assignment?")
-- Moodle: ``Jane Doe_123456_assignsubmission_file_/hw.ipynb`` with folders, else the same in one name. The number is the
-  participant's, in the grading worksheet "Participant 123456". Texts typed in are ``…_assignsubmission_onlinetext_…``.
+- Moodle: ``Jane Doe_123456_assignsubmission_file_/hw.ipynb`` with folders, else the same in one name. The
+  number is the participant's, in the grading worksheet "Participant 123456". Texts that were typed in are
+  ``…_assignsubmission_onlinetext_…``.
   (MoodleDocs, "Assignment activity", "Downloading submissions"; mod/assign/locallib.php)
-- Gradescope: ``submission_123456/hw.ipynb``, and beside the folders ``submission_metadata.yml`` with names and times.
+- Gradescope: ``submission_123456/hw.ipynb``, and beside the folders ``submission_metadata.yml`` with names
+  and times.
   (Gradescope help, "Exporting submissions")
 
 Elsewhere the student is the folder, or the file where there is none.
@@ -53,7 +56,7 @@ def owner_of(parts: Sequence[str]) -> Owner | None:
     if match := _MOODLE.fullmatch(first):
         scheme = f"moodle {match['kind']}"
         return Owner(match["name"], match["id"], None, rest or match["file"] or "", scheme=scheme)
-    if rest:
+    if len(parts) > 1:
         match = _GRADESCOPE.fullmatch(first)
         return Owner(first, match["id"], None, rest, scheme="gradescope") if match else None
     if match := _ANONYMOUS.fullmatch(first):
@@ -91,11 +94,11 @@ def stem(name: str) -> str:
 
 
 def without_number(name: str) -> str:
-    """The name that a file had before it was handed in again: ``hw-1.ipynb`` and ``hw (1).ipynb`` were ``hw.ipynb``."""
+    """What a file was called when first handed in: ``hw.ipynb`` for ``hw-1.ipynb`` and ``hw (1).ipynb``."""
     return re.sub(r"(?:-\d{1,3}| \(\d{1,3}\))(?=\.[^/]*$)", "", name)
 
 
 def readable(name: str) -> str:
-    """A name as text that can be written anywhere: composed, without halves of characters, of bounded length."""
+    """A name that can be written anywhere: composed, without halves of characters, not endless."""
     whole = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in name[:1_000])
-    return unicodedata.normalize("NFC", whole)[:300]
+    return unicodedata.normalize("NFC", whole)
