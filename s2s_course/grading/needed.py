@@ -26,7 +26,9 @@ class Needed:
     dropped: dict[str, tuple[str, ...]]
 
 
-def needed(pieces: Sequence[Piece], answers: Mapping[str, Piece], unused: Mapping[str, Piece | None]) -> Needed:
+def needed(
+    pieces: Sequence[Piece], answers: Mapping[str, Piece], unused: Mapping[str, Piece | None]
+) -> Needed:
     """The program that the ``answers`` of the exercises need.
 
     ``unused`` has names that are taken from one statement only, whatever others define them: those of the
@@ -53,9 +55,16 @@ def needed(pieces: Sequence[Piece], answers: Mapping[str, Piece], unused: Mappin
     texts, dropped = {}, {}
     for id, (in_force, missing) in reached.items():
         own = sorted(
-            {n for name, found in in_force.items() for n in found if not _is_same(pieces, n, last[name], name)}
+            {
+                n
+                for name, found in in_force.items()
+                for n in found
+                if not _is_same(pieces, n, last[name], name)
+            }
         )
-        texts[id] = "\n\n\n".join([*futures, *(pieces[number].text for number in own), answers[id].text]) + "\n"
+        texts[id] = (
+            "\n\n\n".join([*futures, *(pieces[number].text for number in own), answers[id].text]) + "\n"
+        )
         bound = {name for piece in pieces if piece.kind == "other" for name in piece.binds}
         dropped[id] = tuple(sorted(missing & bound))
     return Needed("\n\n\n".join(lines) + "\n" if lines else "", texts, dropped)
@@ -89,7 +98,10 @@ def _reach(
             number
             for number in providers[name]
             if number == chosen
-            or (pieces[chosen].kind == pieces[number].kind == "import" and _is_same(pieces, number, chosen, name))
+            or (
+                pieces[chosen].kind == pieces[number].kind == "import"
+                and _is_same(pieces, number, chosen, name)
+            )
         ]
         waiting.extend(sorted(need for number in found[name] for need in pieces[number].needs))
     return found, missing

@@ -1,34 +1,27 @@
-"""From a student's notebooks to programs that a sandbox can run: one for each exercise, and what they share.
+"""A submission made into programs, in a process of its own that may fail.
 
-Cells are found by the function that they define, since ids and metadata do not survive every program that a
-notebook goes through. Nothing that a student wrote is run here.
+Only Python's parser touches the text of a student here. Its limits hold for every text that is known, but a
+parser is a large program: the process has its own limits of time and memory, and takes nobody with it.
 """
 
-import difflib
+import base64
+import json
+import subprocess
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
 
 from s2s_course.exercises.engine.exercise import Exercise
-from s2s_course.grading.answers import Wanted, definitions, is_attempt, pick
-from s2s_course.grading.cells import Cell, read_cells
-from s2s_course.grading.needed import needed
-from s2s_course.grading.pieces import Piece, Unreadable, mentions, take_apart
+from s2s_course.grading.answers import Wanted
+from s2s_course.grading.programs import Normalised
 from s2s_course.grading.submission import Submission
 
-
-@dataclass(frozen=True)
-class Normalised:
-    """``helpers`` is one program text: the imports, definitions and constants that the answers need.
-
-    ``answers`` has for each exercise the text that defines its function, to be run after ``helpers`` in the same
-    namespace; ``problems`` says for each other exercise why there is none. ``notes`` are sentences for the
-    student: what was left out or changed.
-    """
-
-    helpers: str
-    answers: dict[str, str]
-    notes: tuple[str, ...]
-    problems: dict[str, str]
+SECONDS = 30  # a chapter takes a twentieth of one
+_ROOT = Path(__file__).parents[2]
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from s2s_course.grading.parsing import main; main()"
+_LOST = "The notebook cannot be read: taking it apart needs more time or memory than any chapter does."
 
 
 def normalise(submission: Submission, exercises: Sequence[Exercise]) -> Normalised:
@@ -36,112 +29,17 @@ def normalise(submission: Submission, exercises: Sequence[Exercise]) -> Normalis
     if submission.problem:
         return Normalised("", {}, (), {exercise.id: submission.problem for exercise in exercises})
     wanted = [Wanted(e.id, e.function_name, e.solution_name, e.template) for e in exercises]
-    return normalise_notebooks(submission.notebooks, wanted)
-
-
-def normalise_notebooks(notebooks: Sequence[tuple[str, bytes]], wanted: Sequence[Wanted]) -> Normalised:
-    """The same for the notebooks alone, given as names and contents."""
-    cells, notes, refused = _all_cells(notebooks)
-    if refused and not cells:
-        return Normalised("", {}, tuple(notes), {each.id: refused[0] for each in wanted})
-    pieces, unreadable = _all_pieces(cells, notes)
-    answers, problems = {}, {}
-    for each in wanted:
-        answer, problem = _answer(each, pieces, unreadable, notes)
-        if problem:
-            problems[each.id] = problem
-        else:
-            answers[each.id] = answer
-    taken: dict[str, Piece | None] = {each.solution_name: None for each in wanted}
-    taken |= {each.function_name: answers.get(each.id) for each in wanted}
-    found = needed(pieces, answers, taken)
-    for each in wanted:
-        if names := found.dropped.get(each.id):
-            notes.append(_dropped_note(each.function_name, names))
-    return Normalised(found.helpers, found.answers, tuple(dict.fromkeys(notes)), problems)
-
-
-def _all_cells(notebooks: Sequence[tuple[str, bytes]]) -> tuple[list[Cell], list[str], list[str]]:
-    """All cells, sentences about what was left out, and those about notebooks that cannot be read."""
-    cells, notes, refused = [], [], []
-    for name, content in notebooks:
-        several = len(notebooks) > 1
-        try:
-            found, left_out = read_cells(content, f" of {name}" if several else "")
-        except ValueError as error:
-            refused.append(f"{name}: {error}" if several else str(error))
-            continue
-        cells += found
-        notes += left_out
-    return cells, notes + refused, refused
-
-
-def _all_pieces(cells: Sequence[Cell], notes: list[str]) -> tuple[list[Piece], list[tuple[Cell, str]]]:
-    """All statements, and the cells that cannot be read, each with the reason."""
-    pieces, unreadable = [], []
-    for index, cell in enumerate(cells):
-        try:
-            found, commands = take_apart(cell, index)
-        except Unreadable as reason:
-            unreadable.append((cell, str(reason)))
-            continue
-        pieces += found
-        if commands:
-            notes.append(
-                f"In {cell.place}, `{_short(commands[0])}`{' and others' if len(commands) > 1 else ''} is a command "
-                "of Jupyter and no Python. It was left out when grading."
-            )
-    return pieces, unreadable
-
-
-def _answer(
-    wanted: Wanted, pieces: Sequence[Piece], unreadable: Sequence[tuple[Cell, str]], notes: list[str]
-) -> tuple[Piece | None, str | None]:
-    """What was picked, or why nothing was."""
-    name = wanted.function_name
-    answer = pick(pieces, wanted)
-    attempted = answer is not None and is_attempt(answer, wanted)
-    if not attempted and any(wanted.solution_name in (*p.functions, *p.needs) for p in pieces):
-        notes.append(
-            f"`{wanted.solution_name}` is the course's own solution. It does not count as your answer: write your "
-            f"own into `{name}`."
+    job = {
+        "notebooks": [(name, base64.b64encode(content).decode()) for name, content in submission.notebooks],
+        "wanted": [asdict(each) for each in wanted],
+    }
+    with suppress(subprocess.TimeoutExpired, ValueError):  # a process that died has written no whole JSON
+        ended = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _START, str(_ROOT)],
+            input=json.dumps(job).encode(),
+            capture_output=True,
+            timeout=SECONDS,
         )
-    broken = [(cell, why) for cell, why in unreadable if mentions(cell.source, name)]
-    if broken and not attempted:
-        cell, why = broken[-1]
-        return None, f"{why} ({cell.place}). So there is no `{name}` to grade."
-    if broken:
-        notes.append(f"{broken[-1][1]} ({broken[-1][0].place}). The `{name}` of another cell was graded.")
-    if answer is None:
-        return None, _why_none(name, pieces, unreadable)
-    several = definitions(pieces, name)
-    if attempted and len([piece for piece in several if is_attempt(piece, wanted)]) > 1:
-        notes.append(f"`{name}` is defined {len(several)} times. The last attempt was graded, in {answer.place}.")
-    return answer, None
-
-
-def _why_none(name: str, pieces: Sequence[Piece], unreadable: Sequence[tuple[Cell, str]]) -> str:
-    for piece in reversed(pieces):
-        if where := piece.elsewhere.get(name):
-            return f"`{name}` is defined {where} ({piece.place}). Asked for is a plain function of its own."
-    if any(name in piece.binds for piece in pieces):
-        return f"`{name}` is no function in this notebook, but a name for something else."
-    made = sorted({function for piece in pieces for function in piece.functions})
-    near = difflib.get_close_matches(name, made, n=1, cutoff=0.8)
-    hint = f" There is a `{_short(near[0])}`: is it meant?" if near else ""
-    if unreadable and not hint:
-        cell, why = unreadable[0]
-        hint = f" Some cells cannot be read: {why} ({cell.place})."
-    return f"No cell defines `{name}`.{hint}"
-
-
-def _dropped_note(name: str, names: Sequence[str]) -> str:
-    listed = ", ".join(f"`{_short(each)}`" for each in names[:5])
-    return (
-        f"`{name}` uses {listed} from a line that is not run when grading: only imports, functions, classes "
-        "and simple constants are kept. Give it as an argument or compute it inside the function."
-    )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:79]}…"
+        found = json.loads(ended.stdout)
+        return Normalised(found["helpers"], found["answers"], tuple(found["notes"]), found["problems"])
+    return Normalised("", {}, (), {exercise.id: _LOST for exercise in exercises})

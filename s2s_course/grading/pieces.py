@@ -79,12 +79,16 @@ def why_unreadable(error: Exception, source: str) -> str:
     lines = source.split("\n")
     code = lines[error.lineno - 1].strip() if error.lineno <= len(lines) else ""
     code = code if len(code) <= 100 else f"{code[:99]}…"
-    return f"Python does not understand line {error.lineno}" + (f", `{code}`" if code else "") + f": {error.msg}"
+    return (
+        f"Python does not understand line {error.lineno}" + (f", `{code}`" if code else "") + f": {error.msg}"
+    )
 
 
 def mentions(source: str, name: str) -> bool:
     """Whether a cell that cannot be read plainly tries to define a function of that name."""
-    return bool(re.search(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{name}\b|^{name}[ \t]*=(?!=)", source, re.MULTILINE))
+    return bool(
+        re.search(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{name}\b|^{name}[ \t]*=(?!=)", source, re.MULTILINE)
+    )
 
 
 def _dedented(source: str) -> str:
@@ -116,7 +120,9 @@ def _piece(node: ast.stmt, text: str, index: int, place: str) -> Piece:
     elif kind == "other":
         binds = {name.id: "" for name in ast.walk(node) if isinstance(name, ast.Name) and _is_store(name)}
     elif kind != "star":
-        compile(text, "<cell>", "exec", dont_inherit=True)  # says what the parser does not, such as `def f(a, a)`
+        compile(
+            text, "<cell>", "exec", dont_inherit=True
+        )  # says what the parser does not, such as `def f(a, a)`
         table = symtable.symtable(text, "<cell>", "exec")
         bound = [s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()]
         binds = dict.fromkeys(bound, text)
@@ -145,7 +151,12 @@ def _kind(node: ast.stmt) -> str:
 
 
 def _may_stand_inside(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Pass | ast.Raise) or _kind(node) in ("import", "definition", "constant", "block")
+    return isinstance(node, ast.Pass | ast.Raise) or _kind(node) in (
+        "import",
+        "definition",
+        "constant",
+        "block",
+    )
 
 
 def _inside(node: ast.stmt) -> Iterator[ast.stmt]:
