@@ -47,6 +47,10 @@ COMMANDS = {
         "s2s_course.cli.assign:make_assignment",
         "Make an assignment of chapters: a notebook to hand out, and what is needed to grade it.",
     ),
+    "grade": (
+        "s2s_course.cli.grade:grade",
+        "Grade submissions in a sandbox: points, a feedback page for each student, a report on the class.",
+    ),
     "exercises list": (
         "s2s_course.cli.exercises:list_exercises",
         "Every exercise with the misconceptions it can name.",

@@ -45,7 +45,7 @@ class ExerciseSummary:
 
 @dataclass(frozen=True)
 class ClassSummary:
-    """The class. ``bins`` counts the totals in tenths of ``out_of``, the last with its upper end and beyond."""
+    """The class. ``bins`` counts the totals in tenths of ``out_of``, the last with its end and beyond."""
 
     count: int
     graded: int

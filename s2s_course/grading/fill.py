@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from s2s_course.atomic import write_atomically
 from s2s_course.grading.csv_cells import Cell, read_cells, replaced
 from s2s_course.grading.grade import Grade
 from s2s_course.grading.harmless import number
@@ -82,6 +84,11 @@ def fill(
     )
 
 
+def write_filled(path: Path, filled: Filled) -> None:
+    """Write the new gradebook to ``path`` in one step. Raises OSError as any write does."""
+    write_atomically(path, filled.content)
+
+
 def _changes(
     rows: list[list[Cell]], book: _Gradebook, matched: dict[int, Grade]
 ) -> tuple[list[tuple[Cell, str]], list[str]]:
@@ -102,7 +109,8 @@ def _canvas(
     rows: list[list[Cell]], header: list[str], names: Sequence[str], column: str | None
 ) -> _Gradebook:
     student, ids = header.index("Student"), [header.index(name) for name in _CANVAS_IDS if name in header]
-    candidates = [i for i, name in enumerate(header) if name not in _NO_GRADES and "(read only)" not in name]
+    fixed = {i for row in rows[1:4] for i, cell in enumerate(row) if cell.text.strip() == "(read only)"}
+    candidates = [i for i, name in enumerate(header) if name not in _NO_GRADES and i not in fixed]
     chosen = _choose(header, candidates, names, column)
     possible, students = "", {}
     for number_of_row, row in enumerate(rows[1:], start=1):
