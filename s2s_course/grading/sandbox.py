@@ -1,0 +1,159 @@
+"""The border: questions go in, and attempts come out that can be judged whatever the answers did.
+
+The inputs are drawn here, from a seed that stays here, as do the references. What comes back is bytes until
+``wire_attempt.py`` has read them.
+"""
+
+import base64
+import binascii
+import json
+import platform
+import shutil
+import tempfile
+import weakref
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from s2s_course.exercises.engine.attempt import Attempt
+from s2s_course.exercises.engine.checker import SECONDS, seconds_for
+from s2s_course.exercises.engine.exercise import Exercise
+from s2s_course.exercises.engine.outcome import Fault, out_of_time
+from s2s_course.exercises.engine.recognition import outcome_of
+from s2s_course.grading.bubblewrap import Bubblewrap
+from s2s_course.grading.docker import Docker
+from s2s_course.grading.limits import MEGABYTE, Limits
+from s2s_course.grading.staging import stage
+from s2s_course.grading.watchdog import Reply
+from s2s_course.grading.wire import WireError, encode
+from s2s_course.grading.wire_attempt import MOST_BYTES, decode_attempt, encode_question
+
+if TYPE_CHECKING:
+    from s2s_course.grading.normalise import Normalised
+
+_MOST_BYTES_OF_LINE = 2 * MOST_BYTES
+_SECONDS_MORE = 20.0  # the host waits so much longer than the worker does
+_GONE = "The grading process of this notebook ended while your function ran ({problem})."
+_NOT_RUN = "Not run: the grading process of this notebook ended in the exercise before."
+
+
+class SandboxError(Exception):
+    """There is no sandbox in which answers can be run, or it does not hold; the message names the remedy."""
+
+
+class Sandbox(Protocol):
+    """A place where hostile code can run. Each job gets one of its own, which is gone afterwards."""
+
+    name: str
+
+    def run(self, job: bytes, limits: Limits, *, waits: Sequence[float], most_bytes: int) -> Reply:
+        """The lines that the worker gives for ``job``, each within its seconds of ``waits``."""
+
+
+def find_sandbox() -> Sandbox:
+    """The sandbox of this machine: bubblewrap on Linux, else Docker. ``SandboxError`` where there is neither.
+
+    That there is one does not say that it holds: ``ready_sandbox`` in self_test.py does.
+    """
+    kind = Bubblewrap if platform.system() == "Linux" and shutil.which("bwrap") else Docker
+    if kind is Docker and not shutil.which("docker"):
+        raise SandboxError("answers are run in a sandbox only, and there is none here: run `s2s doctor`")
+    folder = tempfile.mkdtemp(prefix="s2s-grading-")
+    try:
+        stage(Path(folder))
+        sandbox = kind(Path(folder))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(sandbox, shutil.rmtree, folder, ignore_errors=True)
+    return sandbox
+
+
+def answer(
+    sandbox: Sandbox,
+    normalised: "Normalised",
+    exercises: Sequence[Exercise],
+    seed: int,
+    *,
+    limits: Limits | None = None,
+    seconds: float = SECONDS,
+) -> dict[str, Attempt | Fault]:
+    """What the answers of one submission do on inputs that ``seed`` draws, by the exercises' ids.
+
+    Exercises without an answer are left out. A fault stands where there is no attempt that could be judged.
+    ``seconds`` are as in ``seconds_for``. Raises ``SandboxError`` where the sandbox did not start, and ``WireError``
+    for an exercise whose inputs cannot be sent.
+    """
+    limits = limits or Limits()
+    asked = [exercise for exercise in exercises if exercise.id in normalised.answers]
+    if not asked:
+        return {}
+    inputs = {e.id: [case.make(case_seed) for case, case_seed in e.draws(seed)] for e in asked}
+    questions = [_question(e, inputs[e.id], normalised.answers, _seconds(e, seed, seconds)) for e in asked]
+    job = {"limits": asdict(limits), "helpers": normalised.helpers, "exercises": questions}
+    waits = [limits.seconds_to_start]
+    waits += [limits.clock_seconds(question["seconds"]) + _SECONDS_MORE for question in questions]
+    reply = sandbox.run(json.dumps(job).encode(), limits, waits=waits, most_bytes=_MOST_BYTES_OF_LINE)
+    if not reply.lines:
+        last = (reply.errors.splitlines() or [reply.problem])[-1]
+        raise SandboxError(f"the sandbox did not start: {last}")
+    lines = list(reply.lines[1:])
+    found = {}
+    for exercise in asked:
+        if lines:
+            found[exercise.id] = _read(lines.pop(0), exercise.id, inputs[exercise.id], limits)
+        elif len(found) == len(reply.lines) - 1:
+            found[exercise.id] = Fault("lost", _GONE.format(problem=reply.problem))
+        else:
+            found[exercise.id] = Fault("lost", _NOT_RUN)
+    return found
+
+
+def _seconds(exercise: Exercise, seed: int, seconds: float) -> float:
+    return seconds_for([outcome_of(exercise.reference, *draw) for draw in exercise.draws(seed)], seconds)
+
+
+def _question(exercise: Exercise, inputs: list[tuple], answers: dict[str, str], seconds: float) -> dict:
+    """What the worker is told of an exercise. Its other answers come along: one may call another."""
+    return {
+        "question": encode_question(exercise.question),
+        "answer": answers[exercise.id],
+        "others": [text for other, text in answers.items() if other != exercise.id],
+        "inputs": [[encode(value, exact=True) for value in values] for values in inputs],
+        "seconds": seconds,
+    }
+
+
+def _read(line: bytes, exercise_id: str, inputs: list[tuple], limits: Limits) -> Attempt | Fault:
+    """The attempt in a line of the worker; what is no attempt becomes a fault."""
+    try:
+        said = json.loads(line)
+        if said["id"] != exercise_id:
+            raise WireError("a reply must be about the exercise that was asked")
+        if said["ended"] == "replied":
+            return decode_attempt(base64.b64decode(said["reply"], validate=True), inputs)
+        return _lost(str(said["ended"]), int(said.get("code", 0)), limits)
+    except (WireError, ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error) as error:
+        reason = f" ({error})" if isinstance(error, WireError) else ""
+        return Fault("lost", f"What came back from your function cannot be read{reason}.")
+
+
+def _lost(ended: str, code: int, limits: Limits) -> Fault:
+    memory = f"{limits.memory // MEGABYTE:,} MB"
+    match ended, code:
+        case "time", _:
+            return out_of_time("", 0).fault
+        case "flood", _:
+            return Fault("lost", "Your function sent much more than an answer, so it was ended.")
+        case "signal", 9 | 15:
+            return Fault(
+                "lost",
+                f"Your function was ended by the system. Most likely it took more memory than the {memory} or more "
+                f"processes than the {limits.processes} that it may.",
+            )
+        case "signal", _:
+            return Fault("lost", f"Your function crashed Python itself, all of it (signal {code}).")
+        case "exit", _:
+            return Fault("lost", "Your function ended Python, all of it, without an error.")
+    return Fault("lost", "Your function ended without an answer.")
