@@ -1,7 +1,7 @@
 """Answers that try to be taken for right, and values that are made to harm who looks at them."""
 
 import torch
-from regression.attack import attack
+from grading.regression.attack import attack
 
 
 @attack()

@@ -5,7 +5,7 @@ begins with SEEN where it has come through.
 """
 
 import torch
-from regression.attack import attack
+from grading.regression.attack import attack
 
 
 @attack()
@@ -207,7 +207,7 @@ def reads_other_processes(weights, memory):
 def opens_a_socket(weights, memory):
     import socket
 
-    socket.create_connection(("127.0.0.1", 9), timeout=1)
+    socket.create_connection(("127.0.0.1", 47809), timeout=1)
     raise RuntimeError("SEEN a way out")
 
 
@@ -215,7 +215,7 @@ def opens_a_socket(weights, memory):
 def opens_a_datagram(weights, memory):
     import socket
 
-    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9))
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 47809))
     raise RuntimeError("SEEN a way out")
 
 

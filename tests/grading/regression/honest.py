@@ -1,7 +1,7 @@
 """Submissions of people who mean well: right, half right, unattempted, and wrong in known ways."""
 
-from regression.entry import EXERCISES, RIGHT, Entry, handed_in, notebook
-from regression.wrong_answers import WRONG, as_answer
+from grading.regression.entry import EXERCISES, RIGHT, Entry, handed_in, notebook
+from grading.regression.wrong_answers import WRONG, as_answer
 
 STYLES = (
     handed_in("right, in one line each"),

@@ -2,9 +2,9 @@
 
 from itertools import islice
 
-from regression import attacks_on_the_judge, attacks_on_the_machine  # noqa: F401  (they fill ATTACKS)
-from regression.attack import ATTACKS, HEADS, as_answer
-from regression.entry import RIGHT, Entry, handed_in
+from grading.regression import attacks_on_the_judge, attacks_on_the_machine  # noqa: F401  (they fill ATTACKS)
+from grading.regression.attack import ATTACKS, HEADS, as_answer
+from grading.regression.entry import RIGHT, Entry, handed_in
 
 _HEAD = HEADS["5.3"]
 _RIGHT_LINE = RIGHT["5.3"].split("return ")[1]

@@ -6,7 +6,7 @@ import json
 import stat
 import zipfile
 
-from regression.entry import EXERCISES, RIGHT, Entry, notebook
+from grading.regression.entry import EXERCISES, RIGHT, Entry, notebook
 
 _CELLS = ["import torch", *RIGHT.values()]
 _GOOD = notebook(_CELLS)

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 
 import torch
-from regression.entry import RIGHT
+from grading.regression.entry import RIGHT
 
 WRONG: list[tuple[str, str, Callable]] = []
 
