@@ -86,4 +86,4 @@ def files_in(*folders: Path) -> dict[Path, tuple[int, int]]:
 
 def _run(*arguments: object) -> None:
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 0, (result.output, result.exception)
