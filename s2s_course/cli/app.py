@@ -47,6 +47,10 @@ COMMANDS = {
         "s2s_course.cli.exercises:list_exercises",
         "Every exercise with the misconceptions it can name.",
     ),
+    "doctor": (
+        "s2s_course.cli.doctor:doctor",
+        "Say whether this machine can grade safely, and what to do where it cannot.",
+    ),
     "widgets list": ("s2s_course.cli.widgets:list_widgets", "Every widget and the chapters it appears in."),
 }
 
