@@ -51,6 +51,10 @@ COMMANDS = {
         "s2s_course.cli.grade:grade",
         "Grade submissions in a sandbox: points, a feedback page for each student, a report on the class.",
     ),
+    "doctor": (
+        "s2s_course.cli.doctor:doctor",
+        "Say whether this machine can grade safely, and what to do where it cannot.",
+    ),
     "exercises list": (
         "s2s_course.cli.exercises:list_exercises",
         "Every exercise with the misconceptions it can name.",
@@ -62,6 +66,7 @@ COMMANDS = {
     "exercises try": (
         "s2s_course.cli.exercises:try_exercise",
         "Say whether a private exercise is in order: its reference passes, each mistake is told as itself.",
+    ),
     ),
     "widgets list": ("s2s_course.cli.widgets:list_widgets", "Every widget and the chapters it appears in."),
 }
