@@ -67,7 +67,6 @@ COMMANDS = {
         "s2s_course.cli.exercises:try_exercise",
         "Say whether a private exercise is in order: its reference passes, each mistake is told as itself.",
     ),
-    ),
     "widgets list": ("s2s_course.cli.widgets:list_widgets", "Every widget and the chapters it appears in."),
 }
 
