@@ -90,7 +90,7 @@ SHAPES = (
                 [_CELLS[0], *list(RIGHT.values())[:4], "def joint_mask(tgt_mask):\n    return ((\n"]
             )
         },
-        {"7.3": ("failed",)},
+        {"7.3": ("missing",)},
     ),
     Entry(
         "magics",
