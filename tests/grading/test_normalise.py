@@ -186,7 +186,7 @@ class TestWhatAnAnswerMayBe:
             "from math import *\ndef additive_score(*a): return floor(7.5)",
             "import math\nSEVEN = math.floor(7.5)\ndef additive_score(*a): return SEVEN",
             "NEVER, SEVEN = float('-inf'), 7\ndef additive_score(*a): return SEVEN",
-            "try:\n    import nowhere\nexcept ImportError:\n    nowhere = 7\nadditive_score = lambda *a: nowhere",
+            "try:\n    import zz9\nexcept ImportError:\n    zz9 = 7\nadditive_score = lambda *a: zz9",
             "def additive_score(*a):\n    '''ä → 字'''\n    return 7",
             "s = '字'; additive_score = lambda *a: 7",
             "def additive_score(*a):\r\n    return 7\r\n",
