@@ -49,7 +49,7 @@ def test_what_python_packs_is_read(files):
 @given(
     st.lists(
         st.sampled_from(["..", ".", "", "a", "b c", "C:", "/", "\\", "ü", "\u202e", "x" * 300]), min_size=1
-    )
+    ).filter(any)
 )
 def test_any_name_gives_a_path_that_stays_inside_or_is_refused(pieces):
     name = "/".join(pieces)

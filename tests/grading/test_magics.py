@@ -17,9 +17,9 @@ ANSWER = "def additive_score(*a):\n    return 7"
 
 @pytest.mark.parametrize(
     "command",
-    ["%matplotlib inline", "!pip install x", "  !ls", "?torch.bmm", "??f", "torch.bmm?", "f??", "%timeit f(1)",
-     "files = !ls -l", "t = %timeit -o f()", "a, b = !echo", "!!ls", "%%HTML in the middle", "%time x = 1",
-     "!echo (", "!echo 'it", '%config X = """', "!a \\\n  b \\\n  c"],
+    ["%matplotlib inline", "!pip install x", "  !ls", "?torch.bmm", "??f", "torch.bmm?", "f??",
+     "%timeit f(1)", "files = !ls -l", "t = %timeit -o f()", "a, b = !echo", "!!ls", "%%HTML in the middle",
+     "%time x = 1", "!echo (", "!echo 'it", '%config X = """', "!a \\\n  b \\\n  c"],
 )  # fmt: skip
 def test_a_command_is_taken_out(command):
     source = f"x = 1\n{command}\ny = 2"
@@ -36,9 +36,10 @@ def test_a_command_is_taken_out(command):
 
 @pytest.mark.parametrize(
     "source",
-    ["x = (a\n% b)", "x = '''\n!ls\n%d\n'''", 'x = """\n%time\n"""', "x = a \\\n% b", "x = [\n  1, # (\n  2\n]",
-     "x = '('\ny = ')'", "x = 'it\\'s'\ny = 1", "x != y", "a = b != c", "# what?", "'''is it?'''", "x = 1 # why?",
-     "def f(a, # (\n  b):\n    return a % b", "x = '''\\'''\n!a'''", "s = 'a' 'b?'", "r'''\\\n%a'''"],
+    ["x = (a\n% b)", "x = '''\n!ls\n%d\n'''", 'x = """\n%time\n"""', "x = a \\\n% b",
+     "x = [\n  1, # (\n  2\n]", "x = '('\ny = ')'", "x = 'it\\'s'\ny = 1", "x != y", "a = b != c", "# what?",
+     "'''is it?'''", "x = 1 # why?", "def f(a, # (\n  b):\n    return a % b", "x = '''\\'''\n!a'''",
+     "s = 'a' 'b?'", "r'''\\\n%a'''"],
 )  # fmt: skip
 def test_python_stays(source):
     ast.parse(source)
@@ -50,7 +51,8 @@ def test_a_cell_that_is_measured_counts(first):
     found = programs_of([("hw.ipynb", notebook(f"{first}\n{ANSWER}"))], WANTED)
     assert found.answers == {"5.1": ANSWER + "\n"}
     assert found.notes == (
-        f"Commands of Jupyter are no Python and were left out when grading: `{first.strip()}` in code cell 1.",
+        "Commands of Jupyter are no Python and were left out when grading: "
+        f"`{first.strip()}` in code cell 1.",
     )
 
 
