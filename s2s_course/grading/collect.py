@@ -9,9 +9,10 @@ A student's own zip is opened, a zip in it is not. Whatever is wrong with the fi
 sentence in that student's submission, and touches nobody else's.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from s2s_course.grading.archive import MOST_ZIP_BYTES, Archive, ArchiveError
@@ -67,7 +68,7 @@ def collect(path: Path) -> tuple[Submission, ...]:
             key=lambda submission: (submission.student, submission.lms_id or ""),
         )
     keys = keys_of((submission.student, submission.lms_id) for submission in found)
-    return tuple(_with_key(submission, key) for submission, key in zip(found, keys, strict=True))
+    return tuple(replace(submission, key=key) for submission, key in zip(found, keys, strict=True))
 
 
 def _sources_of_folder(folder: Path, opened: ExitStack) -> list[list[File]]:
@@ -176,8 +177,7 @@ def _submissions(student: _Student) -> list[Submission]:
 
 def _notebooks(student: _Student) -> tuple[tuple[str, bytes], ...]:
     """Names and contents of what counts. ``ArchiveError`` says why there is nothing to grade."""
-    files = sorted(enumerate(student.files), key=lambda each: (each[1][0].order, each[0]))
-    latest = _latest([(owner.file, file) for _, (owner, file) in files if _counts(owner.file)])
+    latest = _latest([(owner, file) for owner, file in student.files if _counts(owner.file)])
     found = []
     for name, file in latest:
         if is_zip(name):
@@ -195,16 +195,22 @@ def _notebooks(student: _Student) -> tuple[tuple[str, bytes], ...]:
     return tuple(found)
 
 
-def _latest(files: Sequence[tuple[str, File]]) -> list[tuple[str, File]]:
-    """Of what was handed in several times the last: the same name, or with ``-1``, ``-2`` beside it."""
-    names = {name for name, _ in files}
-    kept: dict[str, tuple[int, int, str, File]] = {}
-    for number, (name, file) in enumerate(files):
-        first = without_number(name) if without_number(name) in names else name
-        again = int("0" + "".join(c for c in name[len(stem(first)) :].split(".")[0] if c.isdigit()))
-        if first not in kept or again >= kept[first][0]:
-            kept[first] = (again, number, name, file)
-    return [(name, file) for _, _, name, file in sorted(kept.values(), key=lambda each: each[1])]
+def _latest(files: Sequence[tuple[Owner, File]]) -> list[tuple[str, File]]:
+    """Of what was handed in several times the last: the same name, or with ``-1``, ``-2`` beside it.
+
+    Canvas' ids say what is later; elsewhere the numbers at the names do, then the order of the exports.
+    """
+    names = {owner.file for owner, _ in files}
+    kept: dict[str, tuple[tuple[int, int, int], str, File]] = {}
+    for number, (owner, file) in enumerate(files):
+        first = without_number(owner.file)
+        first = first if first in names else owner.file
+        again = re.search(r"\d+", owner.file[len(stem(first)) :])
+        rank = (owner.order, int(again[0]) if again else 0, number)
+        if first not in kept or rank > kept[first][0]:
+            kept[first] = (rank, owner.file, file)
+    in_order = sorted(kept.values(), key=lambda each: (each[0][0], each[0][2]))
+    return [(name, file) for _, name, file in in_order]
 
 
 def _in_zip(name: str, file: File) -> list[tuple[str, bytes]]:
@@ -237,8 +243,3 @@ def _named(name: str, file: File, most: int) -> bytes:
 
 def _short(name: str) -> str:
     return name if len(name) <= 80 else f"{name[:79]}…"
-
-
-def _with_key(submission: Submission, key: str) -> Submission:
-    parts = {name: getattr(submission, name) for name in Submission.__dataclass_fields__}
-    return Submission(**parts | {"key": key})

@@ -177,7 +177,7 @@ class TestCanvas:
         ("names", "kept"),
         [
             (["hw.ipynb", "hw-1.ipynb", "hw-2.ipynb", "hw-10.ipynb"], ["hw-10.ipynb"]),
-            (["hw-2.ipynb", "hw.ipynb", "hw-1.ipynb"], ["hw-2.ipynb"]),
+            (["hw-1.ipynb", "hw.ipynb"], ["hw.ipynb"]),
             (["hw.ipynb", "hw (1).ipynb"], ["hw (1).ipynb"]),
             (["part-1.ipynb", "part-2.ipynb"], ["part-1.ipynb", "part-2.ipynb"]),
             (["05-a.ipynb", "06-b.ipynb"], ["05-a.ipynb", "06-b.ipynb"]),
@@ -186,6 +186,11 @@ class TestCanvas:
     def test_what_is_handed_in_again_counts_alone(self, tmp_path, names, kept):
         files = {f"doe_1_{i}_{name}": name.encode() for i, name in enumerate(names, 10)}
         assert by_student(zipped(tmp_path, files)) == {"doe": [(name, name.encode()) for name in kept]}
+
+    def test_elsewhere_the_numbers_say_which_is_the_last(self, tmp_path):
+        names = ["hw.ipynb", "hw-10.ipynb", "hw-2.ipynb", "a/hw-1.ipynb"]
+        found = by_student(laid_out(tmp_path, {f"doe/{name}": name.encode() for name in names}))
+        assert found == {"doe": [(name, name.encode()) for name in ("a/hw-1.ipynb", "hw-10.ipynb")]}
 
     def test_one_file_that_looks_so_among_others_is_a_plain_one(self, tmp_path):
         laid_out(tmp_path, {"ada.ipynb": ONE, "bob.ipynb": ONE, "hw_5_1_final.ipynb": ONE})
@@ -330,8 +335,9 @@ class TestHostileFiles:
 
 
 NAMES = [
-    "سارة", "李明", "Ünal Öz", "=1+1", "+A1", "@x", "<script>alert(1)<", "x" * 250, "a\u202eb", "a\x07b", "a\nb",
-    "con", "CON", "nul", "Ada", "ada", "a.b", "-", "--help", "'; drop", "🐍", "e\u0301", "name with  blanks",
+    "سارة", "李明", "Ünal Öz", "=1+1", "+A1", "@x", "<script>alert(1)<", "x" * 250, "a\u202eb",
+    "a\x07b", "a\nb", "con", "CON", "nul", "Ada", "ada", "a.b", "-", "--help", "'; drop", "🐍",
+    "e\u0301", "name with  blanks",
 ]  # fmt: skip
 
 

@@ -101,6 +101,7 @@ BREAKING = {
     "elif": "if a:\n  1\n" + "elif a:\n  1\n" * 7_000,
     "lambda": "lambda: " * 11_000 + "1",
     "indents": "\n".join(" " * i + "if 1:" for i in range(400)),
+    "blocks in blocks": "\n".join(" " * i + "if a:" for i in range(90)) + "\n" + " " * 90 + "print(1)",
     "f-strings": 'f"' + "{" * 30_000,
     "dicts": "{a:" * 30_000,
     "with": "with " + "(" * 150 + "a as b" + ")" * 150 + ": pass",

@@ -172,6 +172,7 @@ class TestWhatAnAnswerMayBe:
             "additive_score: object = lambda *a: 7",
             "def mine(*a):\n    return 7\n\nadditive_score = mine",
             "from functools import partial\ndef mine(x):\n    return x\nadditive_score = partial(mine, 7)",
+            "from functools import lru_cache\ndef h(): return 7\nadditive_score = lru_cache(maxsize=None)(h)",
             "if True:\n    def additive_score(*a):\n        return 7",
             "try:\n    def additive_score(*a):\n        return 7\nexcept NameError:\n    pass",
             "import functools\n@functools.cache\ndef additive_score(*a):\n    return 7",
