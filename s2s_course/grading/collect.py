@@ -57,9 +57,8 @@ def collect(path: Path) -> tuple[Submission, ...]:
         elif path.is_file() and is_notebook(path.name):
             sources = [[file_at(path)]]
         else:
-            raise ValueError(
-                f"submissions must be a folder, a notebook (.ipynb) or a .zip, got {str(path)!r}"
-            )
+            allowed = "a folder, a notebook (.ipynb) or a .zip"
+            raise ValueError(f"submissions must be {allowed}, got {str(path)!r}")
         students: dict[tuple[str, str], _Student] = {}
         for files in sources:
             _sort(files, students)
@@ -74,17 +73,15 @@ def collect(path: Path) -> tuple[Submission, ...]:
 def _sources_of_folder(folder: Path, opened: ExitStack) -> list[list[File]]:
     """The files of each export in a folder, and first those that lie there themselves."""
     files = files_of_folder(folder)
-    if {file.parts[0] for file in files} and _is_system(_inside_wrapper(files)):
+    if _is_system(_inside_wrapper(files)):
         files = _inside_wrapper(files)
-    zips = [
-        file for file in files if len(file.parts) == 1 and is_zip(file.parts[0]) and not owner_of(file.parts)
-    ]
     loose, exports = list(files), []
-    for file in zips:
-        if not folder.joinpath(file.parts[0]).is_file():
+    for file in files:
+        may_be_one = len(file.parts) == 1 and is_zip(file.parts[0]) and not owner_of(file.parts)
+        if not may_be_one or file.path is None or file.path.is_symlink():
             continue
         try:
-            inside = _inside_wrapper(_files_of_zip(folder / file.parts[0], opened))
+            inside = _inside_wrapper(_files_of_zip(file.path, opened))
         except ValueError:
             continue  # as a student's own it gets its sentence
         if _is_system(inside) or len(files) == 1:
@@ -102,12 +99,10 @@ def _files_of_zip(path: Path, opened: ExitStack) -> list[File]:
 
 def _inside_wrapper(files: list[File]) -> list[File]:
     """Without the folders that hold everything: what one gets who packs a folder."""
-    while (
-        files and len({file.parts[0] for file in files}) == 1 and all(len(file.parts) > 1 for file in files)
-    ):
+    while len({file.parts[0] for file in files}) == 1 and all(len(file.parts) > 1 for file in files):
         if owner_of(files[0].parts):
             break
-        files = [File(file.parts[1:], file.read, file.is_folder) for file in files]
+        files = [replace(file, parts=file.parts[1:]) for file in files]
     return files
 
 
@@ -119,10 +114,7 @@ def _is_system(files: Sequence[File]) -> bool:
 
 def _sort(files: Sequence[File], students: dict[tuple[str, str], _Student]) -> None:
     """Gives each file to its student."""
-    loose = [
-        file for file in files if len(file.parts) == 1 and not file.is_folder and file.parts != (METADATA,)
-    ]
-    has_system = _is_system(loose)
+    has_system = _is_system([file for file in files if len(file.parts) == 1 and not file.is_folder])
     listed = _listed(files)
     for file in files:
         parts = (*file.parts, "") if file.is_folder else file.parts
@@ -131,9 +123,8 @@ def _sort(files: Sequence[File], students: dict[tuple[str, str], _Student]) -> N
             if len(parts) == 1 and not _counts(parts[0]):
                 continue  # a list of names, say, that lies beside the submissions
             owner = plain_owner(parts)
-        student = students.setdefault(
-            (owner.scheme.split(" ")[0], owner.lms_id or owner.student), _Student(owner)
-        )
+        identity = (owner.scheme, owner.lms_id or owner.student)
+        student = students.setdefault(identity, _Student(owner))
         student.files.append((owner, file))
         if owner.scheme == "gradescope" and owner.lms_id in listed:
             student.submitters = listed[owner.lms_id]

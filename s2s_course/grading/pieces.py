@@ -72,16 +72,14 @@ def why_unreadable(error: Exception, source: str) -> str:
     lines = source.split("\n")
     code = lines[error.lineno - 1].strip() if error.lineno <= len(lines) else ""
     code = code if len(code) <= 100 else f"{code[:99]}…"
-    return (
-        f"Python does not understand line {error.lineno}" + (f", `{code}`" if code else "") + f": {error.msg}"
-    )
+    place = f"line {error.lineno}, `{code}`" if code else f"line {error.lineno}"
+    return f"Python does not understand {place}: {error.msg}"
 
 
 def mentions(source: str, name: str) -> bool:
     """Whether a cell that cannot be read plainly tries to define a function of that name."""
-    return bool(
-        re.search(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{name}\b|^{name}[ \t]*=(?!=)", source, re.MULTILINE)
-    )
+    attempt = rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{name}\b|^{name}[ \t]*=(?!=)"
+    return re.search(attempt, source, re.MULTILINE) is not None
 
 
 def _dedented(source: str) -> str:
@@ -115,9 +113,8 @@ def _piece(node: ast.stmt, text: str, index: int, place: str) -> Piece:
     elif kind == "other":
         binds = {name.id: "" for name in ast.walk(node) if isinstance(name, ast.Name) and _is_store(name)}
     elif kind != "star":
-        compile(
-            text, "<cell>", "exec", dont_inherit=True
-        )  # says what the parser does not, such as `def f(a, a)`
+        # The compiler refuses what the parser does not, such as `def f(a, a)`.
+        compile(ast.Module([node], []), "<cell>", "exec", dont_inherit=True)
         table = symtable.symtable(text, "<cell>", "exec")
         bound = [s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()]
         binds = dict.fromkeys(bound, text)

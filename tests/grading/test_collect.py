@@ -323,6 +323,12 @@ class TestHostileFiles:
         (folder / "mallory").symlink_to(secret)
         assert by_student(folder) == {"ada": [("hw.ipynb", ONE)]}
 
+    def test_an_export_that_is_a_link_is_not_followed(self, tmp_path):
+        zipped(tmp_path, {"bob_1_2_hw.ipynb": TWO})
+        folder = laid_out(tmp_path / "class", {"ada/hw.ipynb": ONE})
+        (folder / "x.zip").symlink_to(tmp_path / "submissions.zip")
+        assert self.problem(folder) == "x.zip: It is a link, and links are not followed."
+
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe in a folder, which Windows does not have")
     def test_a_pipe_is_not_waited_for(self, tmp_path):
         laid_out(tmp_path, {"ada/hw.ipynb": ONE, "mallory/x.txt": b""})

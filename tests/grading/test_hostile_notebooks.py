@@ -155,6 +155,10 @@ class TestACellThatBreaksParsers:
             "So there is no `additive_score` to grade."
         )
 
+    def test_has_the_line_of_the_cell_where_only_the_compiler_refuses(self):
+        found = found_in(notebook("x = 1\n\ndef additive_score(q, q):\n    return 1"))
+        assert "Python does not understand line 3, `def additive_score(q, q):`" in found.problems["5.1"]
+
     def test_does_not_unmake_what_stood_before(self):
         good = "def additive_score(q):\n    return 1\n"
         found = found_in(notebook(good, "def additive_score(q) return 2"))

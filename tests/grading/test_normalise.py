@@ -311,7 +311,7 @@ class TestWhatAnAnswerNeeds:
         assert found.notes == ()
 
 
-def test_a_class_that_never_submits_has_a_problem_each():
+def test_where_nothing_can_be_graded_each_exercise_has_that_problem():
     nothing = Submission("A", "a", None, (), None, None, "The zip is encrypted.")
     found = normalise(nothing, FIVE)
     assert found.problems == {e.id: "The zip is encrypted." for e in FIVE}
