@@ -55,13 +55,12 @@ class Archive:
             raise ArchiveError("The zip is damaged, or is no zip.") from None
 
     def members(self) -> tuple[Member, ...]:
-        """All files in the order of the archive; of those with one name the last, as when it is unpacked."""
+        """All files; of those with one name the last, as when it is unpacked."""
         found = {}
         for info in self._zip.infolist():
             name = _name(info)
             if not name.endswith(("/", "\\")):
                 member = _member(name, info)
-                found.pop((member.parts, member.leads_outside), None)
                 found[member.parts, member.leads_outside] = member
         return tuple(found.values())
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from s2s_course.grading.collect import collect
 from s2s_course.grading.keys import keys_of
+from s2s_course.grading.submission import Submission
 
 ONE, TWO = notebook("x = 1"), notebook("x = 2")
 METADATA = """---
@@ -25,6 +26,8 @@ submission_77:
   - :name: "Ren\\xE9 \\"R\\""
     :sid:
   :created_at: 2024-05-21 14:32:28.617441000 Z
+  :tags:
+  - :name: Mallory
   :results:
     :output: |
       submission_78:
@@ -89,6 +92,10 @@ class TestPlainFiles:
     def test_in_a_zip_with_folders_around_it(self, tmp_path, wrapper):
         files = {wrapper + name: content for name, content in self.FILES.items()}
         assert by_student(zipped(tmp_path, files)) == self.EXPECTED
+
+    def test_in_a_zip_that_lies_alone_in_a_folder(self, tmp_path):
+        zipped(tmp_path, {"hw5/ada.ipynb": ONE, "hw5/bob.ipynb": TWO})
+        assert set(by_student(tmp_path)) == {"ada", "bob"}
 
     def test_one_notebook_alone(self, tmp_path):
         laid_out(tmp_path, {"ada.ipynb": ONE, "bob.ipynb": TWO})
@@ -220,6 +227,10 @@ class TestMoodle:
         assert [s.key for s in found] == [
             "jane-doe-123456", "jane-doe-123457", "only-text-5", "participant-9-9", "student-123458"
         ]  # fmt: skip
+
+    def test_an_export_of_one_student(self, tmp_path):
+        path = zipped(tmp_path, {"Jane Doe_1_assignsubmission_file_/work/hw.ipynb": ONE})
+        assert by_student(path) == {"Jane Doe": [("work/hw.ipynb", ONE)]}
 
 
 class TestGradescope:
@@ -396,3 +407,10 @@ def test_the_digest_is_of_what_was_handed_in(tmp_path):
     assert a == b
     assert len({a, c, d}) == 3
     assert re.fullmatch("[0-9a-f]{64}", a)
+
+
+def test_no_two_submissions_run_together_in_a_digest():
+    one, other = (
+        Submission("a", "a", None, (named,), None, None, None) for named in (("ab", b"c"), ("a", b"bc"))
+    )
+    assert one.digest != other.digest
