@@ -133,6 +133,7 @@ class TestCanvas:
         "لينا_5_11_hw.ipynb": ONE,
         "anon_Xy1z2_12_hw.ipynb": ONE,
         "anon_LATE_Xy1z3_12_hw.ipynb": ONE,
+        "anon_Xy1z4_LATE_12_hw.ipynb": ONE,
         "late_7_13_hw.zip": zip_of({"a.ipynb": ONE}),
         "smith_8_15_b.ipynb": ONE,
         "smith_8_14_a.ipynb": TWO,
@@ -158,6 +159,7 @@ class TestCanvas:
             ("لينا", "5"): False,
             ("anon_Xy1z2", "Xy1z2"): False,
             ("anon_Xy1z3", "Xy1z3"): True,
+            ("anon_Xy1z4", "Xy1z4"): True,
             ("late", "7"): False,
             ("smith", "8"): False,
             ("text", "9"): False,
@@ -273,6 +275,12 @@ class TestNobodyActsForAnother:
             files[f"mallory/{name}"] = TWO
         assert by_student(laid_out(tmp_path, files))["bob"] == [("hw.ipynb", ONE)]
         assert set(by_student(tmp_path)) == {"bob", "mallory"}
+
+    @pytest.mark.parametrize("packed", [True, False])
+    def test_in_a_zip_that_looks_like_an_export(self, tmp_path, packed):
+        files = {"bob_1_2_hw.ipynb": ONE, "mallory_3_4_hw.zip": zip_of({"bob_1_9_hw.ipynb": TWO})}
+        found = by_student(zipped(tmp_path, files) if packed else laid_out(tmp_path, files))
+        assert found == {"bob": [("hw.ipynb", ONE)], "mallory": [("bob_1_9_hw.ipynb", TWO)]}
 
     def test_in_what_canvas_adds_to_a_name(self, tmp_path):
         files = {"bob_1_2_hw.ipynb": ONE, "mallory_3_4_bob_1_9_hw.ipynb": TWO}
