@@ -73,7 +73,7 @@ class TestPlainFiles:
         "names.csv": b"",
         ".DS_Store": b"",
         "ada/.ipynb_checkpoints/x-checkpoint.ipynb": TWO,
-        "bob/__MACOSX/._hw.ipynb": b"\0",
+        "bob/__MACOSX/hw.ipynb": b"\0",
         "eve/essay.pdf": b"",
     }
     EXPECTED: ClassVar = {

@@ -262,6 +262,10 @@ class TestWhatAnAnswerNeeds:
     def test_and_the_first_where_all_stand_below(self):
         assert value_of(found_in(score("h()"), "def h(): return 1", "def h(): return 2")) == 1
 
+    def test_has_its_imports_first_wherever_their_cell_was_moved(self):
+        found = found_in("def h(x: math.inf = 7): return x", score("h()"), "import math")
+        assert value_of(found) == 7
+
     def test_also_through_another_helper(self):
         found = found_in(
             "def g(): return h()\ndef h(): return 1",
