@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 from s2s_course.grading.answers import Wanted, definitions, is_attempt, pick
 from s2s_course.grading.cells import Cell, read_cells
+from s2s_course.grading.names import readable
 from s2s_course.grading.needed import needed
 from s2s_course.grading.pieces import Piece, Unreadable, mentions, take_apart
+
+_MOST_NOTES = 40
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def programs_of(notebooks: Sequence[tuple[str, bytes]], wanted: Sequence[Wanted]
     """The answers in notebooks, given as names and contents. Whatever a student wrote, nothing is raised."""
     cells, notes, refused = _all_cells(notebooks)
     if refused and not cells:
-        return Normalised("", {}, tuple(notes), {each.id: refused[0] for each in wanted})
+        return _encodable(Normalised("", {}, tuple(notes), {each.id: refused[0] for each in wanted}))
     pieces, unreadable = _all_pieces(cells, notes)
     answers, problems = {}, {}
     for each in wanted:
@@ -43,13 +46,16 @@ def programs_of(notebooks: Sequence[tuple[str, bytes]], wanted: Sequence[Wanted]
             problems[each.id] = problem
         else:
             answers[each.id] = answer
+    for cell, why in unreadable:
+        if not any(mentions(cell.source, each.function_name) for each in wanted):
+            notes.append(f"{why} ({cell.place}). Nothing of this cell was taken.")
     taken: dict[str, Piece | None] = {each.solution_name: None for each in wanted}
     taken |= {each.function_name: answers.get(each.id) for each in wanted}
     found = needed(pieces, answers, taken)
     for each in wanted:
         if names := found.dropped.get(each.id):
             notes.append(_dropped_note(each.function_name, names))
-    return Normalised(found.helpers, found.answers, tuple(dict.fromkeys(notes)), problems)
+    return _encodable(Normalised(found.helpers, found.answers, tuple(dict.fromkeys(notes)), problems))
 
 
 def _all_cells(notebooks: Sequence[tuple[str, bytes]]) -> tuple[list[Cell], list[str], list[str]]:
@@ -138,3 +144,13 @@ def _dropped_note(name: str, names: Sequence[str]) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _encodable(found: Normalised) -> Normalised:
+    """Without halves of pairs, which JSON can hold and no file: Python reads no program with them."""
+    notes = tuple(readable(note) for note in found.notes[:_MOST_NOTES])
+    if len(found.notes) > _MOST_NOTES:
+        notes += (f"There are {len(found.notes) - _MOST_NOTES:,} more remarks of this kind.",)
+    return Normalised(
+        found.helpers, found.answers, notes, {i: readable(p) for i, p in found.problems.items()}
+    )
