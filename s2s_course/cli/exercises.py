@@ -77,7 +77,6 @@ def try_exercise(file: Annotated[Path, typer.Argument(help="File that defines EX
     check_exercise(exercise, file)
     mistakes = len(exercise.misconceptions)
     typer.echo(
-        f"Exercise {exercise.id}, {exercise.title}, is in order: its cell is unattempted as it comes, the reference "
-        f"passes on {len(exercise.cases)} cases, and {mistakes} {'mistake is' if mistakes == 1 else 'mistakes are'} "
-        "told apart."
+        f"Exercise {exercise.id}, {exercise.title}, is in order: its cell is unattempted as it comes, the "
+        f"reference passes on all {len(exercise.cases)} cases, and each of {mistakes} mistakes is told as itself."
     )
