@@ -116,6 +116,7 @@ NEEDED = {
     "train": ["--steps", "1", "--out", "{tmp}/out"],
     "translate": ["{checkpoint}", "a cat ."],
     "evaluate": ["{checkpoint}"],
+    "grade": ["{tmp}", "--assignment", "{tmp}", "--out", "{tmp}/out"],
 }
 
 

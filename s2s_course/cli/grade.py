@@ -164,7 +164,7 @@ def _fill(export: bytes, grades: Sequence[Grade], made: Assignment, column: str 
 def _row(each: Grade) -> dict[str, str]:
     points = {exercise.exercise_id: number(exercise.earned) for exercise in each.exercises}
     late = f"{number(each.late_days)} d" if each.late_days else ""
-    note = on_one_line(each.problem, 60) if each.problem else ""
+    note = on_one_line(each.ungraded, 60) if each.ungraded else ""
     name = on_one_line(each.student, 30)
     total = f"{number(each.total)} of {number(each.out_of)}"
     return {"student": name, "key": each.key, **points, "total": total, "late": late, "problem": note}

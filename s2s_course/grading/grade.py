@@ -35,6 +35,13 @@ class Grade:
     comment: str = ""
 
     @property
+    def ungraded(self) -> str | None:
+        """Why there was nothing to grade, in one sentence; None where there was."""
+        if self.problem is None and all(exercise.status == "missing" for exercise in self.exercises):
+            return self.exercises[0].message if self.exercises else None
+        return self.problem
+
+    @property
     def points(self) -> float:
         return round(sum(exercise.earned for exercise in self.exercises), 2)
 
