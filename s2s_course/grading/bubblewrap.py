@@ -16,7 +16,7 @@ from pathlib import Path
 from s2s_course.grading.cgroups import Groups, find_groups
 from s2s_course.grading.limits import Limits
 from s2s_course.grading.seccomp import filter_for
-from s2s_course.grading.staging import copies_within, import_folders, python_folders
+from s2s_course.grading.staging import bound_folders, copies_within, import_folders
 from s2s_course.grading.watchdog import Reply, converse
 
 COURSE = "/course"
@@ -47,16 +47,17 @@ class Bubblewrap:
         self, job: bytes, limits: Limits, *, waits: Sequence[float], most_bytes: int, start: str = START
     ) -> Reply:
         """What the worker answers to ``job``: a line for each of ``waits``. ``start`` is its program."""
-        with self.groups.limited(limits.memory_for_all, limits.processes) as prefix, _filter_file() as filtered:
+        with (
+            self.groups.limited(limits.memory_for_all, limits.processes) as prefix,
+            _filter_file() as filtered,
+        ):
             command = [*prefix, *self.command(limits, filtered.fileno(), start)]
-            return converse(
-                command, job, waits=waits, most_bytes=most_bytes, descriptors=[filtered.fileno()]
-            )
+            return converse(command, job, waits=waits, most_bytes=most_bytes, descriptors=[filtered.fileno()])
 
     def command(self, limits: Limits, filter_descriptor: int, start: str = START) -> list[str]:
         """The command line: everything that the inside may see stands in it."""
         root = os.geteuid() == 0
-        python = tuple(f for f in python_folders() if Path("/usr") not in (f, *f.parents))
+        usr, *python = bound_folders()
         return [
             self.program,
             *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
@@ -69,7 +70,7 @@ class Bubblewrap:
             *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
             *("--perms", "1777", "--size", str(limits.scratch), "--tmpfs", "/tmp"),
             *_bound(python),
-            *self._masks((Path("/usr"), *python)),
+            *self._masks((usr, *python)),
             *("--ro-bind", str(self.staged), COURSE),
             *("--remount-ro", "/", "--chdir", "/tmp", "--seccomp", str(filter_descriptor), "--"),
             *(_become_nobody() if root else []),

@@ -107,7 +107,9 @@ def find_groups() -> Groups:
 
 def possible_groups(mounts: str, own: str) -> Iterator[Groups]:
     """The ways to try, given the texts of ``/proc/mounts`` and ``/proc/self/cgroup``."""
-    where = {path: line.split(":", 2)[2] for line in own.splitlines() for path in line.split(":", 2)[1].split(",")}
+    where = {
+        path: line.split(":", 2)[2] for line in own.splitlines() for path in line.split(":", 2)[1].split(",")
+    }
     roots = {}
     for line in mounts.splitlines():
         _, point, kind, options, *_ = line.split()

@@ -7,22 +7,22 @@ The inputs are drawn here, from a seed that stays here, as do the references. Wh
 import base64
 import binascii
 import json
-import platform
 import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from s2s_course.exercises.engine.attempt import Attempt
+from s2s_course.exercises.engine.attempt import Attempt, Question
 from s2s_course.exercises.engine.checker import SECONDS, seconds_for
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.exercises.engine.outcome import Fault, out_of_time
 from s2s_course.exercises.engine.recognition import outcome_of
 from s2s_course.grading.bubblewrap import Bubblewrap
 from s2s_course.grading.docker import Docker
+from s2s_course.grading.findings import findings_on, read_machine
 from s2s_course.grading.limits import MEGABYTE, Limits
 from s2s_course.grading.staging import stage
 from s2s_course.grading.watchdog import Reply
@@ -51,18 +51,35 @@ class Sandbox(Protocol):
         """The lines that the worker gives for ``job``, each within its seconds of ``waits``."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One question to the worker: the answer's code, that of the other answers, which it may call, and inputs.
+
+    ``seconds`` of processor time are for the calls on all inputs.
+    """
+
+    question: Question
+    code: str
+    inputs: Sequence[tuple]
+    seconds: float
+    others: Sequence[str] = ()
+
+
 def find_sandbox() -> Sandbox:
     """The sandbox of this machine: bubblewrap on Linux, else Docker. ``SandboxError`` where there is neither.
 
     That there is one does not say that it holds: ``ready_sandbox`` in self_test.py does.
     """
-    kind = Bubblewrap if platform.system() == "Linux" and shutil.which("bwrap") else Docker
-    if kind is Docker and not shutil.which("docker"):
-        raise SandboxError("answers are run in a sandbox only, and there is none here: run `s2s doctor`")
+    machine = read_machine()
+    for finding in findings_on(machine):
+        if finding.needed and not finding.passed:
+            raise SandboxError(
+                f"answers are run in a sandbox only: not so that {finding.name}. {finding.remedy}"
+            )
     folder = tempfile.mkdtemp(prefix="s2s-grading-")
     try:
         stage(Path(folder))
-        sandbox = kind(Path(folder))
+        sandbox = Bubblewrap(Path(folder)) if machine.bubblewrap else Docker(Path(folder))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -85,56 +102,73 @@ def answer(
     ``seconds`` are as in ``seconds_for``. Raises ``SandboxError`` where the sandbox did not start, and ``WireError``
     for an exercise whose inputs cannot be sent.
     """
-    limits = limits or Limits()
-    asked = [exercise for exercise in exercises if exercise.id in normalised.answers]
-    if not asked:
-        return {}
-    inputs = {e.id: [case.make(case_seed) for case, case_seed in e.draws(seed)] for e in asked}
-    questions = [_question(e, inputs[e.id], normalised.answers, _seconds(e, seed, seconds)) for e in asked]
-    job = {"limits": asdict(limits), "helpers": normalised.helpers, "exercises": questions}
-    waits = [limits.seconds_to_start]
-    waits += [limits.clock_seconds(question["seconds"]) + _SECONDS_MORE for question in questions]
-    reply = sandbox.run(json.dumps(job).encode(), limits, waits=waits, most_bytes=_MOST_BYTES_OF_LINE)
+    asked = []
+    for exercise in exercises:
+        if exercise.id not in normalised.answers:
+            continue
+        draws = list(exercise.draws(seed))
+        asked.append(
+            Asked(
+                exercise.question,
+                normalised.answers[exercise.id],
+                [case.make(case_seed) for case, case_seed in draws],
+                seconds_for([outcome_of(exercise.reference, *draw) for draw in draws], seconds),
+                [text for other, text in normalised.answers.items() if other != exercise.id],
+            )
+        )
+    return ask(sandbox, normalised.helpers, asked, limits or Limits()) if asked else {}
+
+
+def ask(sandbox: Sandbox, helpers: str, asked: Sequence[Asked], limits: Limits) -> dict[str, Attempt | Fault]:
+    """What comes of each question, by its id. ``helpers`` is the code of the other cells."""
+    job = {"limits": asdict(limits), "helpers": helpers, "exercises": [_written(each) for each in asked]}
+    waits = [limits.clock_seconds(each.seconds) + _SECONDS_MORE for each in asked]
+    reply = sandbox.run(
+        json.dumps(job).encode(),
+        limits,
+        waits=[limits.seconds_to_start, *waits],
+        most_bytes=_MOST_BYTES_OF_LINE,
+    )
     if not reply.lines:
         last = (reply.errors.splitlines() or [reply.problem])[-1]
         raise SandboxError(f"the sandbox did not start: {last}")
-    lines = list(reply.lines[1:])
-    found = {}
-    for exercise in asked:
-        if lines:
-            found[exercise.id] = _read(lines.pop(0), exercise.id, inputs[exercise.id], limits)
-        elif len(found) == len(reply.lines) - 1:
-            found[exercise.id] = Fault("lost", _GONE.format(problem=reply.problem))
-        else:
-            found[exercise.id] = Fault("lost", _NOT_RUN)
+    found = {each.question.id: Fault("lost", _NOT_RUN) for each in asked}
+    for i, each in enumerate(asked):
+        if i + 1 == len(reply.lines):
+            found[each.question.id] = Fault("lost", _GONE.format(problem=reply.problem))
+            break
+        found[each.question.id] = _read(reply.lines[i + 1], each, limits)
     return found
 
 
-def _seconds(exercise: Exercise, seed: int, seconds: float) -> float:
-    return seconds_for([outcome_of(exercise.reference, *draw) for draw in exercise.draws(seed)], seconds)
-
-
-def _question(exercise: Exercise, inputs: list[tuple], answers: dict[str, str], seconds: float) -> dict:
-    """What the worker is told of an exercise. Its other answers come along: one may call another."""
+def _written(asked: Asked) -> dict:
     return {
-        "question": encode_question(exercise.question),
-        "answer": answers[exercise.id],
-        "others": [text for other, text in answers.items() if other != exercise.id],
-        "inputs": [[encode(value, exact=True) for value in values] for values in inputs],
-        "seconds": seconds,
+        "question": encode_question(asked.question),
+        "answer": asked.code,
+        "others": list(asked.others),
+        "inputs": [[encode(value, exact=True) for value in values] for values in asked.inputs],
+        "seconds": asked.seconds,
     }
 
 
-def _read(line: bytes, exercise_id: str, inputs: list[tuple], limits: Limits) -> Attempt | Fault:
+def _read(line: bytes, asked: Asked, limits: Limits) -> Attempt | Fault:
     """The attempt in a line of the worker; what is no attempt becomes a fault."""
     try:
         said = json.loads(line)
-        if said["id"] != exercise_id:
+        if said["id"] != asked.question.id:
             raise WireError("a reply must be about the exercise that was asked")
         if said["ended"] == "replied":
-            return decode_attempt(base64.b64decode(said["reply"], validate=True), inputs)
+            return decode_attempt(base64.b64decode(said["reply"], validate=True), asked.inputs)
         return _lost(str(said["ended"]), int(said.get("code", 0)), limits)
-    except (WireError, ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error) as error:
+    except (
+        WireError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+        binascii.Error,
+    ) as error:
         reason = f" ({error})" if isinstance(error, WireError) else ""
         return Fault("lost", f"What came back from your function cannot be read{reason}.")
 

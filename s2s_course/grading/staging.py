@@ -66,6 +66,11 @@ def python_folders() -> tuple[Path, ...]:
     return tuple(sorted(f for f in folders if not any(other in f.parents for other in folders)))
 
 
+def bound_folders() -> tuple[Path, ...]:
+    """What of this machine is seen inside: the system's programs, and this Python."""
+    return (Path("/usr"), *(f for f in python_folders() if Path("/usr") not in (f, *f.parents)))
+
+
 def copies_within(folders: tuple[Path, ...]) -> tuple[Path, ...]:
     """Every installed copy of the course that is seen where ``folders`` are; references stand in it."""
     seen = {PACKAGE, *(folder / "s2s_course" for folder in import_folders())}

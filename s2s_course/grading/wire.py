@@ -210,7 +210,9 @@ def _decode_tensor(name: str, shape: list, data: str, room: _Room) -> Tensor:
         raise WireError(f"a tensor of shape {shape} must have {size} bytes, got {len(raw)}")
     if dtype == torch.bool:
         raw = bytearray(byte != 0 for byte in raw)  # any other byte would be neither True nor False
-    return (torch.frombuffer(raw, dtype=dtype) if size else torch.empty(0, dtype=dtype)).reshape(shape).clone()
+    return (
+        (torch.frombuffer(raw, dtype=dtype) if size else torch.empty(0, dtype=dtype)).reshape(shape).clone()
+    )
 
 
 def _stand_in(name: str, module: str, base: str, parts: list, room: _Room, deepest: int) -> object:

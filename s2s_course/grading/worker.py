@@ -114,7 +114,7 @@ def _wait_for(child: int, reader: int, seconds: float, limits: Limits) -> dict:
         os.close(ended)
     _, status, used = os.wait4(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    if code < 0 and used.ru_utime + used.ru_stime >= int(limits.processor_seconds(seconds)):
+    if code < 0 and used.ru_utime + used.ru_stime >= limits.processor_seconds(seconds):
         return {"ended": "time"}
     if code:
         return {"ended": "signal" if code < 0 else "exit", "code": abs(code)}
@@ -146,7 +146,7 @@ def _be_child(exercise: dict, job: dict, limits: Limits, writer: int) -> None:
 
 def _limit(limits: Limits, seconds: float) -> None:
     here = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-    computing = int(limits.processor_seconds(seconds))
+    computing = limits.processor_seconds(seconds)
     for kind, soft, hard in (
         (resource.RLIMIT_CPU, computing, computing + 1),
         (resource.RLIMIT_AS, here + limits.memory, here + limits.memory),
