@@ -18,7 +18,8 @@ _ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 class Needed:
     """``helpers`` is one program; ``answers`` has for each exercise what is to be run after it.
 
-    ``dropped`` has for each exercise the names that it needs and that only dropped lines bind.
+    What ``helpers`` import from ``__future__`` holds for the answers too. ``dropped`` has for each exercise
+    the names that it needs and that only dropped lines bind.
     """
 
     helpers: str
@@ -26,61 +27,71 @@ class Needed:
     dropped: dict[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True)
+class _Reach:
+    """What an answer leads to: names with the pieces that bind them, and names of none."""
+
+    in_force: dict[str, list[int]]
+    missing: set[str]
+
+
 def needed(
-    pieces: Sequence[Piece], answers: Mapping[str, Piece], unused: Mapping[str, Piece | None]
+    pieces: Sequence[Piece], answers: Mapping[str, Piece], reserved: Mapping[str, Piece | None]
 ) -> Needed:
     """The program that the ``answers`` of the exercises need.
 
-    ``unused`` has names that are taken from one statement only, whatever others define them: those of the
+    ``reserved`` has names that are taken from one piece only, whatever other binds them: those of the
     exercises' functions from what was picked, those of solutions from none.
     """
     providers: dict[str, list[int]] = {}
     for number, piece in enumerate(pieces):
         for name in piece.binds if piece.kind in _KEPT else ():
-            if name not in unused or unused[name] is piece:
+            if name not in reserved or reserved[name] is piece:
                 providers.setdefault(name, []).append(number)
     reached = {id: _reach(pieces, answer, providers) for id, answer in answers.items()}
-    wanted = {name for in_force, missing in reached.values() for name in missing | in_force.keys()}
-    stars = [p for p in pieces if p.kind == "star"] if any(missing for _, missing in reached.values()) else []
-    numbers = sorted(
-        {number for in_force, _ in reached.values() for found in in_force.values() for number in found},
-        key=lambda number: (pieces[number].kind != "import", number),
+    numbers = {number for reach in reached.values() for found in reach.in_force.values() for number in found}
+    order = sorted(numbers, key=lambda number: (pieces[number].kind != "import", number))
+    last = {name: number for number in order for name in pieces[number].binds}
+    missing = {name for reach in reached.values() for name in reach.missing}
+    dropped = {name for piece in pieces if piece.kind == "other" for name in piece.binds}
+    texts = {}
+    for id, reach in reached.items():
+        own = {
+            n
+            for name, found in reach.in_force.items()
+            for n in found
+            if not _same(pieces, n, last[name], name)
+        }
+        texts[id] = _program([*(pieces[number].text for number in sorted(own)), answers[id].text])
+    return Needed(
+        _program([*_first(pieces, missing), *_once([pieces[number].text for number in order])]),
+        texts,
+        {id: tuple(sorted(reach.missing & dropped)) for id, reach in reached.items()},
     )
-    futures = [*dict.fromkeys(p.text for p in pieces if p.kind == "future")]
-    lines = [*futures]
-    if "torch" in wanted and "torch" not in providers:
-        lines.append("import torch")
-    lines += dict.fromkeys([p.text for p in stars] + [pieces[number].text for number in numbers])
-    last = {name: number for number in numbers for name in pieces[number].binds}
-    texts, dropped = {}, {}
-    for id, (in_force, missing) in reached.items():
-        own = sorted(
-            {
-                n
-                for name, found in in_force.items()
-                for n in found
-                if not _is_same(pieces, n, last[name], name)
-            }
-        )
-        texts[id] = (
-            "\n\n\n".join([*futures, *(pieces[number].text for number in own), answers[id].text]) + "\n"
-        )
-        bound = {name for piece in pieces if piece.kind == "other" for name in piece.binds}
-        dropped[id] = tuple(sorted(missing & bound))
-    return Needed("\n\n\n".join(lines) + "\n" if lines else "", texts, dropped)
 
 
-def _is_same(pieces: Sequence[Piece], one: int, other: int, name: str) -> bool:
+def _first(pieces: Sequence[Piece], missing: set[str]) -> list[str]:
+    """What stands before everything. A chapter imports torch: answers alone are not to fail."""
+    kinds = ("future", "star") if missing else ("future",)
+    found = [piece.text for kind in kinds for piece in pieces if piece.kind == kind]
+    return [*dict.fromkeys(found), *(["import torch"] if "torch" in missing else [])]
+
+
+def _once(texts: list[str]) -> list[str]:
+    """Each text once, where it stands last: there it decides what a name means in the end."""
+    return [*dict.fromkeys(reversed(texts))][::-1]
+
+
+def _program(texts: list[str]) -> str:
+    return "\n\n\n".join(texts) + "\n" if texts else ""
+
+
+def _same(pieces: Sequence[Piece], one: int, other: int, name: str) -> bool:
     return pieces[one].binds[name] == pieces[other].binds[name]
 
 
-def _reach(
-    pieces: Sequence[Piece], answer: Piece, providers: Mapping[str, list[int]]
-) -> tuple[dict[str, list[int]], set[str]]:
-    """Each name that ``answer`` needs, directly or through others, with the numbers of what binds it.
-
-    The second is the names that nothing binds which is kept.
-    """
+def _reach(pieces: Sequence[Piece], answer: Piece, providers: Mapping[str, list[int]]) -> _Reach:
+    """Everything that ``answer`` needs, directly or through others."""
     found: dict[str, list[int]] = {}
     missing: set[str] = set()
     waiting = sorted(answer.needs - answer.binds.keys())
@@ -99,12 +110,11 @@ def _reach(
             for number in providers[name]
             if number == chosen
             or (
-                pieces[chosen].kind == pieces[number].kind == "import"
-                and _is_same(pieces, number, chosen, name)
+                pieces[chosen].kind == pieces[number].kind == "import" and _same(pieces, number, chosen, name)
             )
         ]
         waiting.extend(sorted(need for number in found[name] for need in pieces[number].needs))
-    return found, missing
+    return _Reach(found, missing)
 
 
 def _in_force(pieces: Sequence[Piece], numbers: list[int], cell: int) -> int:

@@ -106,7 +106,9 @@ class _Cutter:
         decorators = getattr(node, "decorator_list", [])
         first = min([node.lineno, *(each.lineno for each in decorators)])
         lines = self.lines[first - 1 : node.end_lineno]
-        lines[-1] = lines[-1][: node.end_col_offset]
+        rest = lines[-1][node.end_col_offset :].strip()
+        if rest and not rest.startswith(b"#"):  # a comment belongs to the statement, after ; comes another
+            lines[-1] = lines[-1][: node.end_col_offset]
         if not decorators:
             lines[0] = lines[0][node.col_offset :]
         return b"\n".join(lines).decode()
@@ -159,7 +161,7 @@ def _may_stand_inside(node: ast.stmt) -> bool:
     )
 
 
-def _inside(node: ast.stmt) -> Iterator[ast.stmt]:
+def _inside(node: ast.stmt | ast.ExceptHandler) -> Iterator[ast.stmt]:
     """The statements of a block, and of blocks in it."""
     for part in ("body", "orelse", "finalbody"):
         for each in getattr(node, part, []):
@@ -240,7 +242,7 @@ def _makes_function(value: ast.expr) -> bool:
     return isinstance(value, ast.Lambda | ast.Name | ast.Attribute)
 
 
-def _elsewhere(node: ast.stmt, where: str = "") -> Iterator[tuple[str, str]]:
+def _elsewhere(node: ast.AST, where: str = "") -> Iterator[tuple[str, str]]:
     """Functions that the notebook itself does not have under their names, each with where it is instead."""
     for each in ast.iter_child_nodes(node):
         if isinstance(each, ast.stmt | ast.ExceptHandler | ast.match_case):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from s2s_course.grading.answers import Wanted, definitions, is_attempt, pick
 from s2s_course.grading.cells import Cell, read_cells
+from s2s_course.grading.names import readable
 from s2s_course.grading.needed import needed
 from s2s_course.grading.pieces import Piece, Unreadable, mentions, take_apart
 
@@ -34,7 +35,7 @@ def programs_of(notebooks: Sequence[tuple[str, bytes]], wanted: Sequence[Wanted]
     """The answers in notebooks, given as names and contents. Whatever a student wrote, nothing is raised."""
     cells, notes, refused = _all_cells(notebooks)
     if refused and not cells:
-        return Normalised("", {}, tuple(notes), {each.id: refused[0] for each in wanted})
+        return _encodable(Normalised("", {}, tuple(notes), {each.id: refused[0] for each in wanted}))
     pieces, unreadable = _all_pieces(cells, notes)
     answers, problems = {}, {}
     for each in wanted:
@@ -49,7 +50,7 @@ def programs_of(notebooks: Sequence[tuple[str, bytes]], wanted: Sequence[Wanted]
     for each in wanted:
         if names := found.dropped.get(each.id):
             notes.append(_dropped_note(each.function_name, names))
-    return Normalised(found.helpers, found.answers, tuple(dict.fromkeys(notes)), problems)
+    return _encodable(Normalised(found.helpers, found.answers, tuple(dict.fromkeys(notes)), problems))
 
 
 def _all_cells(notebooks: Sequence[tuple[str, bytes]]) -> tuple[list[Cell], list[str], list[str]]:
@@ -138,3 +139,11 @@ def _dropped_note(name: str, names: Sequence[str]) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _encodable(found: Normalised) -> Normalised:
+    """Without halves of pairs, which JSON can hold and no file: Python reads no program with them."""
+    notes = tuple(readable(note) for note in found.notes)
+    return Normalised(
+        found.helpers, found.answers, notes, {i: readable(p) for i, p in found.problems.items()}
+    )
