@@ -54,8 +54,9 @@ def make_assignment(
 ) -> None:
     """Make an assignment of chapters: a notebook to hand out, and what is needed to grade it.
 
-    The notebooks in OUT/student have empty cells and checks, and hold no solution and no secret. OUT/instructor is
-    yours alone: it holds the seed that `s2s grade` draws inputs from, and your private exercises.
+    The notebooks in OUT/student have empty cells and checks, and hold no solution and no secret.
+    OUT/instructor is yours alone: it holds the seed that `s2s grade` draws inputs from, and your private
+    exercises.
     """
     try:
         check_place(out, force=force)

@@ -75,9 +75,8 @@ def try_exercise(file: Annotated[Path, typer.Argument(help="File that defines EX
     """Say whether a private exercise is in order: its reference passes, each mistake is told as itself."""
     [exercise] = read_exercises([file])
     check_exercise(exercise, file)
-    mistakes = len(exercise.misconceptions)
     typer.echo(
-        f"Exercise {exercise.id}, {exercise.title}, is in order: its cell is unattempted as it comes, the reference "
-        f"passes on {len(exercise.cases)} cases, and {mistakes} {'mistake is' if mistakes == 1 else 'mistakes are'} "
-        "told apart."
+        f"Exercise {exercise.id}, {exercise.title}, is in order: its cell is unattempted as it comes, the "
+        f"reference passes on all cases ({len(exercise.cases)}), and each mistake "
+        f"({len(exercise.misconceptions)}) is told as itself."
     )

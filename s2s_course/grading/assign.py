@@ -1,4 +1,4 @@
-"""Making an assignment: which exercises, what they are worth, and a folder that is there wholly or not at all."""
+"""Making an assignment: which exercises, worth how much, in a folder that is there wholly or not at all."""
 
 import secrets
 import shutil
@@ -38,10 +38,11 @@ def assign(
 ) -> Assignment:
     """Write the assignment of ``chapters`` into the folder ``out``, and return it.
 
-    ``only`` are the ids of the exercises to take, ``points`` a file for ``read_points`` and ``exercises`` a folder
-    with the instructor's own. ``name`` and ``title`` follow from the chapters where they are not given. With
-    ``nbgrader`` and ``gradescope`` it can be graded there, too. Raises ValueError with one sentence for what does
-    not go together; FileExistsError where something is at ``out``, unless ``force`` is given and it is an assignment.
+    ``only`` are the ids of the exercises to take, ``points`` a file for ``read_points`` and ``exercises`` a
+    folder with the instructor's own. ``name`` and ``title`` follow from the chapters where they are not
+    given. With ``nbgrader`` and ``gradescope`` it can be graded there, too. Raises ValueError with one
+    sentence for what does not go together; FileExistsError where something is at ``out``, unless ``force`` is
+    given and it is an assignment.
     """
     check_place(out, force=force)
     files = private_files(exercises) if exercises else ()
@@ -78,7 +79,7 @@ def assign(
 
 
 def check_place(out: Path, *, force: bool) -> None:
-    """FileExistsError, one sentence, where ``out`` may not be written: ``force`` replaces assignments only."""
+    """FileExistsError, one sentence, where ``out`` may not be written: ``force`` replaces an assignment."""
     if not (out.exists() or out.is_symlink()) or (
         out.is_dir() and not out.is_symlink() and not any(out.iterdir())
     ):
@@ -92,7 +93,7 @@ def check_place(out: Path, *, force: bool) -> None:
 
 
 def _taken(chapters: Sequence[int], own: Sequence[Exercise], only: Collection[str]) -> list[Exercise]:
-    """The exercises of the chapters and the instructor's own, in order; those of ``only`` where there are any."""
+    """The exercises of the chapters and the instructor's own, in order, or those of ``only`` among them."""
     for number in chapters:
         if number not in CHAPTERS:
             raise ValueError(f"chapters must be among 1 to {len(CHAPTERS)}, got {number}")
@@ -129,7 +130,8 @@ def _write_notebooks(assignment: Assignment, nbgrader: bool) -> None:
 def _made_beside(out: Path) -> Iterator[Path]:
     """A new folder that becomes ``out`` when the block ends well, and is removed when it does not.
 
-    Of an assignment that is replaced, only the folders that an assignment has are: what else lies there stays.
+    Of an assignment that is replaced, only the folders that an assignment has are: what else lies there
+    stays.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     folder = out.parent / f".{out.name}.{secrets.token_hex(4)}.writing"
@@ -145,7 +147,7 @@ def _made_beside(out: Path) -> Iterator[Path]:
 
 
 def _exchange(new: Path, out: Path, names: Sequence[str]) -> None:
-    """Move the folders ``names`` from ``new`` to ``out``; where one cannot be moved, all is as it was before."""
+    """Move the folders ``names`` from ``new`` to ``out``; where one cannot be moved, all is as before."""
     done: list[Mapping[str, Path]] = []
     try:
         for name in names:

@@ -30,8 +30,8 @@ _PACKAGE = Path(__file__).parents[1]
 def new_seed() -> int:
     """A seed that nobody can guess.
 
-    It is the one place of the course where chance is not seeded: whoever knows the seed can write down the right
-    outputs for the inputs that it draws, so it must not follow from anything that is published.
+    It is the one place of the course where chance is not seeded: whoever knows the seed can write down the
+    right outputs for the inputs that it draws, so it must not follow from anything that is published.
     """
     return secrets.randbits(63)
 
@@ -40,9 +40,10 @@ def new_seed() -> int:
 class Assignment:
     """What was handed out, and what is needed to grade it.
 
-    ``notebooks`` are the files in ``student/``; ``points`` says what each exercise is worth, by id, in the order of
-    the notebooks; ``private`` are the instructor's own files in ``instructor/exercises/``, ``version`` is that of
-    the course that made it, and ``due`` knows its offset from UTC. ``seed`` draws the inputs and is secret.
+    ``notebooks`` are the files in ``student/``; ``points`` says what each exercise is worth, by id, in the
+    order of the notebooks; ``private`` are the instructor's own files in ``instructor/exercises/``,
+    ``version`` is that of the course that made it, and ``due`` knows its offset from UTC. ``seed`` draws the
+    inputs and is secret.
     """
 
     name: str
@@ -105,7 +106,7 @@ class Assignment:
 
     @classmethod
     def read(cls, folder: Path) -> "Assignment":
-        """The assignment in ``folder``. Raises ValueError, one sentence, for whatever is missing or wrong there."""
+        """The assignment in ``folder``. Raises ValueError, one sentence, for whatever is missing or wrong."""
         path = Path(folder) / FILE
         try:
             content = json.loads(path.read_bytes())
@@ -152,12 +153,12 @@ class Assignment:
 
 
 def check_name(value: Any, argument: str) -> str:
-    """A name that any system takes for a file or a folder; ValueError, which names ``argument``, for others."""
+    """A name that any system takes for a file or a folder; ValueError, naming ``argument``, for others."""
     fits = isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9](?:[\w.-]{0,98}\w)?", value, re.ASCII)
     if not fits or re.fullmatch(_DEVICES, value.split(".")[0], re.IGNORECASE):
         raise ValueError(
-            f"{argument} must be 1 to 100 letters, digits, '-', '_' and '.', with a letter or a digit first and no '.' "
-            f"or '-' last, got {_short(value)}"
+            f"{argument} must be 1 to 100 letters, digits, '-', '_' and '.', with a letter or a digit first, "
+            f"no '.' or '-' last, and no device of Windows, got {_short(value)}"
         )
     return value
 
@@ -170,14 +171,15 @@ def check_title(value: Any, argument: str) -> str:
 
 
 def check_due(value: Any, argument: str) -> datetime:
-    """Date, time and offset as ISO 8601 writes them; ValueError, which names ``argument``, for anything else."""
+    """Date, time and offset as ISO 8601 writes them; ValueError, naming ``argument``, for anything else."""
     try:
         due = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         due = None
     if due is None or due.tzinfo is None:
         raise ValueError(
-            f"{argument} must be date, time and offset from UTC, such as 2027-01-15T23:59+01:00, got {_short(value)}"
+            f"{argument} must be date, time and offset from UTC, such as 2027-01-15T23:59+01:00, "
+            f"got {_short(value)}"
         )
     return due
 

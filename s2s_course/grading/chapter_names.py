@@ -1,6 +1,7 @@
 """The chapters by number: the name of the file and the title.
 
-An installed package has no chapters, which are the book's. tests/grading/test_release.py compares this with them.
+An installed package has no chapters, which are the book's. tests/grading/test_release.py compares this with
+them.
 """
 
 CHAPTERS = {
@@ -18,7 +19,7 @@ CHAPTERS = {
 
 
 def file_name(chapter: int) -> str:
-    """The name of a chapter's notebook, without its ending; private exercises may have a chapter of their own."""
+    """The name of a chapter's notebook, without its ending. Private exercises may have another chapter."""
     return CHAPTERS[chapter][0] if chapter in CHAPTERS else f"{chapter:02d}-exercises"
 
 

@@ -1,4 +1,4 @@
-"""Where the course is published: the address that a setup cell installs from and a link to a chapter begins with."""
+"""Where the course is published: what a setup cell installs from, and how a link to a chapter begins."""
 
 import re
 from importlib import metadata
@@ -13,8 +13,8 @@ _CLONE = Path(__file__).parents[2] / _FILE
 def course_address() -> str:
     """The address of the repository: from ``_config.yml`` of the clone, or from the copy that a wheel brings.
 
-    That file is the one place that names it, so that a fork changes one line. Raises ValueError where neither is
-    there.
+    That file is the one place that names it, so that a fork changes one line. Raises ValueError where neither
+    is there.
     """
     for path in (_CLONE, *_installed()):
         if path.is_file():

@@ -1,4 +1,4 @@
-"""A public example for an exercise whose reference is not published: inputs that a student may see and try."""
+"""A public example for an exercise whose reference is not published: inputs to see and to try."""
 
 import textwrap
 from typing import Any
@@ -20,8 +20,9 @@ _COMMENT = """\
 def example_of(exercise: Exercise) -> str:
     """The cell that tries an answer on the shortest example among the cases.
 
-    It tells kinds and shapes of what the reference returns, which the task says too, and none of its numbers. Where
-    no example can be written down (functions, NaN, very long ones), there is nothing to try, and the cell says so.
+    It tells kinds and shapes of what the reference returns, which the task says too, and none of its numbers.
+    Where no example can be written down (functions, NaN, very long ones), there is nothing to try, and the
+    cell says so.
     """
     call = f'try_example("{exercise.id}", {exercise.function_name}'
     texts = [text for case in exercise.cases if (text := _text(exercise, case))]
@@ -63,7 +64,7 @@ def _literal(value: Any) -> str:
 
 
 def _rows(value: Any, single: bool) -> str:
-    """Nested lists, a row a line where they do not fit one. float32 needs fewer digits than Python's floats."""
+    """Nested lists, a row a line where they do not fit one. float32 needs fewer digits than float64."""
     if not isinstance(value, list):
         return f"{value:.9g}" if single and value % 1 else repr(value)
     parts = [_rows(each, single) for each in value]

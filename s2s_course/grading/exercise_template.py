@@ -8,8 +8,8 @@ This file is an exercise of your own, ready to be handed out. Change its parts f
 
     s2s exercises try {file}
 
-says whether it is in order, and `s2s assign 05 --exercises FOLDER --out DIR` hands it out with the others of chapter
-5. Its reference is published nowhere: students get the signature, the docstring and one example.
+says whether it is in order, and `s2s assign 05 --exercises FOLDER --out DIR` hands it out with the others of
+chapter 5. Its reference is published nowhere: students get the signature, the docstring and one example.
 """
 
 import torch
@@ -48,8 +48,8 @@ def {function}(vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return total / mask.sum(dim=1, keepdim=True)
 
 
-# The inputs on which answers are compared. Each case has a name and draws all from the seed. Points are given by
-# cases, so let each try something else, and let every size be the larger one once.
+# The inputs on which answers are compared. Each case has a name and draws all from the seed. Points are given
+# by cases, so let each try something else, and let every size be the larger one once.
 def _case(name: str, B: int, S: int, D: int) -> Case:
     def make(seed: int) -> tuple[torch.Tensor, ...]:
         generator = torch_generator(seed)
@@ -67,12 +67,12 @@ CASES = (
 )
 
 
-# The mistakes that you expect, with what is said to those who make them. The first that fits decides. Each has the
-# arguments of the reference; `.variant` is another way to make the same mistake.
+# The mistakes that you expect, with what is said to those who make them. The first that fits decides. Each
+# has the arguments of the reference; `.variant` is another way to make the same mistake.
 @mistake(
     "padding counted",
-    "You average over padding too, so a short sentence gets the mean of whatever stands behind it. Leave padding "
-    "out of the sum and of the number by which you divide.",
+    "You average over padding too, so a short sentence gets the mean of whatever stands behind it. Leave "
+    "padding out of the sum and of the number by which you divide.",
 )
 def _padding_counted(vectors, mask):
     return vectors.mean(dim=1)
@@ -80,7 +80,8 @@ def _padding_counted(vectors, mask):
 
 @mistake(
     "divided by the longest",
-    "Your sum is right, but you divide it by S, the number of positions, also where a sentence has fewer tokens.",
+    "Your sum is right, but you divide it by S, the number of positions, also where a sentence has fewer "
+    "tokens.",
 )
 def _divided_by_the_longest(vectors, mask):
     return vectors.masked_fill(~mask.unsqueeze(2), 0).mean(dim=1)

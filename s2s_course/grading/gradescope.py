@@ -1,4 +1,4 @@
-"""The zip file that Gradescope takes as an autograder: it installs the course and lets ``s2s grade`` do the rest."""
+"""The zip file that Gradescope takes as an autograder: it installs the course and calls ``s2s grade``."""
 
 import io
 import zipfile
@@ -16,8 +16,8 @@ _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can name
 def autograder_zip(assignment: Assignment) -> bytes:
     """The content of the zip file: what Gradescope runs, and the instructor's part of the assignment.
 
-    The same assignment gives the same bytes. The secret seed is among them, as it must be: the file is for the
-    instructor's course on Gradescope and for nobody else.
+    The same assignment gives the same bytes. The secret seed is among them, as it must be: the file is for
+    the instructor's course on Gradescope and for nobody else.
     """
     files = {name: _text(name).encode() for name in _TEXTS}
     for name in (FILE, *(f"{PRIVATE}/{name}" for name in assignment.private)):

@@ -1,7 +1,7 @@
 """A release as nbgrader takes it (metadata of its schema 3, as of nbgrader 0.9).
 
-nbgrader runs answers where its tests run. So what it can tell is whether an answer that does not cheat is right; for
-submissions that nobody vouches for there is ``s2s grade``.
+nbgrader runs answers where its tests run. So what it can tell is whether an answer that does not cheat is
+right; for submissions that nobody vouches for there is ``s2s grade``.
 """
 
 import ast
@@ -22,13 +22,13 @@ def refuse_private(assignment: Assignment) -> None:
     """ValueError where the assignment has private exercises: what nbgrader needs, an answer could read."""
     if assignment.private:
         raise ValueError(
-            "--nbgrader cannot be used with --exercises: nbgrader runs answers beside its tests, where they could "
-            "read a private reference"
+            "--nbgrader cannot be used with --exercises: nbgrader runs answers beside its tests, where they "
+            "could read a private reference"
         )
 
 
 def mark(notebook: Notebook, assignment: Assignment) -> Notebook:
-    """The student's notebook with nbgrader's metadata, and with checks that raise where an answer is not right."""
+    """The student's notebook with nbgrader's metadata, and checks that raise where an answer is not right."""
     marked = copy.deepcopy(notebook)
     for name in ("setup", "imports"):
         [cell] = [cell for cell in marked["cells"] if cell["id"] == name]

@@ -1,4 +1,4 @@
-"""Notebooks that we write: cells with ids that stay the same, and marks that say which exercise a cell belongs to."""
+"""Notebooks that we write: cells with lasting ids, and marks that say which exercise a cell belongs to."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ def notebook(cells: list[Cell], **about: str) -> Notebook:
 
 
 def belonging_to(exercise_id: str, **cells: Cell) -> list[Cell]:
-    """The cells of an exercise by their part, ``task``, ``answer`` and ``check``, with ids and marks that say so.
+    """The cells of an exercise by their part, ``task``, ``answer`` and ``check``, with ids and marks.
 
     Both are hints: Colab, for one, keeps neither.
     """

@@ -12,8 +12,9 @@ _COLUMNS = ["exercise", "points"]
 def read_points(path: Path, exercises: Collection[str]) -> dict[str, float]:
     """Points by the id of the exercise, from a CSV file with the columns ``exercise,points``.
 
-    A file that a spreadsheet wrote with semicolons is read too. Raises ValueError, one sentence with file and line,
-    for anything else and for an exercise that is not among ``exercises``; OSError for a file that cannot be read.
+    A file that a spreadsheet wrote with semicolons is read too. Raises ValueError, one sentence with file and
+    line, for anything else and for an exercise that is not among ``exercises``; OSError for a file that
+    cannot be read.
     """
     try:
         lines = path.read_text("utf-8-sig").splitlines()

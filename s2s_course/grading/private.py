@@ -51,7 +51,7 @@ def read_exercises(files: Iterable[Path]) -> tuple[Exercise, ...]:
 
 
 def read_exercise(path: Path) -> Exercise:
-    """The ``EXERCISE`` that the file at ``path`` defines; ValueError with one sentence that begins with the file."""
+    """The ``EXERCISE`` of the file at ``path``; ValueError with one sentence that begins with the file."""
     if not re.fullmatch(r"[A-Za-z]\w*\.py", path.name, re.ASCII):
         raise ValueError(f"{path}: the file must be named like a module, such as masked_mean.py")
     exercise = vars(_imported(path)).get("EXERCISE")
@@ -67,8 +67,8 @@ def read_exercise(path: Path) -> Exercise:
 def check_exercise(exercise: Exercise, path: Path) -> None:
     """What holds for every exercise of the course: ValueError with one sentence that begins with the file.
 
-    The cell as it is handed out is unattempted; the solution needs nothing but torch and is right on any seed;
-    each mistake is wrong and is named, with the message that belongs to it.
+    The cell as it is handed out is unattempted; the solution needs nothing but torch and is right on any
+    seed; each mistake is wrong and is named, with the message that belongs to it.
     """
     try:
         problem = _problem(exercise)
@@ -92,7 +92,9 @@ def _problem(exercise: Exercise) -> str:
     for seed in _SEEDS:
         result = diagnose(exercise, solution, seed=seed)
         if not result.passed:
-            return f"the reference, with nothing but torch imported, does not pass (seed {seed}): {result.message}"
+            return (
+                f"the reference, where only torch is imported, does not pass (seed {seed}): {result.message}"
+            )
     for right in exercise.also_right:
         if not (result := diagnose(exercise, right)).passed:
             return f"{right.__name__}, which is also right, does not pass: {result.message}"

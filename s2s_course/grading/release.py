@@ -1,7 +1,7 @@
 """The notebook that a student gets: what to do, empty cells, and a check below each of them.
 
-It is made from the exercises alone, which say all that is needed; what is explained stands in the chapter, to which
-the notebook links. It holds no reference, no solution, no known mistake and no seed.
+It is made from the exercises alone, which say all that is needed; what is explained stands in the chapter, to
+which the notebook links. It holds no reference, no solution, no known mistake and no seed.
 """
 
 from collections.abc import Sequence
@@ -17,16 +17,21 @@ from s2s_course.grading.notebook import Cell, Notebook, belonging_to, code, mark
 from s2s_course.notebook import setup_cell
 
 _IMPORTS = "import torch\n\nfrom s2s_course.exercises import {names}"
-_HOW_TO = """\
-**How to work.** Run the setup cell, then replace `raise NotImplementedError` in the cell of an exercise by your code. \
-Leave the name of the function and its arguments as they are. Run the cell, then the check below it, as often as you \
-like: it compares your function with ours on random inputs, and says which mistake a wrong answer looks like. \
-`hint=1` in a check gives a hint, `hint=2` and `hint=3` stronger ones.
-
-**How to hand in.** Save the notebook with the name `{file}` and hand in that file, no outputs needed. Your functions \
-are then called without the rest of the notebook, on other random inputs of the same kinds: beside them your imports, \
-the functions and classes that you define, and constants are kept, and nothing else. They can use Python and torch, but \
-no network and no files."""
+_HOW_TO_WORK = (
+    "**How to work.** Run the setup cell, then write your code in the cell of an exercise. Leave the name"
+    " of the function and its arguments as they are. Run the cell, then the check below it, as often as "
+    "you like."
+)
+_CHECKED = (
+    " It compares your function with ours on random inputs, and says which mistake a wrong answer looks "
+    "like; `hint=1` in a check gives a hint, `hint=2` and `hint=3` stronger ones."
+)
+_HOW_TO_HAND_IN = (
+    "**How to hand in.** Save the notebook with the name `{file}` and hand in that file; it needs no "
+    "outputs. Your functions are then called without the rest of the notebook, on other random inputs of "
+    "the same kinds. Beside them your imports, the functions and classes that you define, and constants "
+    "are kept, and nothing else. They can use Python and torch, and have no network and no files."
+)
 
 
 def release(assignment: Assignment) -> dict[str, Notebook]:
@@ -52,7 +57,7 @@ def _notebook(
     names = ["check"] if any(exercise.id not in private for exercise in exercises) else []
     names += ["try_example"] if any(exercise.id in private for exercise in exercises) else []
     cells = [
-        markdown("title", _title(assignment, chapter, exercises)),
+        markdown("title", _title(assignment, chapter, exercises, private)),
         code("setup", setup_cell(course_address()), cellView="form", tags=["setup", "hide-input"]),
         code("imports", _IMPORTS.format(names=", ".join(names))),
     ]
@@ -61,22 +66,27 @@ def _notebook(
     return notebook(cells, assignment=assignment.name, version=__version__)
 
 
-def _title(assignment: Assignment, chapter: int, exercises: Sequence[Exercise]) -> str:
+def _title(assignment: Assignment, chapter: int, exercises: Sequence[Exercise], private: set[str]) -> str:
     file = f"{file_name(chapter)}.ipynb"
     total = sum(assignment.points[exercise.id] for exercise in exercises)
-    rows = [
-        f"| {exercise.id} | {exercise.title} | {number(assignment.points[exercise.id])} | {exercise.minutes} |"
+    columns = [
+        (
+            exercise.id,
+            exercise.title.replace("|", "\\|"),
+            number(assignment.points[exercise.id]),
+            str(exercise.minutes),
+        )
         for exercise in exercises
     ]
+    sums = "", "together", number(total), str(sum(exercise.minutes for exercise in exercises))
+    rows = [("exercise", "what", "points", "minutes"), ("---",) * 4, *columns, sums]
     parts = [
         f"# {assignment.title}",
         f"**Due:** {_date(assignment.due)}." if assignment.due else "",
-        "\n".join(
-            ["| exercise | what | points | minutes |", "| --- | --- | --- | --- |", *rows]
-            + [f"| | together | {number(total)} | {sum(exercise.minutes for exercise in exercises)} |"]
-        ),
+        "\n".join(f"| {' | '.join(row)} |" for row in rows),
         _where_it_is_explained(chapter),
-        _HOW_TO.format(file=file),
+        _HOW_TO_WORK + (_CHECKED if any(exercise.id not in private for exercise in exercises) else ""),
+        _HOW_TO_HAND_IN.format(file=file),
     ]
     if len(assignment.notebooks) > 1:
         others = [f"`{name}`" for name in assignment.notebooks if name != file]

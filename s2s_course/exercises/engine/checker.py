@@ -63,7 +63,8 @@ def _checked(exercise_id: str, function: object, hint: int, *, keep: bool) -> Re
     }
     if hint == len(exercise.hints):
         steps["failed"] = (
-            "There is no further hint. The solution stands in the chapter, in the folded cell below the exercise."
+            "There is no further hint. The solution stands in the chapter, in the folded cell below the "
+            "exercise."
         )
     return replace(result, next_step=steps[result.status])
 
@@ -75,7 +76,7 @@ def _is_ours(exercise: Exercise, function: object) -> bool:
 
 
 def _code_of(function: object) -> CodeType | None:
-    """What runs when ``function`` is called, behind its wrappers; None for what is no function of Python's."""
+    """What runs behind the wrappers of ``function``; None for what is no function of Python's."""
     try:
         code = getattr(inspect.unwrap(function), "__code__", None)
     except ValueError:  # wrappers without end

@@ -1,4 +1,4 @@
-"""A look at an answer whose reference is not at hand: does it run on an example, and return what is asked for?"""
+"""A look at an answer whose reference is not at hand: does it run, and return what is asked for?"""
 
 from collections.abc import Callable, Sequence
 
@@ -11,7 +11,7 @@ from s2s_course.exercises.engine.result import Result
 from s2s_course.exercises.engine.second_process import run_apart
 
 SECONDS = 10.0
-_KEPT = "Whether the numbers are right is checked when you have handed in: the answer is kept for your instructor."
+_KEPT = "Whether the numbers are right is checked when you have handed in: your instructor keeps the answer."
 
 
 def try_example(
@@ -41,7 +41,7 @@ def try_example(
 
 
 def kind_of(value: object) -> str:
-    """An output in short: type and shape of a tensor, ``"float32 (2, 3)"``; of anything else the name of its type."""
+    """An output in short: type and shape of a tensor, ``"float32 (2, 3)"``; else the name of the type."""
     if isinstance(value, Tensor):
         return f"{str(value.dtype).removeprefix('torch.')} {tuple(value.shape)}"
     return type(value).__name__

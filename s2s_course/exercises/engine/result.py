@@ -83,7 +83,10 @@ class Result:
 
 
 class NotRight(AssertionError):
-    """What ``check(…, strict=True)`` raises for an answer that is not right, or not there. ``result`` says why."""
+    """What ``check(…, strict=True)`` raises for an answer that is not right, or not there.
+
+    ``result`` says why.
+    """
 
     def __init__(self, result: Result):
         super().__init__(f"{result._heading} {result.message}")
