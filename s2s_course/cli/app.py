@@ -62,6 +62,7 @@ COMMANDS = {
     "exercises try": (
         "s2s_course.cli.exercises:try_exercise",
         "Say whether a private exercise is in order: its reference passes, each mistake is told as itself.",
+    ),
     "doctor": (
         "s2s_course.cli.doctor:doctor",
         "Say whether this machine can grade safely, and what to do where it cannot.",

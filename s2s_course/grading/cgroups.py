@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 _JOIN = 'for file in $JOIN; do echo $$ > "$file" || exit 125; done; unset JOIN; exec "$@"'
 _PREFIX = "s2s-grading-"
@@ -25,6 +25,7 @@ _TRIED_WITH = (1 << 30, 16)
 _numbers = count()
 
 
+@runtime_checkable
 class Groups(Protocol):
     """A way to limit a tree of processes. ``name`` is for people."""
 

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from s2s_course.exercises.engine.attempt import Attempt, Question
 from s2s_course.exercises.engine.checker import SECONDS, seconds_for
@@ -42,6 +42,7 @@ class SandboxError(Exception):
     """There is no sandbox in which answers can be run, or it does not hold; the message names the remedy."""
 
 
+@runtime_checkable
 class Sandbox(Protocol):
     """A place where hostile code can run. Each job gets one of its own, which is gone afterwards."""
 

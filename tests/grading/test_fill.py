@@ -12,7 +12,8 @@ from s2s_course.grading.fill import fill
 from .grades_made import grade_of
 
 CANVAS = (
-    "Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (1001),Homework 5 (1002),Current Score,Final Score\r\n"
+    "Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (1001),Homework 5 (1002),"
+    "Current Score,Final Score\r\n"
     ",,,,,Manual Posting,,,\r\n"
     "    Points Possible,,,,,10.00,8.00,(read only),(read only)\r\n"
     '"Doe, Jane",501,S-1,jdoe,"Section 1, Monday",7.50,,75.00,37.50\r\n'
@@ -107,7 +108,7 @@ def test_a_column_that_is_none_for_grades_is_refused(column):
 
 
 def test_an_assignment_that_no_column_is_called_like_is_refused():
-    with pytest.raises(ValueError, match="name one of Homework 4 .* with --column"):
+    with pytest.raises(ValueError, match=r"name one of Homework 4 .* with --column"):
         fill(CANVAS.encode(), grades(), names=("Attention",))
     twice = CANVAS.replace("Homework 4 (1001)", "Homework 5 (1001)")
     with pytest.raises(ValueError, match="--column"):

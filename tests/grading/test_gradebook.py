@@ -72,7 +72,8 @@ def test_a_row_has_all_numbers_and_is_quoted(tmp_path):
     header, jane, joe = read(path.read_bytes())
     assert dict(zip(header, jane, strict=True)) == {
         "student": "Jane", "key": "jane", "id": "77", "5.1": "2", "5.2": "1.25", "points": "3.25",
-        "penalty": "-0.33", "manual": "0.5", "total": "3.42", "out of": "8", "late days": "2", "comment": "ok",
+        "penalty": "-0.33", "manual": "0.5", "total": "3.42", "out of": "8", "late days": "2",
+        "comment": "ok",
     }  # fmt: skip
     assert joe[header.index("comment")] == "Not a notebook." and joe[header.index("late days")] == ""
     lines = path.read_bytes().decode("utf-8-sig").split("\r\n")
