@@ -43,11 +43,11 @@ class Grade:
 
     @property
     def points(self) -> float:
-        return round(sum(exercise.earned for exercise in self.exercises), 2)
+        return round(sum((exercise.earned for exercise in self.exercises), 0.0), 2)
 
     @property
     def out_of(self) -> float:
-        return round(sum(exercise.out_of for exercise in self.exercises), 2)
+        return round(sum((exercise.out_of for exercise in self.exercises), 0.0), 2)
 
     @property
     def taken_off(self) -> float:
