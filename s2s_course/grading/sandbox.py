@@ -53,7 +53,7 @@ class Sandbox(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """One question to the worker: the answer's code, that of the other answers, which it may call, and inputs.
+    """One question to the worker: the answer's code, that of the others, which it may call, and the inputs.
 
     ``seconds`` of processor time are for the calls on all inputs.
     """
@@ -99,8 +99,8 @@ def answer(
     """What the answers of one submission do on inputs that ``seed`` draws, by the exercises' ids.
 
     Exercises without an answer are left out. A fault stands where there is no attempt that could be judged.
-    ``seconds`` are as in ``seconds_for``. Raises ``SandboxError`` where the sandbox did not start, and ``WireError``
-    for an exercise whose inputs cannot be sent.
+    ``seconds`` are as in ``seconds_for``. Raises ``SandboxError`` where the sandbox did not start, and
+    ``WireError`` for an exercise whose inputs cannot be sent.
     """
     asked = []
     for exercise in exercises:
@@ -183,8 +183,8 @@ def _lost(ended: str, code: int, limits: Limits) -> Fault:
         case "signal", 9 | 15:
             return Fault(
                 "lost",
-                f"Your function was ended by the system. Most likely it took more memory than the {memory} or more "
-                f"processes than the {limits.processes} that it may.",
+                f"Your function was ended by the system. Most likely it took more memory than the {memory}, or "
+                f"more processes than the {limits.processes}, that it may.",
             )
         case "signal", _:
             return Fault("lost", f"Your function crashed Python itself, all of it (signal {code}).")

@@ -14,7 +14,8 @@ anything else              ``{"other": [name, module, base]}``: only what its ty
 ========================== ===================================================================
 
 What comes out of the sandbox is hostile. Decoding checks sizes before it allocates, and raises nothing but
-``WireError``. What no exercise asks for becomes a stand-in of the same type name, which is all that is said of it.
+``WireError``. What no exercise asks for becomes a stand-in of the same type name, which is all that is said
+of it.
 """
 
 import base64
