@@ -85,7 +85,7 @@ class Bubblewrap:
 
 
 def _system() -> list[str]:
-    words = ["--ro-bind", "/usr", "/usr"]
+    words = ["--dir", "/etc", "--ro-bind", "/usr", "/usr"]
     for name in _SYSTEM:
         path = Path("/") / name
         if path.is_symlink():
@@ -96,7 +96,7 @@ def _system() -> list[str]:
 
 
 def _bound(folders: Sequence[Path]) -> list[str]:
-    """Each where it is outside, read-only. What it lies in is made first; else only root could enter there."""
+    """Each where it is outside, read-only. What it lies in is made first, else only root could enter."""
     parents = sorted({parent for folder in folders for parent in folder.parents} - {Path("/")})
     above = [parent for parent in parents if Path("/usr") not in (parent, *parent.parents)]
     words = [word for parent in above for word in ("--dir", str(parent))]
@@ -112,7 +112,7 @@ def _become_nobody() -> list[str]:
 
 
 def _import_path() -> str:
-    """Code that puts the staged package first, and last the folders where an isolated Python does not look."""
+    """Code that puts the staged package first, and last the folders that an isolated Python leaves out."""
     folders = [str(folder) for folder in import_folders()]
     return f"sys.path[:0] = [{COURSE!r}]; sys.path += [f for f in {folders!r} if f not in sys.path]"
 

@@ -31,7 +31,7 @@ class Groups(Protocol):
     name: str
 
     def limited(self, memory: int, processes: int) -> Iterator[list[str]]:
-        """Words before a command, which has at most ``memory`` bytes and ``processes`` then, with its tree."""
+        """Words before a command, which then has, with its tree, at most ``memory`` bytes and ``processes``."""
 
 
 @dataclass(frozen=True)

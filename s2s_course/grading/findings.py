@@ -59,7 +59,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Machine:
-    """What was read. None stands for a file or program that is not there; ``trial`` is what bubblewrap says."""
+    """What was read. None stands for what is not there; ``trial`` is what bubblewrap says, if anything."""
 
     system: str = "Linux"
     architecture: str = "x86_64"
@@ -137,7 +137,7 @@ def _with_bubblewrap(machine: Machine) -> list[Finding]:
         Finding(
             "the filter of system calls is known for this processor",
             _is_known(machine.architecture),
-            f"It is known for x86_64 and aarch64, and this is {machine.architecture}. Grade on another machine.",
+            f"It is known for x86_64 and aarch64, not for {machine.architecture}. Grade on another machine.",
         ),
     ]
     if machine.root:

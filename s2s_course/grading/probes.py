@@ -38,8 +38,11 @@ def read_outside(*places: str) -> str:
 
     package = Path(s2s_course.__file__).parent
     for place in ("/home", "/etc/passwd", "/etc/shadow", package / "claims", *places):
-        if Path(place).exists():
-            return f"sees {place}"
+        try:
+            Path(place).lstat()
+        except OSError:
+            continue
+        return f"sees {place}"
     return "sees the references" if any((package / "exercises").glob("chapter*")) else ""
 
 

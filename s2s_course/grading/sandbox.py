@@ -183,8 +183,7 @@ def _lost(ended: str, code: int, limits: Limits) -> Fault:
         case "signal", 9 | 15:
             return Fault(
                 "lost",
-                f"Your function was ended by the system. Most likely it took more memory than the {memory}, or "
-                f"more processes than the {limits.processes}, that it may.",
+                f"Your function was ended by the system. Most likely it took more memory than it may, {memory}.",
             )
         case "signal", _:
             return Fault("lost", f"Your function crashed Python itself, all of it (signal {code}).")
