@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol, runtime_checkable
 
 from s2s_course.exercises.engine.attempt import Attempt, Question
 from s2s_course.exercises.engine.checker import SECONDS, seconds_for
@@ -29,9 +29,6 @@ from s2s_course.grading.watchdog import Reply
 from s2s_course.grading.wire import WireError, encode
 from s2s_course.grading.wire_attempt import MOST_BYTES, decode_attempt, encode_question
 
-if TYPE_CHECKING:
-    from s2s_course.grading.normalise import Normalised
-
 _MOST_BYTES_OF_LINE = 2 * MOST_BYTES
 _SECONDS_MORE = 20.0  # the host waits so much longer than the worker does
 _GONE = "The grading process of this notebook ended while your function ran ({problem})."
@@ -42,6 +39,7 @@ class SandboxError(Exception):
     """There is no sandbox in which answers can be run, or it does not hold; the message names the remedy."""
 
 
+@runtime_checkable
 class Sandbox(Protocol):
     """A place where hostile code can run. Each job gets one of its own, which is gone afterwards."""
 
@@ -49,6 +47,14 @@ class Sandbox(Protocol):
 
     def run(self, job: bytes, limits: Limits, *, waits: Sequence[float], most_bytes: int) -> Reply:
         """The lines that the worker gives for ``job``, each within its seconds of ``waits``."""
+
+
+@runtime_checkable
+class Answers(Protocol):
+    """What ``normalise`` makes of a submission: the code before the answers, and each answer by exercise."""
+
+    helpers: str
+    answers: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ def find_sandbox() -> Sandbox:
 
 def answer(
     sandbox: Sandbox,
-    normalised: "Normalised",
+    normalised: Answers,
     exercises: Sequence[Exercise],
     seed: int,
     *,
@@ -183,7 +189,7 @@ def _lost(ended: str, code: int, limits: Limits) -> Fault:
         case "signal", 9 | 15:
             return Fault(
                 "lost",
-                f"Your function was ended by the system. Most likely it took more memory than it may, {memory}.",
+                f"Your function was ended by the system. Most likely it took more memory than its {memory}.",
             )
         case "signal", _:
             return Fault("lost", f"Your function crashed Python itself, all of it (signal {code}).")

@@ -121,7 +121,7 @@ def _wait_for(child: int, reader: int, seconds: float, limits: Limits) -> dict:
     computed = used.ru_utime + used.ru_stime
     if code == -signal.SIGXCPU or (code < 0 and computed >= limits.processor_seconds(seconds)):
         return {"ended": "time"}
-    if code:
+    if code or not sent:
         return {"ended": "signal" if code < 0 else "exit", "code": abs(code)}
     return {"ended": "replied", "reply": base64.b64encode(sent).decode()}
 
