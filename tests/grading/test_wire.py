@@ -30,7 +30,8 @@ def tensor(dtype="float32", shape=(2,), data=bytes(8)):
 
 
 @pytest.mark.parametrize(
-    "value", [None, True, 3, -(2**62), 0.1, "été\xa0😀\x00", [], (), [1, (2.5, [None, "a"])], RandomMap(7, 0.5)]
+    "value",
+    [None, True, 3, -(2**62), 0.1, "été\xa0😀\x00", [], (), [1, (2.5, [None, "a"])], RandomMap(7, 0.5)],
 )
 def test_plain_values_arrive_as_they_are(value):
     assert sent(value) == value
