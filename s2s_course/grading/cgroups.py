@@ -32,7 +32,7 @@ class Groups(Protocol):
     name: str
 
     def limited(self, memory: int, processes: int) -> Iterator[list[str]]:
-        """Words before a command, which then has at most ``memory`` bytes and ``processes``, it and its tree."""
+        """Words before a command; then it has, with its tree, at most ``memory`` bytes and ``processes``."""
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ def converse(
     """Start ``command``, give it ``job``, and read one line for each of ``waits``: seconds by the clock.
 
     A line must come within its seconds after the one before, and have at most ``most_bytes``. When the last
-    has come it may end by itself; where one has not, the process and its group are killed, and what it started
-    dies with it.
+    has come it may end by itself; where one has not, the process and its group are killed, and what it
+    started dies with it.
     """
     process = subprocess.Popen(
         command,

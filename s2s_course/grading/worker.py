@@ -15,7 +15,10 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
 import torch
 
@@ -23,13 +26,14 @@ from s2s_course.exercises.engine.attempt import Attempt, attempt
 from s2s_course.exercises.engine.crash import describe_crash
 from s2s_course.exercises.engine.outcome import Fault
 from s2s_course.grading.limits import Limits
-from s2s_course.grading.program import define
+from s2s_course.grading.program import prepare
 from s2s_course.grading.wire import decode
 from s2s_course.grading.wire_attempt import MOST_BYTES, decode_question, encode_attempt
 
 READY = "ready"
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 _CHUNK = 65536
+_LONGEST_REASON = 200
 
 
 def main() -> None:
@@ -114,9 +118,10 @@ def _wait_for(child: int, reader: int, seconds: float, limits: Limits) -> dict:
         os.close(ended)
     _, status, used = os.wait4(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    if code < 0 and used.ru_utime + used.ru_stime >= limits.processor_seconds(seconds):
+    computed = used.ru_utime + used.ru_stime
+    if code == -signal.SIGXCPU or (code < 0 and computed >= limits.processor_seconds(seconds)):
         return {"ended": "time"}
-    if code:
+    if code or not sent:
         return {"ended": "signal" if code < 0 else "exit", "code": abs(code)}
     return {"ended": "replied", "reply": base64.b64encode(sent).decode()}
 
@@ -145,7 +150,7 @@ def _be_child(exercise: dict, job: dict, limits: Limits, writer: int) -> None:
 
 
 def _limit(limits: Limits, seconds: float) -> None:
-    here = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    here = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     computing = limits.processor_seconds(seconds)
     for kind, soft, hard in (
         (resource.RLIMIT_CPU, computing, computing + 1),
@@ -155,24 +160,38 @@ def _limit(limits: Limits, seconds: float) -> None:
         (resource.RLIMIT_CORE, 0, 0),
     ):
         resource.setrlimit(kind, (soft, hard))
-    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")  # where memory runs out it is the child that ends, not the worker
+    with suppress(OSError):  # where memory runs out it is the child that ends, not the worker
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _attempt(exercise: dict, job: dict) -> Attempt:
-    question = decode_question(exercise["question"])
+    question, failed = decode_question(exercise["question"]), ()
     try:
-        namespace, failed = define([job["helpers"], *exercise["others"]], exercise["answer"])
+        program = prepare([job["helpers"], *exercise["others"]], exercise["answer"])
+        failed = program.failed
+        exec(program.code, program.namespace)
     except BaseException as error:
-        return Attempt(fault=Fault("crash", describe_crash(error).replace("Your function", "Your cell", 1)))
-    if question.function_name not in namespace:
+        return Attempt(fault=_with_reason(Fault("crash", describe_crash(error)), failed))
+    if question.function_name not in program.namespace:
         return Attempt(fault=Fault("crash", f"Your cell defines no `{question.function_name}`."))
+    function = program.namespace[question.function_name]
     inputs = [tuple(decode(value) for value in values) for values in exercise["inputs"]]
     try:
-        done = attempt(question, namespace[question.function_name], inputs, seconds=exercise["seconds"])
+        done = attempt(question, function, inputs, seconds=exercise["seconds"])
     except BaseException as error:  # an interrupt of the learner's own
         return Attempt(fault=Fault("crash", describe_crash(error)))
-    return done
+    outcomes = (replace(each, fault=_with_reason(each.fault, failed)) for each in done.outcomes)
+    return Attempt(tuple(outcomes), done.fault)
+
+
+def _with_reason(fault: Fault | None, failed: Sequence[Exception]) -> Fault | None:
+    """A crash may come from code before the answer that did not run here."""
+    if not failed or fault is None or fault.kind != "crash":
+        return fault
+    first = f"{type(failed[0]).__name__}: {str(failed[0])[:_LONGEST_REASON]}"
+    return replace(
+        fault, message=f"{fault.message} Code before your function, which it needs, failed: {first}"
+    )
 
 
 if __name__ == "__main__":
