@@ -9,9 +9,10 @@ A student's own zip is opened, a zip in it is not. Whatever is wrong with the fi
 sentence in that student's submission, and touches nobody else's.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from s2s_course.grading.archive import MOST_ZIP_BYTES, Archive, ArchiveError
@@ -56,9 +57,8 @@ def collect(path: Path) -> tuple[Submission, ...]:
         elif path.is_file() and is_notebook(path.name):
             sources = [[file_at(path)]]
         else:
-            raise ValueError(
-                f"submissions must be a folder, a notebook (.ipynb) or a .zip, got {str(path)!r}"
-            )
+            allowed = "a folder, a notebook (.ipynb) or a .zip"
+            raise ValueError(f"submissions must be {allowed}, got {str(path)!r}")
         students: dict[tuple[str, str], _Student] = {}
         for files in sources:
             _sort(files, students)
@@ -67,23 +67,21 @@ def collect(path: Path) -> tuple[Submission, ...]:
             key=lambda submission: (submission.student, submission.lms_id or ""),
         )
     keys = keys_of((submission.student, submission.lms_id) for submission in found)
-    return tuple(_with_key(submission, key) for submission, key in zip(found, keys, strict=True))
+    return tuple(replace(submission, key=key) for submission, key in zip(found, keys, strict=True))
 
 
 def _sources_of_folder(folder: Path, opened: ExitStack) -> list[list[File]]:
     """The files of each export in a folder, and first those that lie there themselves."""
     files = files_of_folder(folder)
-    if {file.parts[0] for file in files} and _is_system(_inside_wrapper(files)):
+    if _is_system(_inside_wrapper(files)):
         files = _inside_wrapper(files)
-    zips = [
-        file for file in files if len(file.parts) == 1 and is_zip(file.parts[0]) and not owner_of(file.parts)
-    ]
     loose, exports = list(files), []
-    for file in zips:
-        if not folder.joinpath(file.parts[0]).is_file():
+    for file in files:
+        may_be_one = len(file.parts) == 1 and is_zip(file.parts[0]) and not owner_of(file.parts)
+        if not may_be_one or file.path is None or file.path.is_symlink():
             continue
         try:
-            inside = _inside_wrapper(_files_of_zip(folder / file.parts[0], opened))
+            inside = _inside_wrapper(_files_of_zip(file.path, opened))
         except ValueError:
             continue  # as a student's own it gets its sentence
         if _is_system(inside) or len(files) == 1:
@@ -101,12 +99,10 @@ def _files_of_zip(path: Path, opened: ExitStack) -> list[File]:
 
 def _inside_wrapper(files: list[File]) -> list[File]:
     """Without the folders that hold everything: what one gets who packs a folder."""
-    while (
-        files and len({file.parts[0] for file in files}) == 1 and all(len(file.parts) > 1 for file in files)
-    ):
+    while len({file.parts[0] for file in files}) == 1 and all(len(file.parts) > 1 for file in files):
         if owner_of(files[0].parts):
             break
-        files = [File(file.parts[1:], file.read, file.is_folder) for file in files]
+        files = [replace(file, parts=file.parts[1:]) for file in files]
     return files
 
 
@@ -118,10 +114,7 @@ def _is_system(files: Sequence[File]) -> bool:
 
 def _sort(files: Sequence[File], students: dict[tuple[str, str], _Student]) -> None:
     """Gives each file to its student."""
-    loose = [
-        file for file in files if len(file.parts) == 1 and not file.is_folder and file.parts != (METADATA,)
-    ]
-    has_system = _is_system(loose)
+    has_system = _is_system([file for file in files if len(file.parts) == 1 and not file.is_folder])
     listed = _listed(files)
     for file in files:
         parts = (*file.parts, "") if file.is_folder else file.parts
@@ -130,9 +123,8 @@ def _sort(files: Sequence[File], students: dict[tuple[str, str], _Student]) -> N
             if len(parts) == 1 and not _counts(parts[0]):
                 continue  # a list of names, say, that lies beside the submissions
             owner = plain_owner(parts)
-        student = students.setdefault(
-            (owner.scheme.split(" ")[0], owner.lms_id or owner.student), _Student(owner)
-        )
+        identity = (owner.scheme, owner.lms_id or owner.student)
+        student = students.setdefault(identity, _Student(owner))
         student.files.append((owner, file))
         if owner.scheme == "gradescope" and owner.lms_id in listed:
             student.submitters = listed[owner.lms_id]
@@ -176,8 +168,7 @@ def _submissions(student: _Student) -> list[Submission]:
 
 def _notebooks(student: _Student) -> tuple[tuple[str, bytes], ...]:
     """Names and contents of what counts. ``ArchiveError`` says why there is nothing to grade."""
-    files = sorted(enumerate(student.files), key=lambda each: (each[1][0].order, each[0]))
-    latest = _latest([(owner.file, file) for _, (owner, file) in files if _counts(owner.file)])
+    latest = _latest([(owner, file) for owner, file in student.files if _counts(owner.file)])
     found = []
     for name, file in latest:
         if is_zip(name):
@@ -195,16 +186,22 @@ def _notebooks(student: _Student) -> tuple[tuple[str, bytes], ...]:
     return tuple(found)
 
 
-def _latest(files: Sequence[tuple[str, File]]) -> list[tuple[str, File]]:
-    """Of what was handed in several times the last: the same name, or with ``-1``, ``-2`` beside it."""
-    names = {name for name, _ in files}
-    kept: dict[str, tuple[int, int, str, File]] = {}
-    for number, (name, file) in enumerate(files):
-        first = without_number(name) if without_number(name) in names else name
-        again = int("0" + "".join(c for c in name[len(stem(first)) :].split(".")[0] if c.isdigit()))
-        if first not in kept or again >= kept[first][0]:
-            kept[first] = (again, number, name, file)
-    return [(name, file) for _, _, name, file in sorted(kept.values(), key=lambda each: each[1])]
+def _latest(files: Sequence[tuple[Owner, File]]) -> list[tuple[str, File]]:
+    """Of what was handed in several times the last: the same name, or with ``-1``, ``-2`` beside it.
+
+    Canvas' ids say what is later; elsewhere the numbers at the names do, then the order of the exports.
+    """
+    names = {owner.file for owner, _ in files}
+    kept: dict[str, tuple[tuple[int, int, int], str, File]] = {}
+    for number, (owner, file) in enumerate(files):
+        first = without_number(owner.file)
+        first = first if first in names else owner.file
+        again = re.search(r"\d+", owner.file[len(stem(first)) :])
+        rank = (owner.order, int(again[0]) if again else 0, number)
+        if first not in kept or rank > kept[first][0]:
+            kept[first] = (rank, owner.file, file)
+    in_order = sorted(kept.values(), key=lambda each: (each[0][0], each[0][2]))
+    return [(name, file) for _, name, file in in_order]
 
 
 def _in_zip(name: str, file: File) -> list[tuple[str, bytes]]:
@@ -237,8 +234,3 @@ def _named(name: str, file: File, most: int) -> bytes:
 
 def _short(name: str) -> str:
     return name if len(name) <= 80 else f"{name[:79]}…"
-
-
-def _with_key(submission: Submission, key: str) -> Submission:
-    parts = {name: getattr(submission, name) for name in Submission.__dataclass_fields__}
-    return Submission(**parts | {"key": key})

@@ -23,6 +23,7 @@ class File:
     parts: tuple[str, ...]
     read: Callable[[int], bytes]
     is_folder: bool = False
+    path: Path | None = None  # where it lies, if it lies in a folder
 
 
 def file_at(path: Path) -> File:
@@ -59,7 +60,7 @@ def _walk(folder: Path, parts: tuple[str, ...]) -> Iterator[File]:
         if entry.is_dir(follow_symlinks=False) and len(path) < _DEEPEST:
             yield from _walk(Path(entry.path), path)
         else:
-            yield File(path, partial(_read, entry.path))
+            yield File(path, partial(_read, entry.path), path=Path(entry.path))
     if empty and len(parts) == 1:
         yield File(parts, lambda most: b"", is_folder=True)
 

@@ -30,7 +30,7 @@ def _key(student: str, lms_id: str | None) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", letters)[:40].strip("-")
     if lms_id is not None:
         return f"{slug or 'student'}-{re.sub('[^a-z0-9]', '', lms_id.lower()) or _hash(lms_id)}"
-    if slug == student and not _RESERVED.fullmatch(slug):
+    if slug and slug == student and not _RESERVED.fullmatch(slug):
         return slug
     return f"{slug or 'student'}-{_hash(student)}"
 

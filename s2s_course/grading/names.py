@@ -28,9 +28,7 @@ _CANVAS = re.compile(
 _ANONYMOUS = re.compile(
     r"anon_(?P<late>LATE_)?(?P<id>[A-Za-z0-9]{5})_(?P<order>\d{1,20})_(?P<file>.+)", re.DOTALL
 )
-_MOODLE = re.compile(
-    r"(?P<name>.+?)_(?P<id>\d{1,20})_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL
-)
+_MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d{1,20})_assignsubmission_[a-z]+(?:_(?P<file>.*))?", re.DOTALL)
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d{1,20})")
 METADATA = "submission_metadata.yml"
 
@@ -54,8 +52,7 @@ def owner_of(parts: Sequence[str]) -> Owner | None:
     """
     first, rest = parts[0], "/".join(parts[1:])
     if match := _MOODLE.fullmatch(first):
-        scheme = f"moodle {match['kind']}"
-        return Owner(match["name"], match["id"], None, rest or match["file"] or "", scheme=scheme)
+        return Owner(match["name"], match["id"], None, rest or match["file"] or "", scheme="moodle")
     if len(parts) > 1:
         match = _GRADESCOPE.fullmatch(first)
         return Owner(first, match["id"], None, rest, scheme="gradescope") if match else None

@@ -172,6 +172,7 @@ class TestWhatAnAnswerMayBe:
             "additive_score: object = lambda *a: 7",
             "def mine(*a):\n    return 7\n\nadditive_score = mine",
             "from functools import partial\ndef mine(x):\n    return x\nadditive_score = partial(mine, 7)",
+            "from functools import lru_cache\ndef h(): return 7\nadditive_score = lru_cache(maxsize=None)(h)",
             "if True:\n    def additive_score(*a):\n        return 7",
             "try:\n    def additive_score(*a):\n        return 7\nexcept NameError:\n    pass",
             "import functools\n@functools.cache\ndef additive_score(*a):\n    return 7",
@@ -186,7 +187,7 @@ class TestWhatAnAnswerMayBe:
             "from math import *\ndef additive_score(*a): return floor(7.5)",
             "import math\nSEVEN = math.floor(7.5)\ndef additive_score(*a): return SEVEN",
             "NEVER, SEVEN = float('-inf'), 7\ndef additive_score(*a): return SEVEN",
-            "try:\n    import nowhere\nexcept ImportError:\n    nowhere = 7\nadditive_score = lambda *a: nowhere",
+            "try:\n    import zz9\nexcept ImportError:\n    zz9 = 7\nadditive_score = lambda *a: zz9",
             "def additive_score(*a):\n    '''ä → 字'''\n    return 7",
             "s = '字'; additive_score = lambda *a: 7",
             "def additive_score(*a):\r\n    return 7\r\n",
@@ -310,7 +311,7 @@ class TestWhatAnAnswerNeeds:
         assert found.notes == ()
 
 
-def test_a_class_that_never_submits_has_a_problem_each():
+def test_where_nothing_can_be_graded_each_exercise_has_that_problem():
     nothing = Submission("A", "a", None, (), None, None, "The zip is encrypted.")
     found = normalise(nothing, FIVE)
     assert found.problems == {e.id: "The zip is encrypted." for e in FIVE}
