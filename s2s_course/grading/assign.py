@@ -55,13 +55,14 @@ def assign(
     values |= read_points(points, values) if points else {}
     numbers = sorted({exercise.chapter for exercise in taken})
     with _made_beside(out) as folder:
+        (folder / INSTRUCTOR).mkdir(mode=0o700)  # others of this machine may be students
         kept = [path for path in files if read_exercise(path).id in own_taken]
         for path in kept:
             (folder / PRIVATE).mkdir(parents=True, exist_ok=True)
             (folder / PRIVATE / path.name).write_bytes(path.read_bytes())
         made = Assignment(
             name=name or _name(numbers),
-            title=title or "; ".join(dict.fromkeys(map(heading, numbers))),
+            title=title or _title(numbers),
             due=due,
             notebooks=tuple(f"{file_name(number)}.ipynb" for number in numbers),
             points=values,
@@ -75,6 +76,7 @@ def assign(
         _write_notebooks(made, nbgrader)
         if gradescope:
             (folder / GRADESCOPE).write_bytes(autograder_zip(made))
+        Assignment.read(folder)  # what cannot be read again does not get to its place
     return Assignment.read(out)
 
 
@@ -114,6 +116,12 @@ def _name(chapters: Sequence[int]) -> str:
     return f"chapters-{'-'.join(f'{number:02d}' for number in chapters)}"
 
 
+def _title(chapters: Sequence[int]) -> str:
+    if len(chapters) == 1:
+        return heading(chapters[0])
+    return f"Exercises of chapters {', '.join(map(str, chapters[:-1]))} and {chapters[-1]}"
+
+
 def _write_notebooks(assignment: Assignment, nbgrader: bool) -> None:
     student = assignment.folder / STUDENT
     student.mkdir()
@@ -134,7 +142,7 @@ def _made_beside(out: Path) -> Iterator[Path]:
     stays.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    folder = out.parent / f".{out.name}.{secrets.token_hex(4)}.writing"
+    folder = out.parent / f".{out.name[:100]}.{secrets.token_hex(4)}.writing"
     folder.mkdir()
     try:
         yield folder

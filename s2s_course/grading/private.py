@@ -3,6 +3,7 @@
 They are imported where they lie, on the instructor's machine: it is the instructor's own code.
 """
 
+import ast
 import hashlib
 import importlib.util
 import re
@@ -85,6 +86,8 @@ def _problem(exercise: Exercise) -> str:
         return "each case needs a name of its own, since it decides which inputs are drawn"
     if len(exercise.hints) != 3:
         return f"the exercise needs three hints, got {len(exercise.hints)}"
+    if not _hides_its_body(exercise):
+        return "the reference needs a docstring, and its code below it: all above is handed out"
     empty = _run(exercise.template, exercise.function_name)
     if (status := diagnose(exercise, empty).status) != "unattempted":
         return f"the cell that is handed out must be unattempted, but it is {status}"
@@ -105,6 +108,13 @@ def _problem(exercise: Exercise) -> str:
                 told = result.misconception or result.message
                 return f"{wrong.__name__} must be told as {misconception.name!r}, but is told as {told!r}"
     return ""
+
+
+def _hides_its_body(exercise: Exercise) -> bool:
+    """Whether the cell can end with the docstring: nothing of the answer stands in a line before its end."""
+    [definition] = ast.parse(exercise.solution).body
+    first, *body = definition.body
+    return ast.get_docstring(definition) is not None and bool(body) and body[0].lineno > first.end_lineno
 
 
 def _run(source: str, name: str) -> object:
@@ -130,9 +140,11 @@ def _imported(path: Path) -> object:
     written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         del sys.modules[name]
-        raise ValueError(f"{path}: {_told(error, path)}") from error
+        if isinstance(error, Exception | SystemExit):
+            raise ValueError(f"{path}: {_told(error, path)}") from error
+        raise
     finally:
         sys.dont_write_bytecode = written
     return module
