@@ -77,7 +77,10 @@ def test_a_class_is_graded_and_the_gradebook_filled_in(folder):
     filled = (folder / "graded5" / "filled.csv").read_bytes().decode()
     assert filled == EXPORT.replace("501,jd,1,", "501,jd,1,10").replace("502,ep,1,", "502,ep,1,4.6")
     assert (folder / "gradebook.csv").read_bytes().decode() == EXPORT
-    assert "handed nothing in: Away, Al." in result.stdout and "2 filled in under Homework 5 (77)" in result.stdout
+    assert (
+        "handed nothing in: Away, Al." in result.stdout
+        and "2 filled in under Homework 5 (77)" in result.stdout
+    )
     assert re.search(r"4\.6 of 10 +1 d", result.stdout)
 
 
