@@ -98,20 +98,16 @@ def grade(
 def _grade_all(
     chosen: Sequence[Submission], made: Assignment, out: Path, adjustments: Adjustments
 ) -> list[Grade]:
-    """The grades of ``chosen``, run in a sandbox that has passed its test. There is no way around it."""
+    """The grades of ``chosen``. What runs, runs in a sandbox that has passed its test."""
     grades: list[Grade] = []
-    try:
-        sandbox = ready_sandbox()
-    except SandboxError as error:
-        raise UsageError(f"nothing is graded: {error}") from None
     # No bar where nobody looks at it. Each result is kept as soon as it is there.
     with closing(tqdm(total=len(chosen), desc="grading", leave=False, file=sys.stderr, disable=None)) as bar:
         try:
-            for each in grade_class(chosen, made, sandbox, out / "results", adjustments):
+            for each in grade_class(chosen, made, ready_sandbox, out / "results", adjustments):
                 grades.append(each)
                 bar.update()
         except SandboxError as error:
-            raise UsageError(f"grading has stopped, and what is graded is kept: {error}") from None
+            raise UsageError(f"nothing more is graded, and what is graded is kept: {error}") from None
     return grades
 
 

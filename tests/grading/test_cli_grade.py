@@ -94,7 +94,7 @@ def test_one_student_alone_gets_feedback_and_results_for_gradescope(folder):
     assert document["score"] == 4 and [test["score"] for test in document["tests"]] == [0, 4, 0]
 
 
-def test_run_again_nothing_runs_and_all_is_the_same(folder, monkeypatch):
+def test_run_again_nothing_runs_and_all_is_the_same(folder, monkeypatch, command):
     first = run()
     before = {name: (folder / "graded5" / name).read_bytes() for name in contents(folder / "graded5")}
 
@@ -102,6 +102,7 @@ def test_run_again_nothing_runs_and_all_is_the_same(folder, monkeypatch):
         raise AssertionError("it was graded already")
 
     monkeypatch.setattr(grading, "answer", fail)
+    monkeypatch.setattr(command, "ready_sandbox", fail)
     again = run()
     assert again.exit_code == 0 and again.stdout == first.stdout
     assert {name: (folder / "graded5" / name).read_bytes() for name in contents(folder / "graded5")} == before
@@ -130,8 +131,9 @@ def test_where_the_sandbox_does_not_hold_nothing_is_graded(folder, monkeypatch, 
 
     monkeypatch.setattr(command, "ready_sandbox", fail)
     monkeypatch.setattr(grading, "answer", lambda *_: pytest.fail("something ran"))
-    assert "nothing is graded: the sandbox does not hold: nets are open. Install" in refused()
-    assert not (folder / "graded5").exists()
+    said = refused()
+    assert "nothing more is graded, and what is graded is kept: the sandbox does not hold: nets are" in said
+    assert contents(folder / "graded5") == set()
 
 
 def test_a_sandbox_that_fails_on_the_way_is_one_line(folder, monkeypatch):

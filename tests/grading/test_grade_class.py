@@ -40,7 +40,7 @@ def assignment(tmp_path):
 
 def grades_of(submissions, assignment, adjustments=None):
     results = assignment.folder / "results"
-    return list(grade_class(submissions, assignment, NoSandbox(), results, adjustments))
+    return list(grade_class(submissions, assignment, NoSandbox, results, adjustments))
 
 
 def statuses(grade):
