@@ -4,6 +4,7 @@ import inspect
 import json
 import os
 import sys
+import tomllib
 import types
 from datetime import datetime
 from pathlib import Path
@@ -212,3 +213,9 @@ def test_the_address_is_that_of_the_book_and_an_installed_course_has_it(monkeypa
     monkeypatch.setattr("s2s_course.grading.course_address._installed", lambda: [])
     with pytest.raises(ValueError, match="install the course again"):
         course_address()
+
+
+def test_a_wheel_brings_what_an_installed_course_reads():
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    assert "_config.yml" in sum(setuptools["data-files"].values(), [])
+    assert "gradescope_files/*" in setuptools["package-data"]["s2s_course.grading"]

@@ -22,9 +22,7 @@ SECONDS = 10.0
 _TIMES_OURS = 500  # a machine that is slow for an answer is slow for the reference too
 _EXPLAINED = {"value", "mask", "nan"}
 
-_BORROWED = Fault(
-    "borrowed", "This is the course's own function. Write yours in the cell of the exercise, and check that."
-)
+_BORROWED = "This is the course's own function. Write yours in the cell of the exercise, and check that."
 
 
 def check(exercise_id: str, function: object, *, hint: int = 0, strict: bool = False) -> Result:
@@ -36,22 +34,18 @@ def check(exercise_id: str, function: object, *, hint: int = 0, strict: bool = F
 
     With ``strict`` it raises ``NotRight`` unless the answer is right, for graders that run notebooks, and
     keeps no record. Such a check runs where the answer does, so code that wants to deceive it can;
-    `s2s grade` judges elsewhere.
+    `s2s grade` judges elsewhere. The course's own function is nobody's answer: it is noted, and with
+    ``strict`` refused.
     """
-    result = _checked(exercise_id, function, hint, keep=not strict)
-    if strict and not result.passed:
-        raise NotRight(result)
-    return result
-
-
-def _checked(exercise_id: str, function: object, hint: int, *, keep: bool) -> Result:
     exercise = find_exercise(exercise_id)
     if hint not in range(len(exercise.hints) + 1):
         raise ValueError(f"hint must be 0, 1, 2 or 3, got {hint!r}")
-    result = _failed(exercise, _BORROWED) if _is_ours(exercise, function) else diagnose(exercise, function)
-    result = replace(result, hints=exercise.hints[:hint])
-    if keep:
-        result = replace(result, note=record_answer(exercise, function, result.status, hint))
+    if strict and _is_ours(exercise, function):
+        raise NotRight(_failed(exercise, Fault("borrowed", _BORROWED)))
+    result = replace(diagnose(exercise, function), hints=exercise.hints[:hint])
+    if not strict:
+        note = record_answer(exercise, function, result.status, hint)
+        result = replace(result, note=note or (_BORROWED if _is_ours(exercise, function) else ""))
     if result.passed:
         return result
     result = replace(result, effort=exercise.effort)
@@ -66,13 +60,17 @@ def _checked(exercise_id: str, function: object, hint: int, *, keep: bool) -> Re
             "There is no further hint. The solution stands in the chapter, in the folded cell below the "
             "exercise."
         )
-    return replace(result, next_step=steps[result.status])
+    result = replace(result, next_step=steps[result.status])
+    if strict:
+        raise NotRight(result)
+    return result
 
 
 def _is_ours(exercise: Exercise, function: object) -> bool:
     """Whether the course's own function was handed in, not its text in a cell: it is nobody's answer."""
     code = _code_of(function)
-    return code is not None and code in map(_code_of, (exercise.reference, *exercise.also_right))
+    ours = map(_code_of, (exercise.reference, *exercise.also_right))
+    return code is not None and any(code is other for other in ours)  # equal code may be a learner's
 
 
 def _code_of(function: object) -> CodeType | None:

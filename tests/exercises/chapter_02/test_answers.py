@@ -9,7 +9,6 @@ from s2s_course.exercises import check
 from s2s_course.exercises.chapter_02.gradient_clipping import clip_by_global_norm
 from s2s_course.exercises.chapter_02.rnn_step import rnn_step
 from s2s_course.exercises.chapter_02.truncated_unroll import truncated_unroll
-from s2s_course.exercises.engine.checker import diagnose
 from s2s_course.exercises.engine.outcome import run
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.notebook import show_source
@@ -134,9 +133,9 @@ def test_a_product_with_the_mask_lets_nan_through():
 @pytest.mark.parametrize("exercise_id", CHAPTER)
 def test_a_gradient_is_asked_for_where_something_is_trained_and_only_there(exercise_id):
     exercise = find_exercise(exercise_id)
-    result = diagnose(exercise, torch.no_grad()(exercise.reference))
+    result = check(exercise_id, torch.no_grad()(exercise.reference))
     assert result.passed if exercise_id in BY_HAND else result.fault == "detached" or result.misconception
-    said = diagnose(exercise, getattr(exercise.reference, "__wrapped__", exercise.reference)).message
+    said = check(exercise_id, getattr(exercise.reference, "__wrapped__", exercise.reference)).message
     assert said.startswith("Your function is" if exercise_id in BY_HAND else "Your function and its gradient")
     assert exercise.solution.startswith(f"def {exercise.solution_name}(")  # `no_grad` is the checker's affair
 
