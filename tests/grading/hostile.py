@@ -76,9 +76,8 @@ HOSTILE = (
     Hostile("kills the worker", right("import os, signal", "for n in (2, 9, 15, 19, 24): os.kill(1, n)"),
             "right"),
     Hostile("kills all it can", right("import os", "try: os.kill(-1, 9)", "except OSError: pass"), "right"),
-    Hostile("starves the worker", right("import resource", "try: resource.prlimit(1, resource.RLIMIT_CPU, (0,
-            0))",
-            "except OSError: pass"), "right"),
+    Hostile("starves the worker", right("import resource",
+            "try: resource.prlimit(1, resource.RLIMIT_CPU, (0, 0))", "except OSError: pass"), "right"),
     Hostile("leaves a grandchild that holds the pipe", right("import os, time", "if os.fork() == 0:",
             "    os.setsid()", "    if os.fork() == 0: time.sleep(1000)", "    os._exit(0)"), "right"),
     Hostile("leaves a daemon of another name", right("import ctypes, os, time", "if os.fork() == 0:",
@@ -112,9 +111,8 @@ HOSTILE = (
             "lost"),
     Hostile("forges a result with a shape that lies", FORGED.replace("SHAPE", "[10**9, 10**9]")
             .replace("TEXTS", "[reply]"), "lost", "numbers"),
-    Hostile("forges a result of another exercise", FORGED.replace("SHAPE", "[0]").replace("TEXTS", "[whole,
-            reply]"),
-            "lost"),
+    Hostile("forges a result of another exercise", FORGED.replace("SHAPE", "[0]")
+            .replace("TEXTS", "[whole, reply]"), "lost"),
     Hostile("returns what is called when it is pickled", "class Bad:\n    def __reduce__(self):\n"
             "        return (print, ('here',))\n" + body("return Bad()"), "type Bad"),
     Hostile("returns what is equal to all", "class Bad:\n    __eq__ = lambda *a: True\n    __hash__ = None\n"
