@@ -112,9 +112,13 @@ def _become_nobody() -> list[str]:
 
 
 def _import_path() -> str:
-    """Code that puts the staged package first, and last the folders that an isolated Python leaves out."""
+    """Code that puts the staged package first, and last the folders that an isolated Python leaves out.
+
+    No other finder is asked: that of an editable installation knows where the package lies outside.
+    """
     folders = [str(folder) for folder in import_folders()]
-    return f"sys.path[:0] = [{COURSE!r}]; sys.path += [f for f in {folders!r} if f not in sys.path]"
+    path = f"sys.path[:0] = [{COURSE!r}]; sys.path += [f for f in {folders!r} if f not in sys.path]"
+    return f"{path}; sys.meta_path[:] = [f for f in sys.meta_path if f.__module__.startswith('_frozen')]"
 
 
 def _filter_file() -> BinaryIO:

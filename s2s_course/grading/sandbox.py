@@ -130,7 +130,7 @@ def ask(sandbox: Sandbox, helpers: str, asked: Sequence[Asked], limits: Limits) 
     job = {"limits": asdict(limits), "helpers": helpers, "exercises": [_written(each) for each in asked]}
     waits = [limits.clock_seconds(each.seconds) + _SECONDS_MORE for each in asked]
     reply = sandbox.run(
-        json.dumps(job).encode(),
+        json.dumps(job).encode() + b"\n",
         limits,
         waits=[limits.seconds_to_start, *waits],
         most_bytes=_MOST_BYTES_OF_LINE,
@@ -173,6 +173,7 @@ def _read(line: bytes, asked: Asked, limits: Limits) -> Attempt | Fault:
         KeyError,
         AttributeError,
         RecursionError,
+        ArithmeticError,
         binascii.Error,
     ) as error:
         reason = f" ({error})" if isinstance(error, WireError) else ""
