@@ -20,8 +20,8 @@ from s2s_course.grading.grade import Grade, grade_class
 from s2s_course.grading.gradebook import write_grades
 from s2s_course.grading.gradescope_results import write_gradescope_results
 from s2s_course.grading.harmless import number
-from s2s_course.grading.sandbox import Sandbox, find_sandbox
-from s2s_course.grading.self_test import self_test
+from s2s_course.grading.sandbox import SandboxError
+from s2s_course.grading.self_test import ready_sandbox
 from s2s_course.grading.submission import Submission
 from s2s_course.grading.visible import on_one_line
 
@@ -98,26 +98,17 @@ def grade(
 def _grade_all(
     chosen: Sequence[Submission], made: Assignment, out: Path, adjustments: Adjustments
 ) -> list[Grade]:
-    sandbox = _ready_sandbox()
-    out.mkdir(parents=True, exist_ok=True)
-    grades = []
+    """The grades of ``chosen``. What runs, runs in a sandbox that has passed its test."""
+    grades: list[Grade] = []
     # No bar where nobody looks at it. Each result is kept as soon as it is there.
     with closing(tqdm(total=len(chosen), desc="grading", leave=False, file=sys.stderr, disable=None)) as bar:
-        for each in grade_class(chosen, made, sandbox, out / "results", adjustments):
-            grades.append(each)
-            bar.update()
+        try:
+            for each in grade_class(chosen, made, ready_sandbox, out / "results", adjustments):
+                grades.append(each)
+                bar.update()
+        except SandboxError as error:
+            raise UsageError(f"nothing more is graded, and what is graded is kept: {error}") from None
     return grades
-
-
-def _ready_sandbox() -> Sandbox:
-    """The sandbox of this machine, after its test. There is no way around it."""
-    sandbox = find_sandbox()
-    for finding in self_test(sandbox):
-        if not finding.passed:
-            raise UsageError(
-                f"nothing is graded, since the sandbox does not hold ({finding.name}): {finding.remedy}"
-            )
-    return sandbox
 
 
 def _report_modules():
@@ -164,7 +155,7 @@ def _fill(export: bytes, grades: Sequence[Grade], made: Assignment, column: str 
 def _row(each: Grade) -> dict[str, str]:
     points = {exercise.exercise_id: number(exercise.earned) for exercise in each.exercises}
     late = f"{number(each.late_days)} d" if each.late_days else ""
-    note = on_one_line(each.problem, 60) if each.problem else ""
+    note = on_one_line(each.ungraded, 60) if each.ungraded else ""
     name = on_one_line(each.student, 30)
     total = f"{number(each.total)} of {number(each.out_of)}"
     return {"student": name, "key": each.key, **points, "total": total, "late": late, "problem": note}

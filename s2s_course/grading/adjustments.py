@@ -30,6 +30,7 @@ from s2s_course.grading.visible import on_one_line
 ALL = "*"
 _COLUMNS = ("student", "late_days", "penalty", "points", "comment")
 _LARGEST = 10_000_000  # bytes of a file
+_MOST = 1_000.0  # points, or days
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Adjustments:
     def for_student(self, key: str, late_days: int | None) -> Adjustment:
         """The row of a student, with days and percent filled in where nothing is said by hand."""
         row = self.of.get(key, Adjustment())
-        days = late_days if row.late_days is None else row.late_days
+        known = None if late_days is None else float(late_days)
+        days = known if row.late_days is None else row.late_days
         late = min(100.0, self.percent_a_day * (days or 0))
         return replace(row, late_days=days, penalty=late if row.penalty is None else row.penalty)
 
@@ -137,10 +139,10 @@ def _find(name: str, submissions: Sequence[Submission]) -> str:
 
 
 def _adjustment(row: Mapping[str, str], points: Mapping[str, float]) -> Adjustment:
-    by_hand = {name: _number(row, name, 0, None) for name in points if row.get(name)}
+    by_hand = {name: _number(row, name, 0.0, None) for name in points if row.get(name)}
     return Adjustment(
-        late_days=_number(row, "late_days", 0, None) if row.get("late_days") else None,
-        penalty=_number(row, "penalty", 0, 100) if row.get("penalty") else None,
+        late_days=_number(row, "late_days", 0.0, None) if row.get("late_days") else None,
+        penalty=_number(row, "penalty", 0.0, 100.0) if row.get("penalty") else None,
         by_hand=by_hand,
         points=_number(row, "points", None, None) if row.get("points") else 0.0,
         comment=row.get("comment", ""),
@@ -154,7 +156,7 @@ def _number(row: Mapping[str, str], column: str, least: float | None, most: floa
         number = float(text.replace(",", "."))
     except ValueError:
         number = math.nan
-    low, high = -1000 if least is None else least, 1000 if most is None else most
+    low, high = -_MOST if least is None else least, _MOST if most is None else most
     if not low <= number <= high:
-        raise ValueError(f"{column} must be a number from {low} to {high}, got {on_one_line(text, 40)!r}")
+        raise ValueError(f"{column} must be a number from {low:g} to {high:g}, got {on_one_line(text, 40)!r}")
     return number

@@ -1,7 +1,7 @@
 """The sandbox on Linux: namespaces, a read-only system and a filter of system calls, made by bubblewrap.
 
-As an ordinary user it needs a user namespace, and none can be made inside. As root it needs none: the mounts are
-made as root, and then ``setpriv`` makes the worker a user who owns nothing and has no way back, since
+As an ordinary user it needs a user namespace, and none can be made inside. As root it needs none: the mounts
+are made as root, and then ``setpriv`` makes the worker a user who owns nothing and has no way back, since
 limits on processes do not hold for root.
 """
 
@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from s2s_course.grading.cgroups import Groups, find_groups
 from s2s_course.grading.limits import Limits
@@ -84,7 +85,7 @@ class Bubblewrap:
 
 
 def _system() -> list[str]:
-    words = ["--ro-bind", "/usr", "/usr"]
+    words = ["--dir", "/etc", "--ro-bind", "/usr", "/usr"]
     for name in _SYSTEM:
         path = Path("/") / name
         if path.is_symlink():
@@ -95,7 +96,7 @@ def _system() -> list[str]:
 
 
 def _bound(folders: Sequence[Path]) -> list[str]:
-    """Each where it is outside, read-only; what it lies in is made first, since only root could look through it."""
+    """Each where it is outside, read-only. What it lies in is made first, else only root could enter."""
     parents = sorted({parent for folder in folders for parent in folder.parents} - {Path("/")})
     above = [parent for parent in parents if Path("/usr") not in (parent, *parent.parents)]
     words = [word for parent in above for word in ("--dir", str(parent))]
@@ -111,14 +112,18 @@ def _become_nobody() -> list[str]:
 
 
 def _import_path() -> str:
-    """Code that puts the staged package first, and packages last that an isolated Python does not look for."""
+    """Code that puts the staged package first, and last the folders that an isolated Python leaves out.
+
+    No other finder is asked: that of an editable installation knows where the package lies outside.
+    """
     folders = [str(folder) for folder in import_folders()]
-    return f"sys.path[:0] = [{COURSE!r}]; sys.path += [f for f in {folders!r} if f not in sys.path]"
+    path = f"sys.path[:0] = [{COURSE!r}]; sys.path += [f for f in {folders!r} if f not in sys.path]"
+    return f"{path}; sys.meta_path[:] = [f for f in sys.meta_path if f.__module__.startswith('_frozen')]"
 
 
-def _filter_file() -> object:
+def _filter_file() -> BinaryIO:
     """An open file with the filter, which bubblewrap reads from its descriptor."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (it is returned)
     file.write(filter_for(platform.machine()))
     file.seek(0)
     return file

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 _JOIN = 'for file in $JOIN; do echo $$ > "$file" || exit 125; done; unset JOIN; exec "$@"'
 _PREFIX = "s2s-grading-"
@@ -25,13 +25,14 @@ _TRIED_WITH = (1 << 30, 16)
 _numbers = count()
 
 
+@runtime_checkable
 class Groups(Protocol):
     """A way to limit a tree of processes. ``name`` is for people."""
 
     name: str
 
     def limited(self, memory: int, processes: int) -> Iterator[list[str]]:
-        """Words before a command, which then has at most ``memory`` bytes and ``processes``, it and its tree."""
+        """Words before a command; then it has, with its tree, at most ``memory`` bytes and ``processes``."""
 
 
 @dataclass(frozen=True)

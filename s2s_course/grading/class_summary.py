@@ -60,7 +60,7 @@ class ClassSummary:
 
 def summarize(grades: Sequence[Grade], exercises: Sequence[Exercise]) -> ClassSummary:
     """The numbers of ``grades``. What could not be graded counts as handed in and for nothing else."""
-    graded = [grade for grade in grades if grade.problem is None]
+    graded = [grade for grade in grades if grade.ungraded is None]
     totals = [grade.total for grade in graded]
     out_of = graded[0].out_of if graded else 0.0
     each = tuple(_of_exercise(graded, i, exercise) for i, exercise in enumerate(exercises))

@@ -1,7 +1,7 @@
 """The sandbox on macOS and Windows: a container that Docker makes, behind the same interface.
 
-Untested: no machine on which the course is made runs Docker. Everything else of the border is the same as with
-bubblewrap, the worker included, and the self-test must pass before anything is graded.
+Untested: no machine on which the course is made runs Docker. Everything else of the border is the same as
+with bubblewrap, the worker included, and the self-test must pass before anything is graded.
 """
 
 import os
@@ -35,7 +35,7 @@ def build_command() -> list[str]:
 
 
 class Docker:
-    """Runs jobs in a container of their own each. ``staged`` is the folder with the package for the inside."""
+    """Runs each job in a container of its own. ``staged`` is the folder with the package for the inside."""
 
     name = "Docker"
 

@@ -19,7 +19,8 @@ from s2s_course.grading.seccomp import filter_for
 NEEDED_VERSION = (0, 8)
 _INSTALL = {
     "debian": "sudo apt install", "ubuntu": "sudo apt install", "fedora": "sudo dnf install",
-    "rhel": "sudo dnf install", "arch": "sudo pacman -S", "suse": "sudo zypper install", "alpine": "sudo apk add",
+    "rhel": "sudo dnf install", "arch": "sudo pacman -S", "suse": "sudo zypper install",
+    "alpine": "sudo apk add",
 }  # fmt: skip
 PROFILE = """\
 abi <abi/4.0>,
@@ -58,7 +59,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Machine:
-    """What was read. None stands for a file or program that is not there; ``trial`` is what bubblewrap said."""
+    """What was read. None stands for what is not there; ``trial`` is what bubblewrap says, if anything."""
 
     system: str = "Linux"
     architecture: str = "x86_64"
@@ -125,18 +126,18 @@ def _with_bubblewrap(machine: Machine) -> list[Finding]:
         Finding(
             f"bubblewrap is {needed} or newer",
             version >= NEEDED_VERSION,
-            f"It is {shown}. Debian 12, Ubuntu 24.04 and Fedora 38 or newer have one. With Docker instead: remove "
-            f"it and run `{_build()}`.",
+            f"It is {shown}. Debian 12, Ubuntu 24.04 and Fedora 38 or newer have one. With Docker instead: "
+            f"remove it and run `{_build()}`.",
         ),
         Finding(
             "bubblewrap needs no setuid bit",
             machine.root or not machine.setuid,
-            "With that bit it cannot forbid user namespaces inside: run `sudo chmod u-s $(command -v bwrap)`.",
+            "With that bit it cannot forbid namespaces inside: run `sudo chmod u-s $(command -v bwrap)`.",
         ),
         Finding(
             "the filter of system calls is known for this processor",
             _is_known(machine.architecture),
-            f"It is known for x86_64 and aarch64, and this is {machine.architecture}: grade on another machine.",
+            f"It is known for x86_64 and aarch64, not for {machine.architecture}. Grade on another machine.",
         ),
     ]
     if machine.root:

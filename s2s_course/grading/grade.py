@@ -1,7 +1,8 @@
 """Grading a class: one submission after the other, each result kept as soon as it is there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from s2s_course.grading.adjustments import Adjustments
@@ -35,12 +36,19 @@ class Grade:
     comment: str = ""
 
     @property
+    def ungraded(self) -> str | None:
+        """Why there was nothing to grade, in one sentence; None where there was."""
+        if self.problem is None and all(exercise.status == "missing" for exercise in self.exercises):
+            return self.exercises[0].message if self.exercises else None
+        return self.problem
+
+    @property
     def points(self) -> float:
-        return round(sum(exercise.earned for exercise in self.exercises), 2)
+        return round(sum((exercise.earned for exercise in self.exercises), 0.0), 2)
 
     @property
     def out_of(self) -> float:
-        return round(sum(exercise.out_of for exercise in self.exercises), 2)
+        return round(sum((exercise.out_of for exercise in self.exercises), 0.0), 2)
 
     @property
     def taken_off(self) -> float:
@@ -56,16 +64,16 @@ class Grade:
 def grade_class(
     submissions: Sequence[Submission],
     assignment: Assignment,
-    sandbox: Sandbox,
+    sandbox: Callable[[], Sandbox],
     results: Path,
     adjustments: Adjustments | None = None,
 ) -> Iterator[Grade]:
     """The grades of ``submissions`` in their order. What is kept in the folder ``results`` is not graded
-    again.
+    again. ``sandbox`` gives the place where answers run; it is asked once, and only where one is to run.
 
     Each is kept before the next is begun, so that an interrupt loses the one at hand and no other.
     """
-    adjustments, decides = adjustments or Adjustments(), assignment.digest
+    adjustments, decides, sandbox = adjustments or Adjustments(), assignment.digest, cache(sandbox)
     results.mkdir(parents=True, exist_ok=True)
     for submission in submissions:
         if submission.problem is not None:
@@ -79,11 +87,13 @@ def grade_class(
         yield adjusted(submission, assignment, outcomes, adjustments)
 
 
-def grade_submission(submission: Submission, assignment: Assignment, sandbox: Sandbox) -> Outcomes:
-    """What ``submission`` is worth: found, run in ``sandbox`` and judged here."""
+def grade_submission(
+    submission: Submission, assignment: Assignment, sandbox: Callable[[], Sandbox]
+) -> Outcomes:
+    """What ``submission`` is worth: found, run in what ``sandbox`` gives, and judged here."""
     exercises = assignment.exercises
     normalised = normalise(submission, exercises)
-    answers = answer(sandbox, normalised, exercises, assignment.seed)
+    answers = answer(sandbox(), normalised, exercises, assignment.seed) if normalised.answers else {}
     return Outcomes(
         tuple(
             judge_answer(

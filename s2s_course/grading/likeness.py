@@ -14,6 +14,7 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from s2s_course.exercises.engine.exercise import Exercise
@@ -136,6 +137,7 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
+@lru_cache(maxsize=256)
 def _expected(exercise: Exercise) -> set[Piece]:
     """Pieces that nobody needs another student for."""
     functions = [exercise.reference, *exercise.also_right, *exercise.broken]

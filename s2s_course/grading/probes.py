@@ -18,14 +18,13 @@ def open_the_network() -> str:
 
 
 def write_outside(*places: str) -> str:
-    import os
+    from pathlib import Path
 
     for place in ("/", "/etc", "/usr", "/usr/local", "/var", "/dev", "/dev/shm", "/course", "/proc", *places):
         if place == "/tmp":  # inside it is a scratch folder of its own
             continue
         try:
-            with open(os.path.join(place, "s2s-probe"), "w") as file:
-                file.write("here")
+            (Path(place) / "s2s-probe").write_text("here")
         except OSError:
             continue
         return f"wrote into {place}"
@@ -33,28 +32,28 @@ def write_outside(*places: str) -> str:
 
 
 def read_outside(*places: str) -> str:
-    import os
+    from pathlib import Path
 
     import s2s_course
 
-    package = os.path.dirname(s2s_course.__file__)
-    for place in ("/home", "/etc/passwd", "/etc/shadow", os.path.join(package, "claims"), *places):
-        if os.path.exists(place):
-            return f"sees {place}"
-    folders = [os.path.join(place, "exercises") for place in (package, *places)]
-    for folder in folders:
-        if os.path.isdir(folder) and any(name.startswith("chapter") for name in os.listdir(folder)):
-            return f"sees the references in {folder}"
-    return ""
+    package = Path(s2s_course.__file__).parent
+    for place in ("/home", "/etc/passwd", "/etc/shadow", package / "claims", *places):
+        try:
+            Path(place).lstat()
+        except OSError:
+            continue
+        return f"sees {place}"
+    return "sees the references" if any((package / "exercises").glob("chapter*")) else ""
 
 
 def read_the_environment(*names: str) -> str:
     import os
+    from pathlib import Path
 
     seen = set(os.environ) & set(names)
     try:
-        with open("/proc/1/environ", "rb") as file:
-            seen |= {name for name in names if name.encode() + b"=" in file.read()}
+        outer = Path("/proc/1/environ").read_bytes()
+        seen |= {name for name in names if name.encode() + b"=" in outer}
     except OSError:
         pass
     return f"sees {', '.join(sorted(seen))}" if seen else ""
@@ -62,8 +61,9 @@ def read_the_environment(*names: str) -> str:
 
 def see_other_processes() -> str:
     import os
+    from pathlib import Path
 
-    others = {name for name in os.listdir("/proc") if name.isdigit()} - {"1", str(os.getpid())}
+    others = {path.name for path in Path("/proc").glob("[0-9]*")} - {"1", str(os.getpid())}
     return f"sees the processes {', '.join(sorted(others))}" if others else ""
 
 
@@ -72,15 +72,17 @@ def reach_the_worker() -> str:
     import os
     import resource
     import signal
+    from pathlib import Path
 
     for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGINT, signal.SIGTERM):
         os.kill(1, number)
     for file in ("fd", "mem", "environ", "maps"):
+        path = Path("/proc/1") / file
         try:
-            (os.listdir if file == "fd" else open)(f"/proc/1/{file}")
+            list(path.iterdir()) if file == "fd" else path.open("rb").close()
         except OSError:
             continue
-        return f"reads /proc/1/{file}"
+        return f"reads {path}"
     try:
         resource.prlimit(1, resource.RLIMIT_CPU, (1, 1))
         return "sets the worker's limits"
@@ -106,9 +108,10 @@ def make_a_namespace() -> str:
 
 def have_privileges() -> str:
     import os
+    from pathlib import Path
 
-    with open("/proc/self/status") as file:
-        status = dict(line.split(":\t", 1) for line in file.read().splitlines())
+    lines = Path("/proc/self/status").read_text().splitlines()
+    status = dict(line.split(":\t", 1) for line in lines)
     rights = [name for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb") if int(status[name], 16)]
     if rights or 0 in (os.getuid(), os.geteuid(), os.getgid(), os.getegid()):
         return f"has {', '.join(rights) or 'the rights of root'}"
@@ -130,10 +133,11 @@ def take_memory(size: int) -> str:
 
 
 def fill_the_scratch(size: int) -> str:
+    from pathlib import Path
+
     try:
         for number in range(8):
-            with open(f"/tmp/{number}", "wb") as file:
-                file.write(bytes(size // 4))
+            Path(f"/tmp/{number}").write_bytes(bytes(size // 4))
     except OSError:
         return ""
     return f"wrote {2 * size:,} bytes"
@@ -143,13 +147,13 @@ def fork_without_end(most: int) -> str:
     import os
     import signal
 
-    for number in range(4 * most):
+    for _ in range(4 * most):
         try:
             if os.fork() == 0:
                 signal.pause()
         except OSError:
             return ""
-    return f"started {number + 1} processes"
+    return f"started {4 * most} processes"
 
 
 def leave_a_process_behind() -> str:
@@ -167,19 +171,13 @@ def leave_a_process_behind() -> str:
 def take_memory_together(size: int) -> str:
     import os
     import signal
+    import time
 
     for _ in range(8):
         if os.fork() == 0:
             taken = bytearray(size)
             taken[::4096] = b"1" * len(taken[::4096])
             signal.pause()
-    for _ in range(8):
-        try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return ""
-    import time
-
     until = time.monotonic() + 3
     while time.monotonic() < until:
         pid, status = os.waitpid(-1, os.WNOHANG)

@@ -10,15 +10,23 @@ import __future__
 import ast
 import linecache
 from collections.abc import Sequence
+from dataclasses import dataclass
+from types import CodeType
 
 HELPERS, ANSWER = "<a cell before>", "<your cell>"
 
 
-def define(helpers: Sequence[str], answer: str) -> tuple[dict[str, object], list[BaseException]]:
-    """The names that ``answer`` defines together with what it needs of ``helpers``, and what failed of these.
+@dataclass(frozen=True)
+class Program:
+    """An answer compiled, the names that it finds, and the errors of what was to run before it."""
 
-    Raises whatever the code of the answer raises.
-    """
+    code: CodeType
+    namespace: dict[str, object]
+    failed: tuple[Exception, ...]
+
+
+def prepare(helpers: Sequence[str], answer: str) -> Program:
+    """``answer``, after what it needs of ``helpers`` has run. Raises SyntaxError where it is no Python."""
     namespace, failed = {"__name__": "__main__"}, []
     wanted = _names_in(ast.parse(answer))
     statements = []
@@ -37,8 +45,8 @@ def define(helpers: Sequence[str], answer: str) -> tuple[dict[str, object], list
         except Exception as error:
             failed.append(error)
     _show_lines(ANSWER, answer)
-    exec(compile(answer, ANSWER, "exec", flags=flags, dont_inherit=True), namespace)
-    return namespace, failed
+    code = compile(answer, ANSWER, "exec", flags=flags, dont_inherit=True)
+    return Program(code, namespace, tuple(failed))
 
 
 def _show_lines(filename: str, text: str) -> None:

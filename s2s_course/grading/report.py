@@ -76,7 +76,7 @@ def write_class_page(path: Path, grades: Sequence[Grade], assignment: Assignment
     write_atomically(path, class_page(grades, assignment).encode())
 
 
-def _bars(summary: ClassSummary) -> list[dict[str, float | str]]:
+def _bars(summary: ClassSummary) -> list[dict[str, int | float | str]]:
     """Each bar of the distribution of totals: where it stands, how high it is, and its two labels."""
     width, height = _BAR
     most, step = max(summary.bins, default=0) or 1, summary.out_of / len(summary.bins)

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from s2s_course.exercises.engine.attempt import Attempt, Question
 from s2s_course.exercises.engine.checker import SECONDS, seconds_for
@@ -28,9 +28,6 @@ from s2s_course.grading.staging import stage
 from s2s_course.grading.watchdog import Reply
 from s2s_course.grading.wire import WireError, encode
 from s2s_course.grading.wire_attempt import MOST_BYTES, decode_attempt, encode_question
-
-if TYPE_CHECKING:
-    from s2s_course.grading.normalise import Normalised
 
 _MOST_BYTES_OF_LINE = 2 * MOST_BYTES
 _SECONDS_MORE = 20.0  # the host waits so much longer than the worker does
@@ -52,9 +49,17 @@ class Sandbox(Protocol):
         """The lines that the worker gives for ``job``, each within its seconds of ``waits``."""
 
 
+@runtime_checkable
+class Answers(Protocol):
+    """What ``normalise`` makes of a submission: the code before the answers, and each answer by exercise."""
+
+    helpers: str
+    answers: dict[str, str]
+
+
 @dataclass(frozen=True)
 class Asked:
-    """One question to the worker: the answer's code, that of the other answers, which it may call, and inputs.
+    """One question to the worker: the answer's code, that of the others, which it may call, and the inputs.
 
     ``seconds`` of processor time are for the calls on all inputs.
     """
@@ -90,7 +95,7 @@ def find_sandbox() -> Sandbox:
 
 def answer(
     sandbox: Sandbox,
-    normalised: "Normalised",
+    normalised: Answers,
     exercises: Sequence[Exercise],
     seed: int,
     *,
@@ -100,8 +105,8 @@ def answer(
     """What the answers of one submission do on inputs that ``seed`` draws, by the exercises' ids.
 
     Exercises without an answer are left out. A fault stands where there is no attempt that could be judged.
-    ``seconds`` are as in ``seconds_for``. Raises ``SandboxError`` where the sandbox did not start, and ``WireError``
-    for an exercise whose inputs cannot be sent.
+    ``seconds`` are as in ``seconds_for``. Raises ``SandboxError`` where the sandbox did not start, and
+    ``WireError`` for an exercise whose inputs cannot be sent.
     """
     asked = []
     for exercise in exercises:
@@ -125,7 +130,7 @@ def ask(sandbox: Sandbox, helpers: str, asked: Sequence[Asked], limits: Limits) 
     job = {"limits": asdict(limits), "helpers": helpers, "exercises": [_written(each) for each in asked]}
     waits = [limits.clock_seconds(each.seconds) + _SECONDS_MORE for each in asked]
     reply = sandbox.run(
-        json.dumps(job).encode(),
+        json.dumps(job).encode() + b"\n",
         limits,
         waits=[limits.seconds_to_start, *waits],
         most_bytes=_MOST_BYTES_OF_LINE,
@@ -168,6 +173,7 @@ def _read(line: bytes, asked: Asked, limits: Limits) -> Attempt | Fault:
         KeyError,
         AttributeError,
         RecursionError,
+        ArithmeticError,
         binascii.Error,
     ) as error:
         reason = f" ({error})" if isinstance(error, WireError) else ""
@@ -184,8 +190,7 @@ def _lost(ended: str, code: int, limits: Limits) -> Fault:
         case "signal", 9 | 15:
             return Fault(
                 "lost",
-                f"Your function was ended by the system. Most likely it took more memory than the {memory} or more "
-                f"processes than the {limits.processes} that it may.",
+                f"Your function was ended by the system. Most likely it took more memory than its {memory}.",
             )
         case "signal", _:
             return Fault("lost", f"Your function crashed Python itself, all of it (signal {code}).")

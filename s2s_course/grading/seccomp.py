@@ -1,8 +1,8 @@
 """A filter of system calls, as a classic BPF program that bubblewrap installs before the worker starts.
 
-What is refused here is no part of computing with tensors, and has been a way out of sandboxes: new namespaces,
-mounts, looking into other processes, the kernel's own virtual machines, keys, and the network. A filter is
-inherited by every process and cannot be taken off. Numbers are those of ``asm/unistd.h`` of Linux.
+What is refused here is no part of computing with tensors, and has been a way out of sandboxes: new
+namespaces, mounts, looking into other processes, the kernel's own virtual machines, keys, and the network. A
+filter is inherited by every process and cannot be taken off. Numbers are those of ``asm/unistd.h`` of Linux.
 """
 
 import errno
@@ -10,9 +10,10 @@ import struct
 
 # name: (x86_64, aarch64); None where an architecture has no such call
 REFUSED = {
-    "_sysctl": (156, None), "acct": (163, 89), "add_key": (248, 217), "adjtimex": (159, 171), "bpf": (321, 280),
-    "chroot": (161, 51), "clock_adjtime": (305, 266), "clock_settime": (227, 112), "create_module": (174, None),
-    "delete_module": (176, 106), "fanotify_init": (300, 262), "finit_module": (313, 273), "fsconfig": (431, 431),
+    "_sysctl": (156, None), "acct": (163, 89), "add_key": (248, 217), "adjtimex": (159, 171),
+    "bpf": (321, 280), "chroot": (161, 51), "clock_adjtime": (305, 266), "clock_settime": (227, 112),
+    "create_module": (174, None), "delete_module": (176, 106), "fanotify_init": (300, 262),
+    "finit_module": (313, 273), "fsconfig": (431, 431),
     "fsmount": (432, 432), "fsopen": (430, 430), "fspick": (433, 433), "init_module": (175, 105),
     "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "io_uring_setup": (425, 425),
     "ioperm": (173, None), "iopl": (172, None), "kcmp": (312, 272), "kexec_file_load": (320, 294),

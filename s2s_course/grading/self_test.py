@@ -76,16 +76,15 @@ def self_test(sandbox: Sandbox) -> tuple[Finding, ...]:
 
 def _probes(place: Path) -> list[_Probe]:
     home = Path.home()
-    outside = [*_not_bound(home), *_not_bound(Path.cwd()), place / "secret"]
+    references = [PACKAGE / "claims", *PACKAGE.glob("exercises/chapter_*")]
+    outside = [*_not_bound(home), *_not_bound(Path.cwd()), place / "secret", *references]
     here = [str(folder) for folder in (home, Path.cwd(), place, PACKAGE, *bound_folders())]
     names = sorted(name for name in os.environ if name.isascii() and name not in _EXPECTED_INSIDE)
     together = "the memory of all processes together is limited"
     return [
         _Probe("the network cannot be opened", probes.open_the_network),
         _Probe("nothing can be written outside", probes.write_outside, tuple(here)),
-        _Probe(
-            "neither home nor references can be read", probes.read_outside, (*map(str, outside), str(PACKAGE))
-        ),
+        _Probe("neither home nor references can be read", probes.read_outside, tuple(map(str, outside))),
         _Probe("the environment cannot be read", probes.read_the_environment, tuple(names)),
         _Probe("other processes cannot be seen", probes.see_other_processes),
         _Probe("the worker cannot be reached", probes.reach_the_worker),

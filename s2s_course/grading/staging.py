@@ -1,7 +1,7 @@
 """The package as it is inside the sandbox: what answers need to run, and no reference.
 
-It is a copy, so that nothing has to be hidden that was never there. An import of what is left out fails, which
-costs an answer nothing unless it uses it; ``s2s_course.exercises`` has functions that do nothing.
+It is a copy, so that nothing has to be hidden that was never there. An import of what is left out fails,
+which costs an answer nothing unless it uses it; ``s2s_course.exercises`` has functions that do nothing.
 """
 
 import shutil

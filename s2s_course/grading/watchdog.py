@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 _CHUNK = 65536
 _MOST_ERRORS = 4000
@@ -34,8 +35,8 @@ def converse(
     """Start ``command``, give it ``job``, and read one line for each of ``waits``: seconds by the clock.
 
     A line must come within its seconds after the one before, and have at most ``most_bytes``. When the last
-    has come it may end by itself; where one has not, the process and its group are killed, and what it started
-    dies with it.
+    has come it may end by itself; where one has not, the process and its group are killed, and what it
+    started dies with it.
     """
     process = subprocess.Popen(
         command,
@@ -102,8 +103,8 @@ class _Talk:
                 self.job = self.job[os.write(stream.fileno(), self.job[:_CHUNK]) :]
             except BrokenPipeError:
                 self.job = self.job[:0]
-            if not self.job:
-                self._shut(stream)
+            if not self.job:  # it stays open: who reads it sees when this process is gone
+                self.selector.unregister(stream)
             return
         data = os.read(stream.fileno(), _CHUNK)
         if not data:
@@ -114,7 +115,8 @@ class _Talk:
             self.errors += data[: _MOST_ERRORS - len(self.errors)]
 
     def _shut(self, stream: object) -> None:
-        self.selector.unregister(stream)
+        if stream.fileno() in self.selector.get_map():
+            self.selector.unregister(stream)
         self.open.discard(stream)
         with suppress(OSError):
             stream.close()
@@ -135,8 +137,19 @@ class _Talk:
 
 
 def _end(process: subprocess.Popen) -> None:
-    """Kill the process with its group, and wait for it."""
+    """Kill the process with its group and its children, the first process of a namespace too; wait for it."""
+    for child in _children(process.pid):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(child, signal.SIGKILL)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_SECONDS_TO_END)
+
+
+def _children(parent: int) -> list[int]:
+    """Where Linux tells them; a child that was not waited for keeps its number."""
+    try:
+        return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    except OSError:
+        return []

@@ -14,7 +14,8 @@ anything else              ``{"other": [name, module, base]}``: only what its ty
 ========================== ===================================================================
 
 What comes out of the sandbox is hostile. Decoding checks sizes before it allocates, and raises nothing but
-``WireError``. What no exercise asks for becomes a stand-in of the same type name, which is all that is said of it.
+``WireError``. What no exercise asks for becomes a stand-in of the same type name, which is all that is said
+of it.
 """
 
 import base64
@@ -163,7 +164,7 @@ def _decode(document: object, room: _Room, deepest: int) -> object:
         case {"meta": str(dtype), "shape": list(shape)} if len(document) == 2:
             return torch.empty(_shape(shape), dtype=_dtype(dtype), device="meta")
         case {"layout": "sparse"} if len(document) == 1:
-            return torch.sparse_coo_tensor(size=(0,))
+            return torch.sparse_coo_tensor(size=(0,), check_invariants=True)
         case {"map": [int(seed), float(size)]} if len(document) == 1:
             return RandomMap(int(_number(seed)), float(_number(size)))
         case {"other": [str(name), str(module), str(base), *parts]} if len(document) == 1:

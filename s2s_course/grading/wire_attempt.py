@@ -19,8 +19,8 @@ MOST_BYTES = 4 << 20  # of a reply: far more than all answers to an exercise hav
 _CALL_FAULTS = ("unattempted", "crash", "time", "size")
 _TOO_LARGE = Fault(
     "size",
-    f"What your function returned is too large to be compared: more than {MOST_NUMBERS:,} numbers, for inputs "
-    f"that have a few hundred at most.",
+    f"What your function returned is too large to be compared: more than {MOST_NUMBERS:,} numbers, or more "
+    f"than 12 axes, for inputs that have a few hundred numbers at most.",
 )
 _MOST_SECONDS = 1e6
 
@@ -63,7 +63,7 @@ def decode_attempt(reply: bytes, inputs: Sequence[tuple]) -> Attempt:
     if len(outcomes) > len(inputs):
         raise WireError(f"a reply must have at most {len(inputs)} outcomes, got {len(outcomes)}")
     found = tuple(_decode_outcome(each, inputs[i]) for i, each in enumerate(outcomes))
-    attempt = Attempt(found, _decode_fault(fault, ("arguments",)))
+    attempt = Attempt(found, _decode_fault(fault, ("arguments", "crash")))
     whole = attempt.fault or attempt.unattempted or has_no_time(found[-1]) or len(found) == len(inputs)
     if not whole:
         raise WireError(f"a reply must have {len(inputs)} outcomes, got {len(found)}")

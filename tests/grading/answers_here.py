@@ -19,6 +19,9 @@ class NoSandbox:
 
     name = "none"
 
+    def run(self, *arguments, **options):
+        raise AssertionError("nothing runs here")
+
 
 def answer_here(sandbox, normalised, exercises, seed) -> dict[str, Attempt | Fault]:
     """As the sandbox's ``answer``, for code that a test wrote."""
