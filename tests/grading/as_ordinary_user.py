@@ -1,10 +1,9 @@
-"""Run Python as a user who owns nothing, where these tests are run by root: ``python as_ordinary_user.py FILE``.
+"""Python as a user who owns nothing, where these tests are run by root.
 
-A Python below root's home cannot be read by others. So a mount namespace is made in which the folders above it
-can be entered, and everything else is where it is; bubblewrap is nested in bubblewrap then, as an ordinary user.
+A Python below root's home cannot be read by others. So a mount namespace is made in which the folders above
+it can be entered, and everything else is where it is; bubblewrap runs inside bubblewrap then.
 """
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -29,7 +28,3 @@ def command(*arguments: str) -> list[str]:
     words += ["--chdir", str(ROOT), "setpriv", "--reuid", USER, "--regid", USER, "--clear-groups"]
     words += ["--inh-caps=-all", "--ambient-caps=-all", "env", "HOME=/tmp", f"PYTHONPATH={ROOT}"]
     return [*words, sys.executable, *arguments]
-
-
-if __name__ == "__main__":
-    sys.exit(subprocess.run(command(*sys.argv[1:])).returncode)

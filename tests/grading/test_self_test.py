@@ -23,7 +23,7 @@ def test_a_sandbox_that_holds_passes(sandbox):
 
 
 class Open(Bubblewrap):
-    """A sandbox that does not hold: with the network, the environment and a folder of the host, as its user."""
+    """A sandbox that does not hold: it has the network, the environment, and a folder of the host."""
 
     folder: Path
 
