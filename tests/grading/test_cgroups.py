@@ -52,7 +52,7 @@ def test_an_ordinary_user_may_ask_systemd(monkeypatch):
 
 
 def test_limits_are_written_and_the_group_is_taken_away(tmp_path, monkeypatch):
-    """On a folder that is none of the kernel's: its files are made here, and joining it is writing into one."""
+    """On a folder that is none of the kernel's: files are made in it, and joining it is writing into one."""
     settings = (("memory.max", "{memory}"), ("[memory.swap.max]", "0"), ("pids.max", "{processes}"))
     groups = FolderGroups("cgroup 2", ((tmp_path, settings),))
     monkeypatch.setattr(cgroups, "_SECONDS_TO_REMOVE", 0.1)
