@@ -64,7 +64,7 @@ assert [check("5.1", len, hint=1), quiz(5), progress(), run_project(3)] == [None
 import s2s_course.grading.worker
 from s2s_course.layers.attention import Attention
 from s2s_course.models.registry import MODELS
-hidden = ("claims", "exercises.chapter_05", "exercises.projects", "exercises.engine.checker", "grading.sandbox")
+hidden = ("claims", "exercises.chapter_05", "exercises.projects", "exercises.engine.checker", "cli")
 for name in hidden:
     try:
         __import__(f"s2s_course.{name}")
