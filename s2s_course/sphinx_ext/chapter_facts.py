@@ -1,6 +1,6 @@
-"""What a chapter says of itself in its first cell, for pages that must say the same: the directive ``chapter-goals``.
+"""What a chapter says of itself in its first cell, for pages that must say the same.
 
-``{chapter-goals} 5`` lists the goals of chapter 5, how long it takes, and what it needs.
+The directive ``{chapter-goals} 5`` lists the goals of chapter 5, how long it takes, and what it needs.
 """
 
 import re
@@ -16,7 +16,8 @@ from s2s_course.chapters import chapter_paths
 
 _FIRST_CELL = re.compile(
     r"# \d+\. (?P<title>[^\n]+)\n.*?\n\n(?P<goals>- .*?)\n\n"
-    r"\*\*Time:\*\* about (?P<minutes>\d+) minutes to read, (?P<run>[^.]+) to run\. \*\*You need:\*\* (?P<needs>.+)",
+    r"\*\*Time:\*\* about (?P<minutes>\d+) minutes to read, (?P<run>[^.]+) to run\. "
+    r"\*\*You need:\*\* (?P<needs>.+)",
     re.DOTALL,
 )
 
@@ -35,7 +36,7 @@ class ChapterFacts:
 
 
 def read_chapters(root: Path) -> dict[int, ChapterFacts]:
-    """The chapters of the book in ``root`` by number. Raises ValueError for one whose first cell says less."""
+    """The chapters of the book in ``root`` by number; ValueError for one whose first cell says less."""
     return {facts.number: facts for facts in map(_read, chapter_paths(root))}
 
 
@@ -67,7 +68,8 @@ class ChapterGoals(SphinxDirective):
             raise self.error(str(error)) from error
         return self.parse_text_to_nodes(
             f"After {{doc}}`chapter {facts.number} </book/{facts.name}>` they can\n\n{facts.goals}\n\n"
-            f"**They need** {facts.needs} **It takes** about {facts.minutes} minutes to read and {facts.run} to run."
+            f"**They need** {facts.needs} **It takes** about {facts.minutes} minutes to read and {facts.run} "
+            "to run."
         )
 
 

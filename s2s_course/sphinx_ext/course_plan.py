@@ -7,9 +7,9 @@
     Friday | class 3 | exercises 3.* | project 1
     ```
 
-Each line is a session: its name, and what is done in it. ``class`` takes minutes from the guides for instructors,
-``read`` from the first cells of chapters, ``exercises`` and ``project`` from the exercises; ``3.*`` are all of
-chapter 3. Whatever begins otherwise is shown as it stands.
+Each line is a session: its name, and what is done in it. ``class`` takes minutes from the guides for
+instructors, ``read`` from the first cells of chapters, ``exercises`` and ``project`` from the exercises;
+``3.*`` are all of chapter 3. Whatever begins otherwise is shown as it stands.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,7 +60,7 @@ class CoursePlan(SphinxDirective):
 
 
 def read_session(line: str, root: Path) -> Session:
-    """The session that a line names. Raises ValueError for a chapter, an exercise or a project that is not there."""
+    """The session that a line names; ValueError for a chapter, an exercise or a project that is not there."""
     name, *parts = (part.strip() for part in line.split("|"))
     session = Session(name)
     for part in parts:
@@ -89,7 +89,8 @@ def plan_table(sessions: Sequence[Session]) -> str:
             ("of work", sums.practice),
         )
     )
-    head = "| session | what | in class | reading | exercises | points |\n| --- | --- | ---: | ---: | ---: | ---: |\n"
+    head = "| session | what | in class | reading | exercises | points |\n"
+    head += "| --- | --- | ---: | ---: | ---: | ---: |\n"
     return head + "".join([*rows, _row("all", hours, sums)])
 
 

@@ -1,4 +1,4 @@
-"""The directive ``exercise-times``: the exercises of a chapter, with what they are worth and how long they take."""
+"""The directive ``exercise-times``: the exercises of a chapter, what they are worth, how long they take."""
 
 import sys
 from collections.abc import Sequence
@@ -44,8 +44,7 @@ def depend_on_exercises(env: BuildEnvironment, exercises: Sequence[Exercise]) ->
 
 def _table(exercises: Sequence[Exercise]) -> str:
     rows = "".join(
-        f"| {exercise.id} | {exercise.title} | {exercise.difficulty} | {exercise.points} | {exercise.minutes} |\n"
-        for exercise in exercises
+        f"| {one.id} | {one.title} | {one.difficulty} | {one.points} | {one.minutes} |\n" for one in exercises
     )
     points, minutes = (sum(getattr(one, what) for one in exercises) for what in ("points", "minutes"))
     return (

@@ -1,7 +1,7 @@
 """How long a class on a chapter takes: the minutes that its guide for instructors gives, added up.
 
-In a guide each part of a class says how long it takes, in the words ``*8 min*``. The directive ``class-times``
-shows the sums of the guide it stands in: the board plan, the demonstration, the discussion, and all three.
+In a guide each part of a class says how long it takes, in the words ``*8 min*``. The directive
+``class-times`` shows the sums of the guide it stands in: of each of the three parts, and of all.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""The directive ``misconceptions``: the mistakes that the exercises of a chapter can name, as learners are told.
+"""The directive ``misconceptions``: the mistakes that the exercises of a chapter name, as learners are told.
 
-``{misconceptions} 5`` takes them from the exercises of chapter 5, so the page has what the checker says. A name
-and a message are plain text with code between backquotes; nothing in them is read as Markdown.
+``{misconceptions} 5`` takes them from the exercises of chapter 5, so the page has what the checker says. A
+name and a message are plain text with code between backquotes; nothing in them is read as Markdown.
 """
 
 import re
