@@ -17,7 +17,7 @@ from s2s_course.sphinx_ext.exercise_times import depend_on_exercises, exercises_
 
 
 class Misconceptions(SphinxDirective):
-    """Writes a paragraph and a list for each exercise."""
+    """Writes a title and a list for each exercise."""
 
     required_arguments = 1
 
@@ -32,10 +32,10 @@ class Misconceptions(SphinxDirective):
 
 
 def _of_exercise(exercise: Exercise) -> list[nodes.Node]:
-    title = nodes.strong("", f"{exercise.id} {exercise.title}")
+    title = f"{exercise.id} {exercise.title}"
     entries = [_entry(one) for one in exercise.misconceptions]
     classes = ["s2s-misconceptions"]
-    return [nodes.paragraph("", "", title), nodes.definition_list("", *entries, classes=classes)]
+    return [nodes.rubric("", title), nodes.definition_list("", *entries, classes=classes)]
 
 
 def _entry(misconception: Misconception) -> nodes.definition_list_item:

@@ -18,7 +18,7 @@ def test_it_has_every_mistake_with_what_is_said_of_it(tmp_path):
     ours = [exercise for exercise in all_exercises() if exercise.id.startswith("5.")]
     assert page.count("<dt") == sum(len(exercise.misconceptions) for exercise in ours)
     for exercise in ours:
-        assert f"<strong>{exercise.id} {markup.escape(exercise.title)}</strong>" in page
+        assert f'<p class="rubric">{exercise.id} {markup.escape(exercise.title)}</p>' in page
         for one in exercise.misconceptions:
             first = one.message.split("`")[0].split("'")[0].split('"')[0].strip()
             assert markup.escape(first) in page, one.name
