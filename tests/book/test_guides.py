@@ -78,6 +78,7 @@ class TestGuide:
         questions = re.findall(r"^\d\. (.*)", section(number, "Discussion"), re.MULTILINE)
         assert 5 <= len(questions) <= 7
         assert all(re.match(r"\*\d+ min\* \*\*", question) for question in questions)
+        assert len(re.findall(r"\bListen\s+for\b", section(number, "Discussion"))) >= len(questions)
 
     def test_it_asks_before_it_shows(self, number):
         text = section(number, "Demonstration")

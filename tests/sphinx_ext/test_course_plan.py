@@ -17,9 +17,9 @@ def root(tmp_path):
 
 
 def test_a_session_adds_up_what_is_done_in_it(root):
-    session = read_session("Monday | class 1 5 | read 5 | exercises 5.1 5.2 | project 2 | a walk", root)
+    session = read_session("Monday | class 1 5 | read 1 5 | exercises 5.1 5.2 | project 2 | a walk", root)
     exercises = find_exercise("5.1"), find_exercise("5.2")
-    assert (session.in_class, session.reading) == (100, 75)
+    assert (session.in_class, session.reading) == (100, 105)
     assert session.practice == sum(each.minutes for each in exercises) + PROJECTS[2].minutes
     assert session.points == sum(each.points for each in exercises) + PROJECTS[2].points
     assert session.done[-1] == "a walk" and session.name == "Monday"
