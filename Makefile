@@ -41,6 +41,7 @@ lab: $(LAB_INSTALLED) ## open the chapters in JupyterLab, installing it the firs
 
 test: $(TESTS_INSTALLED) ## all tests: units, chapters, browser; installs what they need
 	$(BIN)/python tests/browser/browser.py
+	$(BIN)/python tests/grading/bubblewrap.py
 	$(BIN)/python -m pytest $(PARALLEL)
 
 quick: $(TESTS_INSTALLED) ## unit tests only
