@@ -228,6 +228,6 @@ def test_a_fork_changes_one_line():
     refresh_setup(notebook, "https://example.org/fork/course")
     assert "https://example.org/fork/course/releases/" in notebook.cells[0].source
     owner = "/".join(repository_url().split("/")[-2:])
-    ours = [*(ROOT / "s2s_course").rglob("*.py"), *(ROOT / "book").glob("*.md"), ROOT / "README.md"]
+    ours = [*(ROOT / "s2s_course").rglob("*.py"), *(ROOT / "book").rglob("*.md"), ROOT / "README.md"]
     for path in [*ours, ROOT / "pyproject.toml", ROOT / "CONTRIBUTING.md", ROOT / "_toc.yml"]:
         assert f"github.com/{owner}" not in path.read_text(encoding="utf-8"), path
