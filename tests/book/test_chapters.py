@@ -136,6 +136,14 @@ def test_a_project_stands_in_its_chapter_and_is_unattempted(project):
     assert "unattempted" in json.dumps(cells[call].outputs)
 
 
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_training_keeps_its_run(path):
+    """In the profile full a machine that is taken away costs minutes and not the training."""
+    for cell in code_cells(read(path)):
+        if re.search(r"\bfit\(", cell.source):
+            assert "run=course.run(" in cell.source
+
+
 def bound_names(source: str) -> set[str]:
     """The names that a cell gives a meaning at its top level."""
     code = compile(source, "cell", "exec", dont_inherit=True)
