@@ -25,8 +25,8 @@ def fetch(copy: Path, folder: Path, say: Callable[[str], None]) -> bool:
     Raises ``RunError`` where the two are of different runs, and as ``run_files.read_newest`` does where
     neither has a whole one.
     """
-    here = _read_newest(folder)
-    there = _read_newest(copy)
+    here, _ = _read_newest(folder)
+    there, damaged = _read_newest(copy)
     if isinstance(there, RunError):
         if not isinstance(here, Stored):
             raise there
@@ -47,17 +47,22 @@ def fetch(copy: Path, folder: Path, say: Callable[[str], None]) -> bool:
     folder.mkdir(parents=True, exist_ok=True)
     for name in run_files.names_of(there.number, there.generation):
         write_atomically(folder / name, (copy / name).read_bytes())
+    for phrase in damaged:
+        say(f"The newest state in {copy} is damaged ({phrase}).")
     return True
 
 
-def _read_newest(folder: Path) -> Stored | RunError | None:
-    """The newest generation that is whole, or what says that none is; one of a newer format is no damage."""
+def _read_newest(folder: Path) -> tuple[Stored | RunError | None, list[str]]:
+    """As ``run_files.read_newest``, but what says that none is whole is given, and not raised.
+
+    One of a newer format is no damage, and raises.
+    """
     try:
-        return run_files.read_newest(folder)[0]
+        return run_files.read_newest(folder)
     except RunError as error:
         if isinstance(error.__cause__, run_files.NewerFormat):
             raise
-        return error
+        return error, []
 
 
 class Copier:

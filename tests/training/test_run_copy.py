@@ -157,6 +157,18 @@ def test_a_copy_without_a_whole_state_does_not_stop_a_run_that_has_one(places, c
     assert same(train(Run(folder, copy_to=drive)), train()), "what was spoiled was not replaced"
 
 
+def test_a_copy_whose_newest_state_is_damaged_gives_the_one_before_and_says_so(places, capsys):
+    folder, drive = places
+    train(Run(folder, copy_to=drive, seconds=3_600.0), stop=8)
+    train(Run(folder, copy_to=drive, seconds=3_600.0), stop=5)
+    newest = sorted(drive.glob("state-*.json"))[-1]
+    newest.write_bytes(newest.read_bytes()[:40])
+    shutil.rmtree(folder)
+    assert same(train(Run(folder, copy_to=drive)), train())
+    said = capsys.readouterr().err
+    assert f"The newest state in {drive} is damaged ({newest.name} cannot be read: " in said
+
+
 def test_a_whole_copy_makes_up_for_a_run_that_is_damaged(places, capsys):
     folder, drive = places
     train(Run(folder, copy_to=drive), stop=13)
