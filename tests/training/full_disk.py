@@ -39,6 +39,7 @@ def main(disk):
                 pass
         except OSError as error:
             assert error.errno == errno.ENOSPC
+        assert refused(errno.ENOSPC, run=run) == 7, "nor can it be noted who writes"
         other.truncate(other.tell() - 4096)
     assert refused(errno.ENOSPC, run=run) == 7
     assert not list(run.glob(".*")), "half-written files"
