@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 import torch
 
+from s2s_course.cli.errors import line_of
 from s2s_course.exercises import all_exercises
 from s2s_course.exercises.engine.attempt import Attempt, Question
 from s2s_course.exercises.engine.checker import judge
 from s2s_course.exercises.engine.outcome import Fault
 from s2s_course.grading import bubblewrap
+from s2s_course.grading import sandbox as border
+from s2s_course.grading.findings import Machine
 from s2s_course.grading.limits import MEGABYTE, Limits
-from s2s_course.grading.sandbox import Asked, SandboxError, answer, ask
+from s2s_course.grading.sandbox import Asked, SandboxError, answer, ask, find_sandbox
 from s2s_course.grading.watchdog import Reply
 from s2s_course.grading.wire import WireError
 
@@ -251,3 +254,15 @@ def wait_until(condition, seconds: float) -> bool:
 def test_the_worker_does_not_run_outside():
     done = subprocess.run([sys.executable, "-m", "s2s_course.grading.worker"], capture_output=True, text=True)
     assert done.returncode == 1 and "inside the sandbox only" in done.stderr
+
+
+def test_where_there_is_no_sandbox_nothing_begins_and_the_remedy_is_named(monkeypatch):
+    played = Machine(bubblewrap=None, distribution="ID=debian")
+    monkeypatch.setattr(border, "read_machine", lambda: played)
+    with pytest.raises(SandboxError) as caught:
+        find_sandbox()
+    assert str(caught.value) == (
+        "students' code runs in a sandbox only. Wanting here is that bubblewrap is installed: "
+        "Run `sudo apt install bubblewrap`. `s2s doctor` says more."
+    )
+    assert line_of(caught.value) == str(caught.value)

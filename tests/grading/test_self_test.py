@@ -97,7 +97,7 @@ def test_grading_does_not_begin_where_something_is_possible(monkeypatch, tmp_pat
         self_test.Finding("the network cannot be opened", False, "Pull the plug."),
     )
     monkeypatch.setattr(self_test, "self_test", lambda sandbox: findings)
-    with pytest.raises(SandboxError, match=r"not so that the network cannot be opened. Pull the plug."):
+    with pytest.raises(SandboxError, match=r"that the network cannot be opened: Pull the plug. `s2s doctor`"):
         self_test.ready_sandbox()
     monkeypatch.setattr(self_test, "self_test", lambda sandbox: findings[:1])
     assert self_test.ready_sandbox().staged == tmp_path
