@@ -48,9 +48,8 @@ def kept(path: Path, points: dict[str, float]) -> Outcomes | None:
         outcomes = Outcomes(tuple(map(_grade, content["exercises"])), tuple(content["notes"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    same = {grade.exercise_id: grade.out_of for grade in outcomes.exercises} == points
-    whole = same and len(outcomes.exercises) == len(points)
-    return outcomes if whole and all(isinstance(note, str) for note in outcomes.notes) else None
+    same = [(grade.exercise_id, grade.out_of) for grade in outcomes.exercises] == list(points.items())
+    return outcomes if same and all(isinstance(note, str) for note in outcomes.notes) else None
 
 
 def _grade(entry: dict[str, Any]) -> ExerciseGrade:
