@@ -40,6 +40,7 @@ def unpacked(assignment, tmp_path):
 
 def test_it_has_what_gradescope_asks_for_and_the_instructor_s_part(assignment):
     with zipfile.ZipFile(assignment.folder / "instructor/gradescope.zip") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         modes = {entry.filename: entry.external_attr >> 16 & 0o777 for entry in archive.infolist()}
         setup = archive.read("setup.sh").decode()
         readme = archive.read("README.md").decode()

@@ -127,6 +127,10 @@ def test_what_cannot_be_begun_is_refused_and_not_written(tmp_path, arguments, to
             changed("return vectors.mean(dim=1)", "return mean(vectors, mask)"),
             "must be told as 'padding counted'",
         ),
+        (
+            changed("return vectors.sum(dim=1)\n", "return vectors.mean(dim=1)\n"),
+            "but is told as 'padding counted'",
+        ),
         (TEXT.replace('    """The mean', '    "x"; """The mean'), "all above is handed out"),
     ],
 )
