@@ -17,9 +17,8 @@ from s2s_course.grading.cells import MOST_BYTES
 
 MOST_MEMBERS = 20_000
 MOST_ZIP_BYTES = 50_000_000  # of a student's own zip
-_MOST_RATIO = (
-    200  # of a member larger than a megabyte; text shrinks to a tenth, deflate's limit is a thousandth
-)
+# Of a member larger than a megabyte. Text shrinks to a tenth; deflate cannot do better than a thousandth.
+_MOST_RATIO = 200
 _SIGNATURE = b"PK\x01\x02"  # begins each entry of the table of contents
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, OverflowError,
@@ -55,13 +54,12 @@ class Archive:
             raise ArchiveError("The zip is damaged, or is no zip.") from None
 
     def members(self) -> tuple[Member, ...]:
-        """All files in the order of the archive; of those with one name the last, as when it is unpacked."""
+        """All files; of those with one name the last, as when it is unpacked."""
         found = {}
         for info in self._zip.infolist():
             name = _name(info)
             if not name.endswith(("/", "\\")):
                 member = _member(name, info)
-                found.pop((member.parts, member.leads_outside), None)
                 found[member.parts, member.leads_outside] = member
         return tuple(found.values())
 

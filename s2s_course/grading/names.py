@@ -3,7 +3,7 @@
 - Canvas: one zip of loose files, ``doejane_12345_678901_hw.ipynb`` or
   ``doejane_LATE_12345_678901_hw.ipynb``: the sortable name in small letters without spaces, the user's id,
   the attachment's id, the file's own name. What is handed in again gets ``-1``, ``-2`` before its ending.
-  Anonymous: ``anon_Xy1z2_678901_hw.ipynb``.
+  Anonymous: ``anon_Xy1z2_678901_hw.ipynb``, with LATE before or behind the id that stands for the user's.
   (Canvas instructors' guide, "How do I download all student submissions for an assignment?")
 - Moodle: ``Jane Doe_123456_assignsubmission_file_/hw.ipynb`` with folders, else the same in one name. The
   number is the participant's, in the grading worksheet "Participant 123456". Texts that were typed in are
@@ -26,7 +26,8 @@ _CANVAS = re.compile(
     r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d{1,20})_(?P<order>\d{1,20})_(?P<file>.+)", re.DOTALL
 )
 _ANONYMOUS = re.compile(
-    r"anon_(?P<late>LATE_)?(?P<id>[A-Za-z0-9]{5})_(?P<order>\d{1,20})_(?P<file>.+)", re.DOTALL
+    r"anon_(?P<late>LATE_)?(?P<id>[A-Za-z0-9]{5})(?P<behind>_LATE)?_(?P<order>\d{1,20})_(?P<file>.+)",
+    re.DOTALL,
 )
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d{1,20})_assignsubmission_[a-z]+(?:_(?P<file>.*))?", re.DOTALL)
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d{1,20})")
@@ -57,8 +58,9 @@ def owner_of(parts: Sequence[str]) -> Owner | None:
         match = _GRADESCOPE.fullmatch(first)
         return Owner(first, match["id"], None, rest, scheme="gradescope") if match else None
     if match := _ANONYMOUS.fullmatch(first):
+        late = bool(match["late"] or match["behind"])
         student = f"anon_{match['id']}"
-        return Owner(student, match["id"], bool(match["late"]), match["file"], int(match["order"]), "canvas")
+        return Owner(student, match["id"], late, match["file"], int(match["order"]), "canvas")
     if match := _CANVAS.fullmatch(first):
         late = bool(match["late"])
         return Owner(match["name"], match["id"], late, match["file"], int(match["order"]), "canvas")

@@ -14,6 +14,8 @@ from s2s_course.grading.names import readable
 from s2s_course.grading.needed import needed
 from s2s_course.grading.pieces import Piece, Unreadable, mentions, take_apart
 
+_MOST_NOTES = 40
+
 
 @dataclass(frozen=True)
 class Normalised:
@@ -44,6 +46,9 @@ def programs_of(notebooks: Sequence[tuple[str, bytes]], wanted: Sequence[Wanted]
             problems[each.id] = problem
         else:
             answers[each.id] = answer
+    for cell, why in unreadable:
+        if not any(mentions(cell.source, each.function_name) for each in wanted):
+            notes.append(f"{why} ({cell.place}). Nothing of this cell was taken.")
     taken: dict[str, Piece | None] = {each.solution_name: None for each in wanted}
     taken |= {each.function_name: answers.get(each.id) for each in wanted}
     found = needed(pieces, answers, taken)
@@ -143,7 +148,9 @@ def _short(text: str) -> str:
 
 def _encodable(found: Normalised) -> Normalised:
     """Without halves of pairs, which JSON can hold and no file: Python reads no program with them."""
-    notes = tuple(readable(note) for note in found.notes)
+    notes = tuple(readable(note) for note in found.notes[:_MOST_NOTES])
+    if len(found.notes) > _MOST_NOTES:
+        notes += (f"There are {len(found.notes) - _MOST_NOTES:,} more remarks of this kind.",)
     return Normalised(
         found.helpers, found.answers, notes, {i: readable(p) for i, p in found.problems.items()}
     )

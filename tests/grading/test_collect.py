@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from s2s_course.grading.collect import collect
 from s2s_course.grading.keys import keys_of
+from s2s_course.grading.submission import Submission
 
 ONE, TWO = notebook("x = 1"), notebook("x = 2")
 METADATA = """---
@@ -25,6 +26,8 @@ submission_77:
   - :name: "Ren\\xE9 \\"R\\""
     :sid:
   :created_at: 2024-05-21 14:32:28.617441000 Z
+  :tags:
+  - :name: Mallory
   :results:
     :output: |
       submission_78:
@@ -70,7 +73,7 @@ class TestPlainFiles:
         "names.csv": b"",
         ".DS_Store": b"",
         "ada/.ipynb_checkpoints/x-checkpoint.ipynb": TWO,
-        "bob/__MACOSX/._hw.ipynb": b"\0",
+        "bob/__MACOSX/hw.ipynb": b"\0",
         "eve/essay.pdf": b"",
     }
     EXPECTED: ClassVar = {
@@ -89,6 +92,10 @@ class TestPlainFiles:
     def test_in_a_zip_with_folders_around_it(self, tmp_path, wrapper):
         files = {wrapper + name: content for name, content in self.FILES.items()}
         assert by_student(zipped(tmp_path, files)) == self.EXPECTED
+
+    def test_in_a_zip_that_lies_alone_in_a_folder(self, tmp_path):
+        zipped(tmp_path, {"hw5/ada.ipynb": ONE, "hw5/bob.ipynb": TWO})
+        assert set(by_student(tmp_path)) == {"ada", "bob"}
 
     def test_one_notebook_alone(self, tmp_path):
         laid_out(tmp_path, {"ada.ipynb": ONE, "bob.ipynb": TWO})
@@ -126,6 +133,7 @@ class TestCanvas:
         "لينا_5_11_hw.ipynb": ONE,
         "anon_Xy1z2_12_hw.ipynb": ONE,
         "anon_LATE_Xy1z3_12_hw.ipynb": ONE,
+        "anon_Xy1z4_LATE_12_hw.ipynb": ONE,
         "late_7_13_hw.zip": zip_of({"a.ipynb": ONE}),
         "smith_8_15_b.ipynb": ONE,
         "smith_8_14_a.ipynb": TWO,
@@ -151,6 +159,7 @@ class TestCanvas:
             ("لينا", "5"): False,
             ("anon_Xy1z2", "Xy1z2"): False,
             ("anon_Xy1z3", "Xy1z3"): True,
+            ("anon_Xy1z4", "Xy1z4"): True,
             ("late", "7"): False,
             ("smith", "8"): False,
             ("text", "9"): False,
@@ -221,6 +230,10 @@ class TestMoodle:
             "jane-doe-123456", "jane-doe-123457", "only-text-5", "participant-9-9", "student-123458"
         ]  # fmt: skip
 
+    def test_an_export_of_one_student(self, tmp_path):
+        path = zipped(tmp_path, {"Jane Doe_1_assignsubmission_file_/work/hw.ipynb": ONE})
+        assert by_student(path) == {"Jane Doe": [("work/hw.ipynb", ONE)]}
+
 
 class TestGradescope:
     @pytest.mark.parametrize("packed", [True, False])
@@ -262,6 +275,12 @@ class TestNobodyActsForAnother:
             files[f"mallory/{name}"] = TWO
         assert by_student(laid_out(tmp_path, files))["bob"] == [("hw.ipynb", ONE)]
         assert set(by_student(tmp_path)) == {"bob", "mallory"}
+
+    @pytest.mark.parametrize("packed", [True, False])
+    def test_in_a_zip_that_looks_like_an_export(self, tmp_path, packed):
+        files = {"bob_1_2_hw.ipynb": ONE, "mallory_3_4_hw.zip": zip_of({"bob_1_9_hw.ipynb": TWO})}
+        found = by_student(zipped(tmp_path, files) if packed else laid_out(tmp_path, files))
+        assert found == {"bob": [("hw.ipynb", ONE)], "mallory": [("bob_1_9_hw.ipynb", TWO)]}
 
     def test_in_what_canvas_adds_to_a_name(self, tmp_path):
         files = {"bob_1_2_hw.ipynb": ONE, "mallory_3_4_bob_1_9_hw.ipynb": TWO}
@@ -396,3 +415,10 @@ def test_the_digest_is_of_what_was_handed_in(tmp_path):
     assert a == b
     assert len({a, c, d}) == 3
     assert re.fullmatch("[0-9a-f]{64}", a)
+
+
+def test_no_two_submissions_run_together_in_a_digest():
+    one, other = (
+        Submission("a", "a", None, (named,), None, None, None) for named in (("ab", b"c"), ("a", b"bc"))
+    )
+    assert one.digest != other.digest

@@ -165,6 +165,21 @@ class TestACellThatBreaksParsers:
         assert found.answers["5.1"] == good
         assert "The `additive_score` of another cell was graded." in found.notes[0]
 
+    def test_is_noted_where_it_defines_something_else(self):
+        found = found_in(notebook("def helper(:", GOOD))
+        assert found.notes == (
+            "Python does not understand line 1, `def helper(:`: invalid syntax (code cell 1). "
+            "Nothing of this cell was taken.",
+        )
+
+    def test_may_be_one_of_many_without_a_note_for_each(self):
+        notes = found_in(notebook(*[f"def h{i}(:" for i in range(100)], GOOD)).notes
+        assert (len(notes), notes[-1]) == (41, "There are 60 more remarks of this kind.")
+
+    def test_may_be_one_of_too_many_statements(self):
+        found = found_in(notebook("x = 1\n" * 2_000 + "def additive_score(q):\n    return 1"))
+        assert found.problems["5.1"].startswith("It has more than 2,000 statements (code cell 1).")
+
     def test_outweighs_the_empty_cell(self):
         found = found_in(notebook(SCORE.template, "def additive_score(q) return 2"))
         assert "5.1" in found.problems

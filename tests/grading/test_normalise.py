@@ -259,6 +259,13 @@ class TestWhatAnAnswerNeeds:
         )
         assert (value_of(found, "5.1"), value_of(found, "5.4")) == (1, 2)
 
+    def test_and_the_first_where_all_stand_below(self):
+        assert value_of(found_in(score("h()"), "def h(): return 1", "def h(): return 2")) == 1
+
+    def test_has_its_imports_first_wherever_their_cell_was_moved(self):
+        found = found_in("def h(x: math.inf = 7): return x", score("h()"), "import math")
+        assert value_of(found) == 7
+
     def test_also_through_another_helper(self):
         found = found_in(
             "def g(): return h()\ndef h(): return 1",
@@ -299,7 +306,9 @@ class TestWhatAnAnswerNeeds:
         assert found.helpers.split("\n\n\n") == ["import os.path", "import os\n"]
 
     def test_torch_is_there_without_its_import(self):
-        assert value_of(found_in(score("torch.ones(2).sum().item()"))) == 2
+        found = found_in(score("torch.ones(2).sum().item()"))
+        assert value_of(found) == 2
+        assert found.notes == ()
 
     def test_a_value_that_is_not_kept_is_named(self):
         found = found_in("scale = compute()", score("scale * 2"), "scores = {}\nfor scores in []: pass")
