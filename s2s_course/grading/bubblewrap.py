@@ -58,7 +58,7 @@ class Bubblewrap:
     def command(self, limits: Limits, filter_descriptor: int, start: str = START) -> list[str]:
         """The command line: everything that the inside may see stands in it."""
         root = os.geteuid() == 0
-        usr, *python = bound_folders()
+        folders = bound_folders()
         return [
             self.program,
             *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
@@ -70,8 +70,8 @@ class Bubblewrap:
             *_system(),
             *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
             *("--perms", "1777", "--size", str(limits.scratch), "--tmpfs", "/tmp"),
-            *_bound(python),
-            *self._masks((usr, *python)),
+            *_bound(folders),
+            *self._masks(folders),
             *("--ro-bind", str(self.staged), COURSE),
             *("--remount-ro", "/", "--chdir", "/tmp", "--seccomp", str(filter_descriptor), "--"),
             *(_become_nobody() if root else []),
@@ -85,7 +85,7 @@ class Bubblewrap:
 
 
 def _system() -> list[str]:
-    words = ["--dir", "/etc", "--ro-bind", "/usr", "/usr"]
+    words = ["--dir", "/etc"]
     for name in _SYSTEM:
         path = Path("/") / name
         if path.is_symlink():
@@ -98,8 +98,7 @@ def _system() -> list[str]:
 def _bound(folders: Sequence[Path]) -> list[str]:
     """Each where it is outside, read-only. What it lies in is made first, else only root could enter."""
     parents = sorted({parent for folder in folders for parent in folder.parents} - {Path("/")})
-    above = [parent for parent in parents if Path("/usr") not in (parent, *parent.parents)]
-    words = [word for parent in above for word in ("--dir", str(parent))]
+    words = [word for parent in parents for word in ("--dir", str(parent))]
     return words + [word for folder in folders for word in ("--ro-bind", str(folder), str(folder))]
 
 

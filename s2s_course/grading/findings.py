@@ -20,6 +20,7 @@ NEEDED_VERSION = (0, 8)
 _INSTALL = {
     "debian": "sudo apt install", "ubuntu": "sudo apt install", "fedora": "sudo dnf install",
     "rhel": "sudo dnf install", "arch": "sudo pacman -S", "suse": "sudo zypper install",
+    "opensuse": "sudo zypper install",
     "alpine": "sudo apk add",
 }  # fmt: skip
 PROFILE = """\

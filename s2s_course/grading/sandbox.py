@@ -22,7 +22,7 @@ from s2s_course.exercises.engine.outcome import Fault, out_of_time
 from s2s_course.exercises.engine.recognition import outcome_of
 from s2s_course.grading.bubblewrap import Bubblewrap
 from s2s_course.grading.docker import Docker
-from s2s_course.grading.findings import findings_on, read_machine
+from s2s_course.grading.findings import Finding, findings_on, read_machine
 from s2s_course.grading.limits import MEGABYTE, Limits
 from s2s_course.grading.staging import stage
 from s2s_course.grading.watchdog import Reply
@@ -71,6 +71,12 @@ class Asked:
     others: Sequence[str] = ()
 
 
+def refusal(finding: Finding) -> str:
+    """What is wanting and how to mend it, in one line."""
+    first = (finding.remedy.splitlines() or [""])[0]
+    return f"Wanting here is that {finding.name}: {first} `s2s doctor` says more."
+
+
 def find_sandbox() -> Sandbox:
     """The sandbox of this machine: bubblewrap on Linux, else Docker. ``SandboxError`` where there is neither.
 
@@ -79,9 +85,7 @@ def find_sandbox() -> Sandbox:
     machine = read_machine()
     for finding in findings_on(machine):
         if finding.needed and not finding.passed:
-            raise SandboxError(
-                f"answers are run in a sandbox only: not so that {finding.name}. {finding.remedy}"
-            )
+            raise SandboxError(f"students' code runs in a sandbox only. {refusal(finding)}")
     folder = tempfile.mkdtemp(prefix="s2s-grading-")
     try:
         stage(Path(folder))

@@ -12,7 +12,7 @@ from s2s_course.exercises.engine.outcome import Fault
 from s2s_course.grading import probes
 from s2s_course.grading.findings import Finding
 from s2s_course.grading.limits import MEGABYTE, Limits
-from s2s_course.grading.sandbox import Asked, Sandbox, SandboxError, ask, find_sandbox
+from s2s_course.grading.sandbox import Asked, Sandbox, SandboxError, ask, find_sandbox, refusal
 from s2s_course.grading.staging import PACKAGE, bound_folders
 
 # Small, so that it takes seconds and finds room everywhere.
@@ -55,7 +55,7 @@ def ready_sandbox() -> Sandbox:
     sandbox = find_sandbox()
     for finding in self_test(sandbox):
         if finding.needed and not finding.passed:
-            raise SandboxError(f"the sandbox does not hold: not so that {finding.name}. {finding.remedy}")
+            raise SandboxError(f"the sandbox does not hold. {refusal(finding)}")
     return sandbox
 
 

@@ -16,6 +16,10 @@ _ENGINE = (
     "__init__.py", "attempt.py", "crash.py", "limits.py", "outcome.py", "random_map.py", "second_process.py",
     "template.py",
 )  # fmt: skip
+_SYSTEM = (
+    "bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share",
+    "local/bin", "local/sbin", "local/lib", "local/lib64",
+)  # fmt: skip
 _GRADING = ("__init__.py", "limits.py", "program.py", "wire.py", "wire_attempt.py", "worker.py")
 _STUB = '''"""Stand-ins: where answers are graded, a call of these does nothing."""
 
@@ -67,8 +71,14 @@ def python_folders() -> tuple[Path, ...]:
 
 
 def bound_folders() -> tuple[Path, ...]:
-    """What of this machine is seen inside: the system's programs, and this Python."""
-    return (Path("/usr"), *(f for f in python_folders() if Path("/usr") not in (f, *f.parents)))
+    """What of this machine is seen inside: the system's programs and libraries, and this Python.
+
+    Not the whole of ``/usr``, where somebody may work in ``/usr/src``.
+    """
+    system = tuple(folder for name in _SYSTEM if (folder := Path("/usr") / name).is_dir())
+    wholes = {Path("/usr"), Path("/usr/local")}
+    others = (f for f in python_folders() if f not in wholes and not {f, *f.parents} & set(system))
+    return (*system, *others)
 
 
 def copies_within(folders: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -54,7 +54,7 @@ HOSTILE = (
     Hostile("recursion in C", body("a = []", "for _ in range(10**6): a = [a]", "return repr(a)"), "crash"),
     Hostile("20 GB at once", body("import torch", "return torch.zeros(5 * 10**9)"), "crash", "alloc"),
     Hostile("20 GB bit by bit", body("a = []", "while True: a.append(bytearray(1 << 28))"), "crash",
-            "Memory", 5),
+            "Memory", 5.0),
     Hostile("fork bomb", body("import os", "while True: os.fork()"), "lost"),
     Hostile("fork bomb that catches all", body("import os", "while True:", "    try: os.fork()",
             "    except OSError: pass"), "time"),

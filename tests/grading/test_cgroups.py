@@ -29,7 +29,7 @@ def made(root: Path, *folders: str) -> Path:
 def test_version_1_is_looked_for_from_the_own_group_upwards(tmp_path):
     root = made(tmp_path, "memory/a/b", "pids")
     found = [*possible_groups(VERSION_1.format(root=root), "3:memory:/a/b\n2:pids:/\n0::/\n")]
-    parents = [[parent.relative_to(root).as_posix() for parent, _ in groups.settings] for groups in found[:3]]
+    parents = [[path.relative_to(root).as_posix() for path, _ in groups.settings] for groups in found[:3]]
     assert parents == [["memory/a/b", "pids"], ["memory/a", "pids"], ["memory", "pids"]]
     assert {groups.name for groups in found[:3]} == {"cgroup 1"}
 
@@ -52,7 +52,7 @@ def test_an_ordinary_user_may_ask_systemd(monkeypatch):
 
 
 def test_limits_are_written_and_the_group_is_taken_away(tmp_path, monkeypatch):
-    """On a folder that is none of the kernel's: its files are made here, and joining it is writing into one."""
+    """On a folder that is none of the kernel's: files are made in it, and joining it is writing into one."""
     settings = (("memory.max", "{memory}"), ("[memory.swap.max]", "0"), ("pids.max", "{processes}"))
     groups = FolderGroups("cgroup 2", ((tmp_path, settings),))
     monkeypatch.setattr(cgroups, "_SECONDS_TO_REMOVE", 0.1)

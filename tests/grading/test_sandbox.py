@@ -1,6 +1,8 @@
 """Hostile answers, all in one sandbox: each ends as it must, and nothing of it lasts."""
 
 import os
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +10,16 @@ from pathlib import Path
 import pytest
 import torch
 
+from s2s_course.cli.errors import line_of
 from s2s_course.exercises import all_exercises
 from s2s_course.exercises.engine.attempt import Attempt, Question
 from s2s_course.exercises.engine.checker import judge
 from s2s_course.exercises.engine.outcome import Fault
+from s2s_course.grading import bubblewrap
+from s2s_course.grading import sandbox as border
+from s2s_course.grading.findings import Machine
 from s2s_course.grading.limits import MEGABYTE, Limits
-from s2s_course.grading.sandbox import Asked, SandboxError, answer, ask
+from s2s_course.grading.sandbox import Asked, SandboxError, answer, ask, find_sandbox
 from s2s_course.grading.watchdog import Reply
 from s2s_course.grading.wire import WireError
 
@@ -201,3 +207,62 @@ def test_a_path_beside_the_sandbox_is_not_seen(sandbox, tmp_path):
     code = f"def double(x):\n    return open({str(tmp_path / 'secret')!r}).read()\n"
     found = ask(sandbox, "", [asked("reads", code)], LIMITS)
     assert "No such file" in message_of(found["reads"])
+
+
+def test_an_installed_course_is_covered_by_the_one_without_references(sandbox, monkeypatch):
+    """Played with another package, since which one it is makes no difference to the mount."""
+    import pytest as other
+
+    installed = Path(other.__file__).parent
+    monkeypatch.setattr(bubblewrap, "copies_within", lambda folders: (installed,))
+    code = f"def double(x):\n    import os\n    return ' '.join(os.listdir({str(installed)!r}))\n"
+    found = ask(sandbox, "", [asked("looks", code)], LIMITS)["looks"].outcomes[0].output.split()
+    assert "seeds.py" in found and "claims" not in found and "fixtures.py" not in found
+
+
+HOST = """
+import sys
+from pathlib import Path
+from s2s_course.grading.bubblewrap import Bubblewrap
+from s2s_course.grading.sandbox import Asked, ask
+from s2s_course.grading.limits import Limits
+from s2s_course.exercises.engine.attempt import Question
+code = "def f():\\n import ctypes, time\\n ctypes.CDLL(None).prctl(15, b'%s', 0, 0, 0)\\n time.sleep(1000)"
+asked = Asked(Question("a", "f", (), "", False), code % sys.argv[2], [()], 100.0)
+ask(Bubblewrap(Path(sys.argv[1])), "", [asked], Limits())
+"""
+
+
+def test_nothing_is_left_when_the_host_is_killed(sandbox):
+    name = f"left{os.getpid()}"
+    host = subprocess.Popen([sys.executable, "-c", HOST, str(sandbox.staged), name])
+    try:
+        assert wait_until(lambda: named(name), 60)
+    finally:
+        host.kill()
+        host.wait()
+    assert wait_until(lambda: not named(name), 10)
+
+
+def wait_until(condition, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.05)
+    return bool(condition())
+
+
+def test_the_worker_does_not_run_outside():
+    done = subprocess.run([sys.executable, "-m", "s2s_course.grading.worker"], capture_output=True, text=True)
+    assert done.returncode == 1 and "inside the sandbox only" in done.stderr
+
+
+def test_where_there_is_no_sandbox_nothing_begins_and_the_remedy_is_named(monkeypatch):
+    played = Machine(bubblewrap=None, distribution="ID=debian")
+    monkeypatch.setattr(border, "read_machine", lambda: played)
+    with pytest.raises(SandboxError) as caught:
+        find_sandbox()
+    assert str(caught.value) == (
+        "students' code runs in a sandbox only. Wanting here is that bubblewrap is installed: "
+        "Run `sudo apt install bubblewrap`. `s2s doctor` says more."
+    )
+    assert line_of(caught.value) == str(caught.value)

@@ -1,6 +1,9 @@
 """The self-test passes on a sandbox that holds, and each of its probes fails on one that does not."""
 
 import inspect
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +13,7 @@ from s2s_course.exercises.engine.outcome import Fault, Outcome
 from s2s_course.grading import probes, self_test
 from s2s_course.grading.bubblewrap import Bubblewrap
 from s2s_course.grading.cgroups import NoGroups
+from s2s_course.grading.docker import Docker
 from s2s_course.grading.sandbox import SandboxError
 
 
@@ -19,31 +23,31 @@ def test_a_sandbox_that_holds_passes(sandbox):
 
 
 class Open(Bubblewrap):
-    """A sandbox in which the machine can be seen and written: without namespaces but those that the worker needs."""
+    """A sandbox that does not hold: it has the network, the environment, and a folder of the host."""
+
+    folder: Path
 
     def command(self, limits, filter_descriptor, start):
         words = super().command(limits, filter_descriptor, start)
-        for gone in ("--unshare-net", "--remount-ro", "--clearenv"):
-            while gone in words:
-                place = words.index(gone)
-                del words[place : place + (2 if gone == "--remount-ro" else 1)]
-        place = words.index("--seccomp")
-        del words[place : place + 2]
-        place = words.index("--tmpfs")
-        words[place : place + 2] = ["--bind", "/tmp", "/tmp"]
-        return [word for word in words if word not in ("--perms", "--size", "1777", str(limits.scratch))]
+        words = [word for word in words if word not in ("--unshare-net", "--clearenv")]
+        begin, end = words.index("--seccomp"), words.index(sys.executable)
+        return [*words[:begin], "--bind", str(self.folder), str(self.folder), "--", *words[end:]]
 
 
-def test_what_does_not_hold_is_found(sandbox, monkeypatch):
+def test_what_does_not_hold_is_found(sandbox, monkeypatch, tmp_path):
     monkeypatch.setenv("SECRET_OF_THE_HOST", "1")
-    found = {f.name: f for f in self_test.self_test(Open(sandbox.staged, groups=NoGroups()))}
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    opened = Open(sandbox.staged, groups=NoGroups())
+    opened.folder = tmp_path
+    found = {f.name: f for f in self_test.self_test(opened)}
     failed = {name for name, finding in found.items() if not finding.passed}
     assert failed >= {
         "the network cannot be opened",
+        "nothing can be written outside",
         "neither home nor references can be read",
         "the environment cannot be read",
         "there are no privileges",
-        "nothing can be written outside",
+        "nothing outside has changed",
     }
     assert "a socket of the family" in found["the network cannot be opened"].remedy
     assert "SECRET_OF_THE_HOST" in found["the environment cannot be read"].remedy
@@ -86,14 +90,14 @@ def test_only_an_empty_text_passes(found, passed):
     assert finding.passed == passed and bool(finding.remedy) != passed
 
 
-def test_grading_does_not_begin_where_something_is_possible(monkeypatch):
-    monkeypatch.setattr(self_test, "find_sandbox", object)
+def test_grading_does_not_begin_where_something_is_possible(monkeypatch, tmp_path):
+    monkeypatch.setattr(self_test, "find_sandbox", lambda: Docker(tmp_path))
     findings = (
         self_test.Finding("it is warm", False, "Wait.", needed=False),
         self_test.Finding("the network cannot be opened", False, "Pull the plug."),
     )
     monkeypatch.setattr(self_test, "self_test", lambda sandbox: findings)
-    with pytest.raises(SandboxError, match=r"not so that the network cannot be opened. Pull the plug."):
+    with pytest.raises(SandboxError, match=r"that the network cannot be opened: Pull the plug. `s2s doctor`"):
         self_test.ready_sandbox()
     monkeypatch.setattr(self_test, "self_test", lambda sandbox: findings[:1])
-    assert self_test.ready_sandbox() is not None
+    assert self_test.ready_sandbox().staged == tmp_path

@@ -64,7 +64,7 @@ assert [check("5.1", len, hint=1), quiz(5), progress(), run_project(3)] == [None
 import s2s_course.grading.worker
 from s2s_course.layers.attention import Attention
 from s2s_course.models.registry import MODELS
-hidden = ("claims", "exercises.chapter_05", "exercises.projects", "exercises.engine.checker", "grading.sandbox")
+hidden = ("claims", "exercises.chapter_05", "exercises.projects", "exercises.engine.checker", "cli")
 for name in hidden:
     try:
         __import__(f"s2s_course.{name}")
@@ -88,4 +88,18 @@ def test_an_installed_course_is_found_where_it_would_be_seen(tmp_path, monkeypat
     assert copies_within((tmp_path,)) == (installed,)
     assert copies_within((PACKAGE.parent, tmp_path)) == tuple(sorted((PACKAGE, installed)))
     assert copies_within(()) == ()
-    assert Path("/usr") in bound_folders()
+
+
+def test_of_the_system_only_programs_and_libraries_are_seen(monkeypatch):
+    seen = bound_folders()
+    assert Path("/usr/bin") in seen and Path("/usr/lib") in seen
+    assert not {Path("/"), Path("/usr"), Path("/usr/local"), Path("/usr/src"), Path.home()} & set(seen)
+    own = (
+        Path("/usr"),
+        Path("/usr/local"),
+        Path("/usr/lib/python"),
+        Path("/opt/python"),
+        Path("/usr/src/venv"),
+    )
+    monkeypatch.setattr(staging, "python_folders", lambda: own)
+    assert bound_folders()[-2:] == own[-2:] and not set(own[:3]) & set(bound_folders())
