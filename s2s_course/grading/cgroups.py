@@ -75,6 +75,7 @@ class FolderGroups:
         folders = []
         try:
             for parent, files in self.settings:
+                _sweep(parent)
                 folder = parent / f"{_PREFIX}{os.getpid()}-{next(_numbers)}"
                 folder.mkdir()
                 folders.append(folder)
@@ -145,6 +146,15 @@ def _works(groups: Groups) -> bool:
             return done.returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
+
+
+def _sweep(parent: Path) -> None:
+    """Take away the empty groups of processes that were killed, and so could not do it themselves."""
+    for folder in parent.glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if not Path(f"/proc/{owner}").exists():
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def _remove(folder: Path) -> None:

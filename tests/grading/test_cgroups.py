@@ -1,5 +1,6 @@
 """Control groups: which ways there are to one, that it limits, and that it is taken away."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,18 @@ def test_limits_are_written_and_the_group_is_taken_away(tmp_path, monkeypatch):
         for file in folder.iterdir():  # the kernel's vanish with their folder
             file.unlink()
     assert [*tmp_path.iterdir()] == []
+
+
+def test_groups_of_a_host_that_was_killed_are_taken_away_by_the_next(tmp_path):
+    if not bubblewrap.is_linux():
+        pytest.skip("control groups are Linux's")
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    made(tmp_path, f"s2s-grading-{dead.pid}-0", f"s2s-grading-{os.getpid()}-x", "other")
+    with FolderGroups("cgroup 2", ((tmp_path, ()),)).limited(1, 1):
+        names = {folder.name for folder in tmp_path.iterdir()}
+    assert names >= {f"s2s-grading-{os.getpid()}-x", "other"}
+    assert f"s2s-grading-{dead.pid}-0" not in names
 
 
 def test_a_way_that_fails_is_not_taken(tmp_path, monkeypatch):
