@@ -148,3 +148,9 @@ def test_cells_of_others_come_back_byte_for_byte(others):
     export = stream.getvalue().encode()
     filled = fill(export, [grade_of("doe", "d", (3.0,), lms_id="77")], names=NAMES)
     assert filled.content == export.removesuffix(b"Doe,77,,,q,\r\n") + b"Doe,77,,3,q,\r\n"
+
+
+def test_bytes_that_are_no_text_in_any_encoding_come_back():
+    export = b"Student,ID,Section,Homework 5 (1)\nDoe,77," + bytes(range(0x80, 0x100)) + b",\n"
+    filled = fill(export, [grade_of("doe", "d", (3.0,), lms_id="77")], names=NAMES)
+    assert filled.content == export.replace(b",\n", b",3\n")

@@ -179,6 +179,10 @@ def damages():
         lambda text: json.dumps({**json.loads(text), "exercises": json.loads(text)["exercises"][1:]}),
     )
     yield (
+        "another order",
+        lambda text: json.dumps({**json.loads(text), "exercises": json.loads(text)["exercises"][::-1]}),
+    )
+    yield (
         "an exercise twice",
         lambda text: json.dumps(
             {
