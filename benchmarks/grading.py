@@ -26,7 +26,7 @@ MOST_SECONDS, MOST_MEGABYTES = 4.0, 500
 
 @dataclass(frozen=True)
 class Answers:
-    """A submission as the normaliser leaves it."""
+    """A submission as the normalizer leaves it."""
 
     helpers: str
     answers: dict[str, str]

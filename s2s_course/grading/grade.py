@@ -10,7 +10,7 @@ from s2s_course.grading.assignment import Assignment
 from s2s_course.grading.judge import NOT_HANDED_IN, ExerciseGrade, judge_answer
 from s2s_course.grading.kept import Outcomes, keep, kept, result_path
 from s2s_course.grading.lateness import days_late
-from s2s_course.grading.normalise import normalise
+from s2s_course.grading.normalize import normalize
 from s2s_course.grading.sandbox import Sandbox, answer
 from s2s_course.grading.submission import Submission
 
@@ -92,21 +92,21 @@ def grade_submission(
 ) -> Outcomes:
     """What ``submission`` is worth: found, run in what ``sandbox`` gives, and judged here."""
     exercises = assignment.exercises
-    normalised = normalise(submission, exercises)
-    answers = answer(sandbox(), normalised, exercises, assignment.seed) if normalised.answers else {}
+    normalized = normalize(submission, exercises)
+    answers = answer(sandbox(), normalized, exercises, assignment.seed) if normalized.answers else {}
     return Outcomes(
         tuple(
             judge_answer(
                 exercise,
                 assignment.points[exercise.id],
-                answers.get(exercise.id) if exercise.id in normalised.answers else None,
-                source=normalised.answers.get(exercise.id, ""),
-                missing=normalised.problems.get(exercise.id, NOT_HANDED_IN),
+                answers.get(exercise.id) if exercise.id in normalized.answers else None,
+                source=normalized.answers.get(exercise.id, ""),
+                missing=normalized.problems.get(exercise.id, NOT_HANDED_IN),
                 seed=assignment.seed,
             )
             for exercise in exercises
         ),
-        tuple(normalised.notes),
+        tuple(normalized.notes),
     )
 
 

@@ -14,7 +14,7 @@ _SECONDS = 20
 
 
 def main() -> None:
-    """Reads a job from standard input, as normalise.py writes it, and writes what was found."""
+    """Reads a job from standard input, as normalize.py writes it, and writes what was found."""
     with suppress(ImportError, ValueError, OSError):  # no such limits on Windows, and not all on a Mac
         import resource
 

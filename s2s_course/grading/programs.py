@@ -18,7 +18,7 @@ _MOST_NOTES = 40
 
 
 @dataclass(frozen=True)
-class Normalised:
+class Normalized:
     """``helpers`` is one program text: the imports, definitions and constants that the answers need.
 
     ``answers`` has for each exercise the text that defines its function, to be run after ``helpers`` in the
@@ -33,11 +33,11 @@ class Normalised:
     problems: dict[str, str]
 
 
-def programs_of(notebooks: Sequence[tuple[str, bytes]], wanted: Sequence[Wanted]) -> Normalised:
+def programs_of(notebooks: Sequence[tuple[str, bytes]], wanted: Sequence[Wanted]) -> Normalized:
     """The answers in notebooks, given as names and contents. Whatever a student wrote, nothing is raised."""
     cells, notes, refused = _all_cells(notebooks)
     if refused and not cells:
-        return _encodable(Normalised("", {}, tuple(notes), {each.id: refused[0] for each in wanted}))
+        return _encodable(Normalized("", {}, tuple(notes), {each.id: refused[0] for each in wanted}))
     pieces, unreadable = _all_pieces(cells, notes)
     answers, problems = {}, {}
     for each in wanted:
@@ -55,7 +55,7 @@ def programs_of(notebooks: Sequence[tuple[str, bytes]], wanted: Sequence[Wanted]
     for each in wanted:
         if names := found.dropped.get(each.id):
             notes.append(_dropped_note(each.function_name, names))
-    return _encodable(Normalised(found.helpers, found.answers, tuple(dict.fromkeys(notes)), problems))
+    return _encodable(Normalized(found.helpers, found.answers, tuple(dict.fromkeys(notes)), problems))
 
 
 def _all_cells(notebooks: Sequence[tuple[str, bytes]]) -> tuple[list[Cell], list[str], list[str]]:
@@ -146,11 +146,11 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def _encodable(found: Normalised) -> Normalised:
+def _encodable(found: Normalized) -> Normalized:
     """Without halves of pairs, which JSON can hold and no file: Python reads no program with them."""
     notes = tuple(readable(note) for note in found.notes[:_MOST_NOTES])
     if len(found.notes) > _MOST_NOTES:
         notes += (f"There are {len(found.notes) - _MOST_NOTES:,} more remarks of this kind.",)
-    return Normalised(
+    return Normalized(
         found.helpers, found.answers, notes, {i: readable(p) for i, p in found.problems.items()}
     )

@@ -51,7 +51,7 @@ class Sandbox(Protocol):
 
 @runtime_checkable
 class Answers(Protocol):
-    """What ``normalise`` makes of a submission: the code before the answers, and each answer by exercise."""
+    """What ``normalize`` makes of a submission: the code before the answers, and each answer by exercise."""
 
     helpers: str
     answers: dict[str, str]
@@ -99,7 +99,7 @@ def find_sandbox() -> Sandbox:
 
 def answer(
     sandbox: Sandbox,
-    normalised: Answers,
+    normalized: Answers,
     exercises: Sequence[Exercise],
     seed: int,
     *,
@@ -114,19 +114,19 @@ def answer(
     """
     asked = []
     for exercise in exercises:
-        if exercise.id not in normalised.answers:
+        if exercise.id not in normalized.answers:
             continue
         draws = list(exercise.draws(seed))
         asked.append(
             Asked(
                 exercise.question,
-                normalised.answers[exercise.id],
+                normalized.answers[exercise.id],
                 [case.make(case_seed) for case, case_seed in draws],
                 seconds_for([outcome_of(exercise.reference, *draw) for draw in draws], seconds),
-                [text for other, text in normalised.answers.items() if other != exercise.id],
+                [text for other, text in normalized.answers.items() if other != exercise.id],
             )
         )
-    return ask(sandbox, normalised.helpers, asked, limits or Limits()) if asked else {}
+    return ask(sandbox, normalized.helpers, asked, limits or Limits()) if asked else {}
 
 
 def ask(sandbox: Sandbox, helpers: str, asked: Sequence[Asked], limits: Limits) -> dict[str, Attempt | Fault]:

@@ -23,13 +23,13 @@ class NoSandbox:
         raise AssertionError("nothing runs here")
 
 
-def answer_here(sandbox, normalised, exercises, seed) -> dict[str, Attempt | Fault]:
+def answer_here(sandbox, normalized, exercises, seed) -> dict[str, Attempt | Fault]:
     """As the sandbox's ``answer``, for code that a test wrote."""
     answers: dict[str, Attempt | Fault] = {}
     for exercise in exercises:
-        if exercise.id in normalised.answers:
+        if exercise.id in normalized.answers:
             namespace = {"torch": torch}
-            exec(normalised.helpers + "\n" + normalised.answers[exercise.id], namespace)
+            exec(normalized.helpers + "\n" + normalized.answers[exercise.id], namespace)
             inputs = [case.make(case_seed) for case, case_seed in exercise.draws(seed)]
             function = namespace[exercise.function_name]
             answers[exercise.id] = attempt(exercise.question, function, inputs, seconds=10.0)

@@ -25,9 +25,9 @@ def answered(monkeypatch):
     """The exercises' ids that were run, submission by submission."""
     asked = []
 
-    def answer(sandbox, normalised, exercises, seed):
-        asked.append(tuple(normalised.answers))
-        return answer_here(sandbox, normalised, exercises, seed)
+    def answer(sandbox, normalized, exercises, seed):
+        asked.append(tuple(normalized.answers))
+        return answer_here(sandbox, normalized, exercises, seed)
 
     monkeypatch.setattr(grading, "answer", answer)
     return asked
@@ -80,17 +80,17 @@ def test_one_wrong_draw_makes_its_case_wrong(assignment, answered):
     once = "count = []\n" + body("5.1", "count.append(1)", f"if len(count) != 2:\n        {RIGHT_RETURN}",
                                  "return memory.sum(2)")  # fmt: skip
     exercise = assignment.exercises[0]
-    answer = answer_here(None, _normalised("5.1", once), [exercise], assignment.seed)["5.1"]
+    answer = answer_here(None, _normalized("5.1", once), [exercise], assignment.seed)["5.1"]
     judged = judging.judge_answer(exercise, 6.0, answer, source=once, seed=assignment.seed)
     assert [fine for _, fine in judged.cases] == [False] + [True] * (len(exercise.cases) - 1)
     assert judged.points == round(6.0 * (len(exercise.cases) - 1) / len(exercise.cases), 2)
 
 
-def _normalised(exercise_id, source):
-    class Normalised:
+def _normalized(exercise_id, source):
+    class Normalized:
         helpers, answers = "", {exercise_id: source}
 
-    return Normalised
+    return Normalized
 
 
 def test_a_fault_of_the_process_and_an_answer_that_cannot_be_compared(assignment, monkeypatch):
@@ -107,7 +107,7 @@ def test_a_fault_of_the_process_and_an_answer_that_cannot_be_compared(assignment
         raise RecursionError
 
     monkeypatch.setattr(judging, "judge", fail)
-    answer = answer_here(None, _normalised("5.1", RIGHT[0]), [exercise], 1)["5.1"]
+    answer = answer_here(None, _normalized("5.1", RIGHT[0]), [exercise], 1)["5.1"]
     judged = judging.judge_answer(exercise, 4.0, answer, source="x", seed=1)
     assert (judged.status, judged.points) == ("failed", 0.0) and "RecursionError" in judged.message
 
@@ -142,11 +142,11 @@ def test_an_interrupt_keeps_what_is_graded(assignment, monkeypatch):
     class_ = [submission("a", *RIGHT), submission("b", NO_V), submission("c", NO_MASK)]
     asked = []
 
-    def interrupted(sandbox, normalised, exercises, seed):
-        asked.append(tuple(normalised.answers))
+    def interrupted(sandbox, normalized, exercises, seed):
+        asked.append(tuple(normalized.answers))
         if len(asked) == 3:
             raise KeyboardInterrupt
-        return answer_here(sandbox, normalised, exercises, seed)
+        return answer_here(sandbox, normalized, exercises, seed)
 
     monkeypatch.setattr(grading, "answer", interrupted)
     with pytest.raises(KeyboardInterrupt):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from s2s_course.grading.answers import Wanted
 from s2s_course.grading.cells import MOST_BYTES, MOST_IN_A_CELL, read_cells
-from s2s_course.grading.normalise import normalise
+from s2s_course.grading.normalize import normalize
 from s2s_course.grading.programs import programs_of
 
 SCORE = FIVE[0]
@@ -133,7 +133,7 @@ class TestACellThatBreaksParsers:
     @pytest.mark.parametrize("name", BREAKING)
     def test_spoils_only_itself(self, name):
         began = time.monotonic()
-        found = normalise(of_bytes(notebook(BREAKING[name], GOOD, BREAKING[name])), FIVE[:2])
+        found = normalize(of_bytes(notebook(BREAKING[name], GOOD, BREAKING[name])), FIVE[:2])
         assert time.monotonic() - began < 10
         assert found.answers == {"5.2": GOOD}
         json.dumps([found.notes, found.problems], ensure_ascii=False).encode()  # no half of a pair is left

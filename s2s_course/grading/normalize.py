@@ -15,7 +15,7 @@ from pathlib import Path
 
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.grading.answers import Wanted
-from s2s_course.grading.programs import Normalised
+from s2s_course.grading.programs import Normalized
 from s2s_course.grading.submission import Submission
 
 SECONDS = 30  # a chapter takes a twentieth of one
@@ -24,10 +24,10 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from s2s_course.grading.p
 _LOST = "The notebook cannot be read: taking it apart needs more time or memory than any chapter does."
 
 
-def normalise(submission: Submission, exercises: Sequence[Exercise]) -> Normalised:
+def normalize(submission: Submission, exercises: Sequence[Exercise]) -> Normalized:
     """The answers to ``exercises`` in ``submission``. Whatever the student wrote, nothing is raised."""
     if submission.problem:
-        return Normalised("", {}, (), {exercise.id: submission.problem for exercise in exercises})
+        return Normalized("", {}, (), {exercise.id: submission.problem for exercise in exercises})
     wanted = [Wanted(e.id, e.function_name, e.solution_name, e.template) for e in exercises]
     job = {
         "notebooks": [(name, base64.b64encode(content).decode()) for name, content in submission.notebooks],
@@ -41,5 +41,5 @@ def normalise(submission: Submission, exercises: Sequence[Exercise]) -> Normalis
             timeout=SECONDS,
         )
         found = json.loads(ended.stdout)
-        return Normalised(found["helpers"], found["answers"], tuple(found["notes"]), found["problems"])
-    return Normalised("", {}, (), {exercise.id: _LOST for exercise in exercises})
+        return Normalized(found["helpers"], found["answers"], tuple(found["notes"]), found["problems"])
+    return Normalized("", {}, (), {exercise.id: _LOST for exercise in exercises})

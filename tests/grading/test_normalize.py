@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from s2s_course.exercises import check
-from s2s_course.grading import normalise as process
+from s2s_course.grading import normalize as process
 from s2s_course.grading.answers import Wanted
-from s2s_course.grading.normalise import normalise
+from s2s_course.grading.normalize import normalize
 from s2s_course.grading.programs import programs_of
 from s2s_course.grading.submission import Submission
 
@@ -41,7 +41,7 @@ def of(document: dict) -> Submission:
 
 
 def found_in(*sources: str):
-    """As ``normalise``, without a process for each of many tests."""
+    """As ``normalize``, without a process for each of many tests."""
     return programs_of([("hw.ipynb", notebook(*sources))], WANTED)
 
 
@@ -57,17 +57,17 @@ def score(body: str) -> str:
 
 class TestAChapter:
     def test_every_answer_is_found_and_is_right(self):
-        found = normalise(of(chapter(answers=True)), FIVE)
+        found = normalize(of(chapter(answers=True)), FIVE)
         assert found.problems == {}
         assert found.notes == ()
         for exercise in FIVE:
             assert check(exercise.id, defined(found, exercise.id)[exercise.function_name]).passed
 
     def test_of_the_rest_only_what_answers_need_is_kept(self):
-        assert normalise(of(chapter(answers=True)), FIVE).helpers.split() == ["import", "torch"]
+        assert normalize(of(chapter(answers=True)), FIVE).helpers.split() == ["import", "torch"]
 
     def test_an_unattempted_chapter_has_the_functions_that_were_handed_out(self):
-        found = normalise(of(chapter(answers=False)), FIVE)
+        found = normalize(of(chapter(answers=False)), FIVE)
         assert {id: text.strip() for id, text in found.answers.items()} == {
             e.id: e.template.strip() for e in FIVE
         }
@@ -85,13 +85,13 @@ class TestAChapter:
             for c in document["cells"]
         ]
         bare = {"nbformat": 4, "nbformat_minor": 0, "metadata": {"colab": {}}, "cells": cells}
-        assert normalise(of(bare), FIVE) == normalise(of(document), FIVE)
+        assert normalize(of(bare), FIVE) == normalize(of(document), FIVE)
 
     def test_format_3_has_worksheets_and_calls_the_source_input(self):
         document = chapter(answers=True)
         cells = [{"cell_type": c["cell_type"], "input": c["source"]} for c in document["cells"]]
         old = {"nbformat": 3, "worksheets": [{"cells": cells[:20]}, {"cells": cells[20:]}]}
-        assert normalise(of(old), FIVE).answers == normalise(of(document), FIVE).answers
+        assert normalize(of(old), FIVE).answers == normalize(of(document), FIVE).answers
 
     @settings(max_examples=25, deadline=None)
     @given(st.randoms(use_true_random=False))
@@ -105,16 +105,16 @@ class TestAChapter:
     def test_deleted_cells_are_missing_and_spoil_nothing(self):
         document = chapter(answers=True)
         document["cells"] = [c for c in document["cells"] if "def attend(" not in "".join(c["source"])]
-        found = normalise(of(document), FIVE)
+        found = normalize(of(document), FIVE)
         assert found.problems == {"5.4": "No cell defines `attend`."}
         assert set(found.answers) == {e.id for e in FIVE} - {"5.4"}
 
     def test_several_chapters_stay_together(self):
-        found = normalise(of_bytes(notebook(right(SCORE)), notebook(right(SOFTMAX))), [SCORE, SOFTMAX])
+        found = normalize(of_bytes(notebook(right(SCORE)), notebook(right(SOFTMAX))), [SCORE, SOFTMAX])
         assert set(found.answers) == {"5.1", "5.2"}
 
     def test_of_two_notebooks_one_may_be_damaged(self):
-        found = normalise(of_bytes(notebook(right(SCORE)), b"{"), [SCORE])
+        found = normalize(of_bytes(notebook(right(SCORE)), b"{"), [SCORE])
         assert set(found.answers) == {"5.1"}
         assert found.notes[0].startswith("hw1.ipynb: The file is not JSON")
 
@@ -322,14 +322,14 @@ class TestWhatAnAnswerNeeds:
 
 def test_where_nothing_can_be_graded_each_exercise_has_that_problem():
     nothing = Submission("A", "a", None, (), None, None, "The zip is encrypted.")
-    found = normalise(nothing, FIVE)
+    found = normalize(nothing, FIVE)
     assert found.problems == {e.id: "The zip is encrypted." for e in FIVE}
 
 
 def test_a_process_that_takes_too_long_or_dies_is_a_problem_of_this_student(monkeypatch):
     monkeypatch.setattr(process, "SECONDS", 0.01)
-    found = normalise(handed_in(score("1")), FIVE)
+    found = normalize(handed_in(score("1")), FIVE)
     assert set(found.problems) == {e.id for e in FIVE}
     monkeypatch.undo()
     monkeypatch.setattr(process, "_START", "import os; print('{'); os.abort()")
-    assert set(normalise(handed_in(score("1")), FIVE).problems) == {e.id for e in FIVE}
+    assert set(normalize(handed_in(score("1")), FIVE).problems) == {e.id for e in FIVE}
