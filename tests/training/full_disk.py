@@ -11,7 +11,8 @@ from pathlib import Path
 
 from s2s_course.training.run import Run
 from s2s_course.training.run_files import read_newest
-from tests.training.small_run import same, train
+
+from .small_run import same, train
 
 
 def mount(*options):
