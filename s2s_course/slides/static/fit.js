@@ -1,0 +1,41 @@
+// Widgets have sizes of their own. Each is drawn as large as its place on the slide lets it be.
+"use strict";
+(() => {
+  const LARGEST = 1.5;
+  const SMALLEST = 0.55; // below this nothing can be read, and the place scrolls
+  const STEP = 0.05;
+
+  // How many times larger a slide is than 1280 × 720.
+  const scale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
+  // The largest size at which nothing of the widget is cut off, tried from above.
+  function fit(place) {
+    const live = place.querySelector(".live");
+    if (!live.querySelector(".s2s-view *")) return;
+    for (let size = LARGEST; ; size -= STEP) {
+      live.style.setProperty("--fit", size.toFixed(2));
+      const fits = place.scrollHeight <= place.clientHeight + 1 && place.scrollWidth <= place.clientWidth + 1;
+      if (fits || size < SMALLEST) return;
+    }
+  }
+
+  const fitAll = () => {
+    document.documentElement.style.setProperty("--scale", scale());
+    document.querySelectorAll(".widget").forEach(fit);
+  };
+
+  // Widgets come when their code has loaded: each is fitted when it has been drawn.
+  const drawn = new MutationObserver((changes) => {
+    const places = new Set(changes.map(({ target }) => target.closest?.(".widget")).filter(Boolean));
+    requestAnimationFrame(() => places.forEach((place) => {
+      if (!place.dataset.fitted && place.querySelector(".s2s-view *")) {
+        place.dataset.fitted = "yes"; // once: it must not jump while it is used
+        fit(place);
+      }
+    }));
+  });
+  for (const place of document.querySelectorAll(".widget")) drawn.observe(place, { childList: true, subtree: true });
+  addEventListener("resize", fitAll);
+  deck.fitWidgets = fitAll;
+  fitAll();
+})();
