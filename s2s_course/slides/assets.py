@@ -15,7 +15,7 @@ FONTS = "output/chtml/fonts/woff-v2"
 
 
 def write_assets(folder: Path) -> None:
-    """Write them into ``folder``, all as scripts: a deck that is opened as a file may neither fetch nor import."""
+    """Write them into ``folder``, all as scripts: what is opened as a file may neither fetch nor import."""
     for name in ("widgets", "live"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for name, code in scripts(WIDGETS).items():

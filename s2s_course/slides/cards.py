@@ -15,7 +15,7 @@ from s2s_course.claims.registry import find_claim
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.exercises.engine.misconception import Misconception
 from s2s_course.exercises.engine.registry import find_exercise
-from s2s_course.slides.excerpt import code_html, without_docstrings
+from s2s_course.slides.excerpt import without_docstrings
 
 SIGNS = {"holds": "✓", "contradicted": "✗", "inconclusive": "?"}
 
@@ -24,9 +24,10 @@ def claim_card(claim_id: str, index: int = 0) -> str:
     """Statement, source, verdict, numbers and a figure of a claim, from its stored result."""
     claim, measured = find_claim(claim_id), stored(claim_id)
     figure = plots.claim_figure(claim_id, index)
+    long = " long" if len(claim.statement) > 170 else ""
     return (
         '<div class="claim"><div>'
-        f'<p class="statement">{escape(claim.statement)}</p>'
+        f'<p class="statement{long}">{escape(claim.statement)}</p>'
         f'<p class="source">{escape(claim.source)}.</p>'
         f'<p class="outcome">{verdict_html(claim_id)} <span>{len(measured.seeds)} seeds</span></p>'
         f"{_ends(measured, claim.figures[index])}</div>"
@@ -95,8 +96,8 @@ def exercise_card(exercise_id: str) -> str:
 
 
 def mistake_code(named: str) -> str:
-    """The wrong answer of ``5.2: no mask``, as code."""
-    return code_html(_definition(_mistake(named).wrong))
+    """The wrong answer of ``5.2: no mask``."""
+    return _definition(_mistake(named).wrong)
 
 
 def mistake_message(named: str) -> str:
@@ -105,8 +106,8 @@ def mistake_message(named: str) -> str:
 
 
 def solution_code(exercise_id: str) -> str:
-    """The reference answer, as code."""
-    return code_html(_definition(find_exercise(exercise_id).reference))
+    """The reference answer."""
+    return _definition(find_exercise(exercise_id).reference)
 
 
 def _mistake(named: str) -> Misconception:

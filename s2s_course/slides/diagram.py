@@ -39,8 +39,8 @@ class Box:
         return max(HEIGHT, LETTER * len(self.text) + (6 if self.form == "words" else 26))
 
 
-def diagram_svg(text: str) -> str:
-    """The drawing that ``text`` describes. Raises ``ValueError`` for a line that is not understood."""
+def diagram_html(text: str) -> str:
+    """The drawing that ``text`` describes. Raises ``ValueError`` for a line that is no box and no arrow."""
     says, boxes, arrows = "", {}, []
     for line in filter(None, map(str.strip, text.splitlines())):
         if line.startswith("says:"):
@@ -59,12 +59,11 @@ def diagram_svg(text: str) -> str:
     bends = any(match[2] == "~>" for match, _ in arrows)
     top = min(box.y for box in boxes.values()) - HEIGHT / 2 - MARGIN - (30 if bends else 0)
     bottom = max(box.y for box in boxes.values()) + HEIGHT / 2 + MARGIN
-    size = f'viewBox="{left:g} {top:g} {right - left:g} {bottom - top:g}"'
-    wide = f"width:{(right - left) / UNITS:.4g}rem"
+    width, height = right - left, bottom - top
+    size = f'viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width / UNITS:.4g}rem"'
     label = escape(says, quote=True)
-    return (
-        f'<svg class="diagram" role="img" aria-label="{label}" {size} style="{wide}">{"".join(drawn)}</svg>'
-    )
+    svg = f'<svg class="diagram" role="img" aria-label="{label}" {size}>{"".join(drawn)}</svg>'
+    return f'<figure class="drawn" style="max-height:{height / UNITS:.4g}rem">{svg}</figure>'
 
 
 def _box(match: re.Match, line: str) -> Box:

@@ -11,7 +11,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-MAX_LINES, MAX_COLUMNS = 19, 97  # what can be read from the last row
+MAX_LINES, MAX_COLUMNS = 19, 99  # what can be read from the last row
 
 
 def source_of(name: str) -> tuple[str, str]:
@@ -65,7 +65,20 @@ def lines_of(code: str, first: str, last: str) -> str:
 
 def code_html(code: str, caption: str = "") -> str:
     """Highlighted code, and where it stands. Raises ``ValueError`` for more than a slide can show."""
-    lines = code.splitlines()
+    size = _size(code)
+    colored = highlight(code, _lexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
+    below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return f'<figure class="code {size}"><pre><code>{colored}</code></pre>{below}</figure>'
+
+
+def output_html(text: str) -> str:
+    """What a cell printed. Raises ``ValueError`` for more than a slide can show."""
+    return f'<pre class="output {_size(text)}">{escape(text)}</pre>'
+
+
+def _size(text: str) -> str:
+    """The size of the letters, which follows from how much there is (content.css)."""
+    lines = text.splitlines()
     if len(lines) > MAX_LINES:
         raise ValueError(
             f"code must have at most {MAX_LINES} lines on a slide, got {len(lines)}: show a part"
@@ -73,11 +86,11 @@ def code_html(code: str, caption: str = "") -> str:
     long = max(map(len, lines), default=0)
     if long > MAX_COLUMNS:
         raise ValueError(f"code must have at most {MAX_COLUMNS} letters a line on a slide, got {long}")
-    colored = highlight(code, _lexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
-    below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
-    # The size of the letters follows from how much there is (slides.css).
-    size = "small" if len(lines) > 15 or long > 86 else "medium" if len(lines) > 10 or long > 74 else "large"
-    return f'<figure class="code {size}"><pre><code>{colored}</code></pre>{below}</figure>'
+    if len(lines) <= 8 and long <= 50:
+        return "huge"
+    if len(lines) > 15 or long > 86:
+        return "small"
+    return "medium" if len(lines) > 10 or long > 74 else "large"
 
 
 @cache

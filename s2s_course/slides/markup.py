@@ -7,8 +7,8 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from s2s_course.slides.chapter_parts import ChapterParts
-from s2s_course.slides.diagram import diagram_svg
-from s2s_course.slides.excerpt import code_html
+from s2s_course.slides.diagram import diagram_html
+from s2s_course.slides.excerpt import code_html, output_html
 from s2s_course.slides.references import reference_html, with_numbers
 
 _REFERENCE = re.compile(r"\{([a-z-]+)\} +(.+)")
@@ -39,8 +39,8 @@ def markup_html(text: str, parts: ChapterParts) -> str:
 
 def _fenced(language: str, text: str) -> str:
     if language == "diagram":
-        return f'<figure class="drawn">{diagram_svg(text)}</figure>'
-    return code_html(text) if language == "python" else f'<pre class="output">{escape(text)}</pre>'
+        return diagram_html(text)
+    return code_html(text) if language == "python" else output_html(text)
 
 
 def _markdown(lines: list[str]) -> str:

@@ -25,7 +25,7 @@ from s2s_course.slides.cards import (
     verdict_html,
 )
 from s2s_course.slides.chapter_parts import ChapterParts
-from s2s_course.slides.excerpt import code_html, lines_of, source_of, without_docstrings
+from s2s_course.slides.excerpt import code_html, lines_of, output_html, source_of, without_docstrings
 from s2s_course.sphinx_ext.claims_ledger import measured_mean
 from s2s_course.widgets.shared.page import script_json
 
@@ -63,7 +63,7 @@ def _code(parts: ChapterParts, words: str) -> str:
 def _output(parts: ChapterParts, words: str) -> str:
     name, first, last = _part(words)
     text = parts.output(name)
-    return f'<pre class="output">{escape(lines_of(text, first, last) if first else text)}</pre>'
+    return output_html(lines_of(text, first, last) if first else text)
 
 
 def _part(words: str) -> tuple[str, str, str]:
@@ -75,6 +75,15 @@ def _of_claim(draw: Callable[[str, int], str]) -> Callable[[ChapterParts, str], 
     def drawn(_: ChapterParts, words: str) -> str:
         match = _FIGURE_OF.fullmatch(words)
         return draw(match[1], int(match[2]) - 1) if match else draw(words, 0)
+
+    return drawn
+
+
+def _answer(code_of: Callable[[str], str]) -> Callable[[ChapterParts, str], str]:
+    def drawn(_: ChapterParts, words: str) -> str:
+        name, first, last = _part(words)
+        code = code_of(name)
+        return code_html(lines_of(code, first, last) if first else code)
 
     return drawn
 
@@ -92,9 +101,9 @@ REFERENCES: dict[str, Callable[[ChapterParts, str], str]] = {
     "claim": _of_claim(claim_card),
     "claim-figure": _of_claim(claim_figure),
     "exercise": _alone(exercise_card),
-    "mistake": _alone(mistake_code),
+    "mistake": _answer(mistake_code),
     "message": _alone(mistake_message),
-    "solution": _alone(solution_code),
+    "solution": _answer(solution_code),
 }
 
 

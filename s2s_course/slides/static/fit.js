@@ -24,17 +24,15 @@
     document.querySelectorAll(".widget").forEach(fit);
   };
 
-  // Widgets come when their code has loaded: each is fitted when it has been drawn.
-  const drawn = new MutationObserver((changes) => {
-    const places = new Set(changes.map(({ target }) => target.closest?.(".widget")).filter(Boolean));
-    requestAnimationFrame(() => places.forEach((place) => {
-      if (!place.dataset.fitted && place.querySelector(".s2s-view *")) {
-        place.dataset.fitted = "yes"; // once: it must not jump while it is used
-        fit(place);
-      }
-    }));
+  // Widgets come when their code has loaded, and grow while they are drawn. Once somebody uses one it stays as it is.
+  const grown = new ResizeObserver((entries) => {
+    const places = new Set(entries.map(({ target }) => target.closest(".widget")));
+    requestAnimationFrame(() => places.forEach((place) => place.dataset.used || fit(place)));
   });
-  for (const place of document.querySelectorAll(".widget")) drawn.observe(place, { childList: true, subtree: true });
+  for (const place of document.querySelectorAll(".widget")) {
+    grown.observe(place.querySelector(".live"));
+    for (const kind of ["pointerdown", "keydown"]) place.addEventListener(kind, () => { place.dataset.used = "yes"; });
+  }
   addEventListener("resize", fitAll);
   deck.fitWidgets = fitAll;
   fitAll();
