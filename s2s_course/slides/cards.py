@@ -64,8 +64,8 @@ def figure_html(svg: str) -> str:
 
 
 def _ends(measured: Measured, figure: Bars | Curves) -> str:
-    """Where curves begin and end, as a table: bars have their numbers in the figure."""
-    if isinstance(figure, Bars):
+    """Where up to five curves begin and end, as a table: bars have their numbers in the figure."""
+    if isinstance(figure, Bars) or len(figure.values) > 5:
         return ""
     rows, points = [], []
     for beginning, label in figure.values.items():
