@@ -88,9 +88,10 @@ def _number(x: float) -> str:
 def exercise_card(exercise_id: str) -> str:
     """What is asked, and what it takes."""
     exercise = find_exercise(exercise_id)
+    long = ' class="long"' if len(exercise.goal) > 220 else ""
     return (
         f'<div class="exercise"><p class="which">Exercise {exercise.id}</p>'
-        f"<p><strong>{escape(exercise.title)}.</strong> {inline_code(exercise.goal)}</p>"
+        f"<p{long}><strong>{escape(exercise.title)}.</strong> {inline_code(exercise.goal)}</p>"
         f'<p class="effort">{escape(exercise.effort)}</p></div>'
     )
 

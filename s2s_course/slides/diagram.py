@@ -36,7 +36,7 @@ class Box:
 
     @property
     def width(self) -> float:
-        return max(HEIGHT, LETTER * len(self.text) + (6 if self.form == "words" else 26))
+        return max(float(HEIGHT), LETTER * len(self.text) + (6 if self.form == "words" else 26))
 
 
 def diagram_html(text: str) -> str:

@@ -43,7 +43,7 @@ def _widget(parts: ChapterParts, words: str) -> str:
     view = parts.widget(f"{name}(…{rest}")
     script = script_json({"model_id": view.model_id})
     return (
-        f'<div class="widget" data-says="{escape(view.description, quote=True)}"><div class="live">'
+        f'<div class="deck-widget" data-says="{escape(view.description, quote=True)}"><div class="deck-live">'
         f'<script type="application/vnd.jupyter.widget-view+json">{script}</script></div></div>'
     )
 

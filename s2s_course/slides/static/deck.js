@@ -1,7 +1,7 @@
 // Which slide is shown. The other scripts of a deck ask and tell this one; the address keeps the number: #7.
 "use strict";
 const deck = (() => {
-  const frames = Array.from(document.querySelectorAll(".frame"));
+  const frames = Array.from(document.querySelectorAll(".deck-frame"));
   const listeners = [];
   let current = 0;
 
@@ -16,7 +16,7 @@ const deck = (() => {
       frame.inert = i !== current && !document.documentElement.classList.contains("overview");
     }
     if (location.hash !== `#${current + 1}`) history.replaceState(null, "", `#${current + 1}`);
-    document.querySelector(".where").textContent = frames[current].getAttribute("aria-label");
+    document.querySelector(".deck-where").textContent = frames[current].getAttribute("aria-label");
     for (const listener of listeners) listener(current);
   }
 

@@ -11,7 +11,7 @@
 
   // The largest size at which nothing of the widget is cut off, tried from above.
   function fit(place, smallest = SMALLEST) {
-    const live = place.querySelector(".live");
+    const live = place.querySelector(".deck-live");
     if (!live.querySelector(".s2s-view *")) return;
     for (let size = LARGEST; ; size -= STEP) {
       live.style.setProperty("--fit", size.toFixed(2));
@@ -22,16 +22,16 @@
 
   const fitAll = (smallest) => {
     document.documentElement.style.setProperty("--scale", scale());
-    document.querySelectorAll(".widget").forEach((place) => fit(place, smallest));
+    document.querySelectorAll(".deck-widget").forEach((place) => fit(place, smallest));
   };
 
   // Widgets come when their code has loaded, and grow while they are drawn. Once somebody uses one it stays as it is.
   const grown = new ResizeObserver((entries) => {
-    const places = new Set(entries.map(({ target }) => target.closest(".widget")));
+    const places = new Set(entries.map(({ target }) => target.closest(".deck-widget")));
     requestAnimationFrame(() => places.forEach((place) => place.dataset.used || fit(place)));
   });
-  for (const place of document.querySelectorAll(".widget")) {
-    grown.observe(place.querySelector(".live"));
+  for (const place of document.querySelectorAll(".deck-widget")) {
+    grown.observe(place.querySelector(".deck-live"));
     for (const kind of ["pointerdown", "keydown"]) place.addEventListener(kind, () => { place.dataset.used = "yes"; });
   }
   addEventListener("resize", () => fitAll());

@@ -1,7 +1,7 @@
 // Keys, buttons and swipes. In a widget or a field keys are its own; Escape leads back to the slides.
 "use strict";
 (() => {
-  const OWN = ".live, input, select, textarea, button, a[href], summary, [contenteditable], dialog";
+  const OWN = ".deck-live, input, select, textarea, button, a[href], summary, [contenteditable], dialog";
   const help = document.querySelector("dialog.help");
   let digits = "";
 

@@ -8,7 +8,7 @@
     chosen = Math.min(Math.max(index, 0), deck.frames.length - 1);
     for (const [i, frame] of deck.frames.entries()) frame.classList.toggle("chosen", i === chosen);
     deck.frames[chosen].scrollIntoView({ block: "nearest" });
-    document.querySelector(".where").textContent = deck.frames[chosen].getAttribute("aria-label");
+    document.querySelector(".deck-where").textContent = deck.frames[chosen].getAttribute("aria-label");
   };
 
   function open() {
@@ -31,7 +31,7 @@
     perRow: 4, // as slides.css has it
   };
   document.querySelector("main").addEventListener("click", (event) => {
-    const index = deck.frames.indexOf(event.target.closest(".frame"));
+    const index = deck.frames.indexOf(event.target.closest(".deck-frame"));
     if (deck.overview.isOpen() && index >= 0) close(index);
   });
 })();

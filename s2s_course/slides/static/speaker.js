@@ -8,10 +8,10 @@
     header { display: flex; gap: 2rem; align-items: baseline; justify-content: space-between; font-variant-numeric: tabular-nums; }
     header b { font-size: 2.4rem; }
     .beside { display: grid; grid-template-columns: 3fr 2fr; gap: 24px; margin-top: 12px; }
-    .notes { display: block; }
+    .deck-notes { display: block; }
     .next { width: 400px; height: 225px; overflow: hidden; border: 1px solid var(--line); }
-    .next .slide { transform: scale(0.3125); transform-origin: 0 0; }
-    .live { min-height: 10rem; background: var(--panel); }
+    .next .deck-slide { transform: scale(0.3125); transform-origin: 0 0; }
+    .deck-live { min-height: 10rem; background: var(--panel); }
   `;
   let speaker = null;
   let begun = 0;
@@ -28,8 +28,8 @@
 
   // A slide without what runs in it
   function still(frame) {
-    const copy = frame.querySelector(".slide").cloneNode(true);
-    for (const live of copy.querySelectorAll(".live")) live.textContent = live.parentElement.dataset.says;
+    const copy = frame.querySelector(".deck-slide").cloneNode(true);
+    for (const live of copy.querySelectorAll(".deck-live")) live.textContent = live.parentElement.dataset.says;
     return copy;
   }
 
@@ -52,7 +52,7 @@
     body.className = "speaker";
     body.innerHTML = `<header><b role="timer" aria-label="time spoken"></b><span class="plan"></span>
       <button type="button">clock to zero</button></header><h1></h1>
-      <div class="beside"><div class="notes"></div><div><p>next</p><div class="next"></div></div></div>`;
+      <div class="beside"><div class="deck-notes"></div><div><p>next</p><div class="next"></div></div></div>`;
     body.querySelector("button").onclick = () => { begun = Date.now(); tick(); };
     speaker.addEventListener("keydown", deck.onKey);
     draw();
@@ -65,7 +65,7 @@
     const find = (selector) => speaker.document.querySelector(selector);
     const until = planned(deck.current + 1);
     find("h1").textContent = frame.getAttribute("aria-label");
-    find(".notes").innerHTML = frame.querySelector(".notes").innerHTML;
+    find(".deck-notes").innerHTML = frame.querySelector(".deck-notes").innerHTML;
     find(".plan").textContent = `this slide ${minutesOf(frame)} min, planned until its end ${until} of ${document.body.dataset.minutes} min`;
     find(".next").replaceChildren(...(next ? [speaker.document.importNode(still(next), true)] : ["the end"]));
   }
