@@ -11,9 +11,10 @@ const deck = (() => {
   // Shows the slide with this index, as near as there is one.
   function show(index) {
     current = Math.min(Math.max(index, 0), frames.length - 1);
+    const pictures = document.documentElement.classList.contains("overview"); // to choose from, not to use
     for (const [i, frame] of frames.entries()) {
       frame.classList.toggle("shown", i === current);
-      frame.inert = i !== current && !document.documentElement.classList.contains("overview");
+      frame.querySelector(".deck-slide").inert = pictures || i !== current;
     }
     if (location.hash !== `#${current + 1}`) history.replaceState(null, "", `#${current + 1}`);
     document.querySelector(".deck-where").textContent = frames[current].getAttribute("aria-label");

@@ -63,10 +63,7 @@
   function onKey(event) {
     const { key, target, shiftKey } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (target.closest?.(OWN)) {
-      if (key === "Escape" && !target.closest("dialog")) target.blur();
-      return;
-    }
+    if (target.closest?.(OWN)) return;
     const name = key === " " && shiftKey ? "back" : KEYS[key.length === 1 ? key.toLowerCase() : key];
     if ((deck.overview.isOpen() && inOverview(key)) || number(key)) event.preventDefault();
     else if (name) {
@@ -75,6 +72,12 @@
     }
   }
 
+  // Before a widget sees it: some keep all keys to themselves.
+  function leave({ key, target }) {
+    if (key === "Escape" && target.closest?.(OWN) && !target.closest("dialog")) target.blur();
+  }
+
+  document.addEventListener("keydown", leave, true);
   document.addEventListener("keydown", onKey);
   deck.onKey = onKey; // the speaker's window turns slides too
   for (const button of document.querySelectorAll("button[data-do]")) {

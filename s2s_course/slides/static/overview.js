@@ -13,6 +13,7 @@
 
   function open() {
     root.classList.add("overview");
+    deck.show(deck.current);
     choose(deck.current);
   }
 
