@@ -1,24 +1,20 @@
 """``check``: is an answer right, and if not, which mistake does it look like?"""
 
-import dis
-import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from s2s_course.exercises.engine.attempt import Attempt, attempt, has_no_time
 from s2s_course.exercises.engine.combination import recognize_parts
 from s2s_course.exercises.engine.compare import compare
 from s2s_course.exercises.engine.crash import show_shapes
 from s2s_course.exercises.engine.display import show_named, side_by_side
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.exercises.engine.explain import Explanation
-from s2s_course.exercises.engine.limits import can_interrupt
-from s2s_course.exercises.engine.outcome import Fault, Outcome, run
+from s2s_course.exercises.engine.outcome import Fault, Outcome
 from s2s_course.exercises.engine.recognition import Draws, Recognized, outcome_of, recognize
 from s2s_course.exercises.engine.record import record_answer
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import Result
-from s2s_course.exercises.engine.second_process import run_apart
-from s2s_course.exercises.engine.template import is_untouched
 
 SECONDS = 10.0
 _TIMES_OURS = 500  # a machine that is slow for an answer is slow for the reference too
@@ -51,38 +47,67 @@ def check(exercise_id: str, function: object, *, hint: int = 0) -> Result:
     return replace(result, next_step=steps[result.status])
 
 
-def diagnose(exercise: Exercise, function: object, *, seed: int = 0, seconds: float = SECONDS) -> Result:
-    """The verdict on ``function``. ``seed`` draws the inputs.
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of an attempt, and what is wrong on each input (None: nothing), up to the last call."""
 
-    ``seconds`` of processor time are for all calls together, or some hundred times what ours take, if longer.
-    """
-    if fault := _unfit_to_call(exercise, function):
-        return _failed(exercise, fault)
+    result: Result
+    faults: tuple[Fault | None, ...] = ()
+
+
+def diagnose(exercise: Exercise, function: object, *, seed: int = 0, seconds: float = SECONDS) -> Result:
+    """The verdict on ``function``. ``seed`` draws the inputs; ``seconds`` are as in ``seconds_for``."""
     draws = list(exercise.draws(seed))
     expected = [outcome_of(exercise.reference, *draw) for draw in draws]
+    seconds = seconds_for(expected, seconds)
+    inputs = (case.make(case_seed) for case, case_seed in draws)
+    attempted = attempt(exercise.question, function, inputs, seconds=seconds)
+    return judge(exercise, attempted, draws, seconds=seconds).result
+
+
+def seconds_for(expected: Sequence[Outcome], seconds: float = SECONDS) -> float:
+    """The processor time that an answer has for all calls: some hundred times what ours take, if longer."""
+    return max(seconds, _TIMES_OURS * len(expected) * min(outcome.seconds for outcome in expected))
+
+
+def judge(exercise: Exercise, attempted: Attempt, draws: Draws, *, seconds: float = SECONDS) -> Verdict:
+    """What is said of an attempt on the inputs of ``draws``, which had ``seconds`` of processor time."""
+    if attempted.fault:
+        return Verdict(_failed(exercise, attempted.fault))
+    expected = [outcome_of(exercise.reference, *draw) for draw in draws]
     trained = any(outcome.connected for outcome in expected)
-    seconds = max(seconds, _TIMES_OURS * len(draws) * min(outcome.seconds for outcome in expected))
-    answers = (
-        []
-        if _is_empty(function) or _is_broken_as_given(exercise, function)
-        else _run_all(function, draws, seconds)
-    )
-    if not answers or _unattempted(answers[0]):
+    if attempted.unattempted:
         asked = " Its gradient is compared too." if trained else ""
-        return Result(exercise.id, exercise.title, "unattempted", exercise.goal + asked)
-    if _has_no_time(answers[-1]):
-        return _failed(exercise, _out_of_time(answers, seconds), draws=draws, answers=answers, shown=-1)
+        return Verdict(Result(exercise.id, exercise.title, "unattempted", exercise.goal + asked))
     # Where the reference runs under no_grad, or the input holds NaN, gradients are of no matter.
     answers = [
         answer if trained and case.gradient else answer.without_gradient()
-        for answer, (case, _) in zip(answers, draws, strict=True)
+        for answer, (case, _) in zip(attempted.outcomes, draws, strict=False)
     ]
-    faults = [_fault(exercise, *both) for both in zip(answers, expected, draws, strict=True)]
+    faults = tuple(_fault(exercise, *both) for both in zip(answers, expected, draws, strict=False))
+    if has_no_time(answers[-1]):
+        fault = _out_of_time(answers, seconds)
+        return Verdict(_failed(exercise, fault, draws=draws, answers=answers, shown=-1), faults)
+    if len(answers) != len(draws):
+        raise ValueError(f"attempted must have {len(draws)} outcomes, one an input, got {len(answers)}")
     wrong = [i for i, fault in enumerate(faults) if fault]
     if not wrong:
         subject = "Your function and its gradient are" if trained else "Your function is"
         message = f"{subject} right on all {len(draws)} random inputs."
-        return Result(exercise.id, exercise.title, "passed", message, printed=answers[0].printed)
+        passed = Result(exercise.id, exercise.title, "passed", message, printed=answers[0].printed)
+        return Verdict(passed, faults)
+    return Verdict(_explained(exercise, answers, expected, draws, faults), faults)
+
+
+def _explained(
+    exercise: Exercise,
+    answers: Sequence[Outcome],
+    expected: Sequence[Outcome],
+    draws: Draws,
+    faults: Sequence[Fault | None],
+) -> Result:
+    """The verdict on a wrong answer: the known mistake that it looks like, or what differs."""
+    wrong = [i for i, fault in enumerate(faults) if fault]
     recognized = recognize(exercise, answers, draws)
     shown = next((i for i in wrong if recognized and not answers[i].fault), wrong[0])
     fault = faults[shown]
@@ -96,70 +121,6 @@ def diagnose(exercise: Exercise, function: object, *, seed: int = 0, seconds: fl
         fault = replace(fault, message=" ".join(filter(None, [fault.message, slip, told])))
         recognized = parts if parts and parts.name else None
     return _failed(exercise, fault, recognized=recognized, draws=draws, answers=answers, shown=shown)
-
-
-def _unfit_to_call(exercise: Exercise, function: object) -> Fault | None:
-    if not callable(function):
-        return Fault(
-            "arguments",
-            f"check needs the function itself, but got a {type(function).__name__}. "
-            f'Write `check("{exercise.id}", {exercise.function_name})`, without parentheses after the name.',
-        )
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # compiled functions do not tell
-        return None
-    try:
-        signature.bind(*exercise.arguments)
-    except TypeError:
-        parameters = signature.parameters.values()
-        bare = signature.replace(
-            parameters=[p.replace(annotation=p.empty) for p in parameters], return_annotation=signature.empty
-        )
-        by_name = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
-        return Fault(
-            "arguments",
-            f"Your function must take {len(exercise.arguments)} arguments, "
-            f"`({', '.join(exercise.arguments)})`, but it takes `{bare}`."
-            + (
-                " What stands behind the `*` can be given by name only: leave out the `*`." if by_name else ""
-            ),
-        )
-    return None
-
-
-def _is_empty(function: Callable) -> bool:
-    """Whether the body is `pass`, `...` or a docstring alone: it returns None and does nothing."""
-    code = getattr(function, "__code__", None)
-    if code is None or code.co_name == "<lambda>":
-        return False
-    operations = {instruction.opname for instruction in dis.get_instructions(code)}
-    returned = [i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_CONST", "RETURN_CONST")]
-    allowed = {"RESUME", "NOP", "COPY_FREE_VARS", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
-    return operations <= allowed and returned[-1:] in ([None], [...])
-
-
-def _is_broken_as_given(exercise: Exercise, function: Callable) -> bool:
-    return bool(exercise.broken) and is_untouched(function, exercise.template)
-
-
-def _run_all(function: Callable, draws: Draws, seconds: float) -> list[Outcome]:
-    """The answer's outcome on each input, up to the one where its time is up."""
-    answers, run_in_time = [], run if can_interrupt() else run_apart
-    for case, case_seed in draws:
-        answers.append(run_in_time(function, case.make(case_seed), seconds=seconds))
-        seconds -= answers[-1].seconds
-        if _unattempted(answers[0]) or _has_no_time(answers[-1]):
-            break
-    return answers
-
-
-def _unattempted(answer: Outcome) -> bool:
-    return answer.fault is not None and answer.fault.kind == "unattempted"
-
-
-def _has_no_time(answer: Outcome) -> bool:
-    return answer.fault is not None and answer.fault.kind == "time"
 
 
 def _out_of_time(answers: Sequence[Outcome], seconds: float) -> Fault:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from s2s_course.checks import check_at_least, check_one_of
+from s2s_course.exercises.engine.attempt import Question
 from s2s_course.exercises.engine.misconception import Answer, Misconception
 from s2s_course.exercises.engine.template import broken_cell, empty_cell
 from s2s_course.seeds import derive
@@ -141,6 +142,11 @@ class Exercise(Task):
     def template(self) -> str:
         """Source of the cell to begin with: the reference's signature and docstring, or the broken code."""
         return broken_cell(self._source, self.broken) if self.broken else empty_cell(self._source)
+
+    @property
+    def question(self) -> Question:
+        """What may be known of it where answers run."""
+        return Question(self.id, self.function_name, self.arguments, self.template, bool(self.broken))
 
     @property
     def _source(self) -> str:

@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from s2s_course.exercises.chapter_05.additive_score import additive_score
-from s2s_course.exercises.engine import checker, second_process
+from s2s_course.exercises.engine import attempt, checker, second_process
 from s2s_course.exercises.engine.outcome import run
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.second_process import run_apart
@@ -162,8 +162,8 @@ def test_the_checker_uses_it_where_it_must(monkeypatch):
         sent.append(function)
         return run_apart(function, inputs, seconds=seconds)
 
-    monkeypatch.setattr(checker, "run_apart", remember)
+    monkeypatch.setattr(attempt, "run_apart", remember)
     assert checker.diagnose(exercise, additive_score).passed and len(sent) >= 3
     monkeypatch.undo()
-    monkeypatch.setattr(checker, "run_apart", None)
+    monkeypatch.setattr(attempt, "run_apart", None)
     assert checker.diagnose(exercise, additive_score).passed
