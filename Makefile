@@ -12,7 +12,7 @@ PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadsc
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book lab test quick twin firefox serve execute live chapters-here colab-list lint lock clean
+.PHONY: help book slides lab test quick twin firefox serve execute live chapters-here colab-list lint lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -35,6 +35,9 @@ $(LAB_INSTALLED): $(BOOK_INSTALLED) requirements/lab.txt
 book: $(BOOK_INSTALLED) ## build the site, installing what it needs
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is $(CURDIR)/$(SITE)/index.html: open it in a browser, or run make serve."
+
+slides: $(BOOK_INSTALLED) ## build the slide decks; one with DECKS=slides/05-bahdanau-attention.md
+	$(BIN)/python -m s2s_course.slides $(DECKS)
 
 lab: $(LAB_INSTALLED) ## open the chapters in JupyterLab, installing it the first time
 	$(BIN)/python -m jupyterlab book

@@ -23,7 +23,11 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "s2s_course"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CORE, EXTRAS = PROJECT["dependencies"], PROJECT["optional-dependencies"]
-MAKES_THE_BOOK = [PACKAGE / "chapters.py", *(PACKAGE / "sphinx_ext").rglob("*.py")]
+MAKES_THE_BOOK = [
+    PACKAGE / "chapters.py",
+    *(PACKAGE / "sphinx_ext").rglob("*.py"),
+    *(PACKAGE / "slides").rglob("*.py"),
+]
 GRADES = [PACKAGE / "cli" / "grade.py", *(PACKAGE / "grading").rglob("*.py")]
 SEVERAL_DEVICES = [PACKAGE / "training" / "accelerated.py"]
 
