@@ -13,6 +13,7 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - writes what instructors need from what chapters and exercises say of themselves: goals (chapter_facts.py),
   times (exercise_times.py, guide_minutes.py, course_plan.py), known mistakes (misconceptions.py) and
   the line that installs the course (installation.py);
+- shows drawings on pages that are no notebooks (drawing_directive.py);
 - lets plain Markdown links lead to terms of the glossary (glossary_links.py);
 - brings the favicon and a small style sheet.
 """
@@ -29,6 +30,7 @@ from s2s_course import __version__
 from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
 from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
 from s2s_course.sphinx_ext.course_plan import CoursePlan
+from s2s_course.sphinx_ext.drawing_directive import DrawingDirective
 from s2s_course.sphinx_ext.exercise_times import ExerciseTimes
 from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
 from s2s_course.sphinx_ext.guide_minutes import ClassTimes
@@ -45,6 +47,7 @@ def setup(app: Sphinx) -> dict:
     _remove_thebe(app)
     app.add_css_file("s2s-book.css")
     app.add_directive("claims-ledger", ClaimsLedger)
+    app.add_directive("drawing", DrawingDirective)
     app.add_directive("translator", TranslatorDirective)
     app.add_directive("chapter-goals", ChapterGoals)
     app.add_directive("exercise-times", ExerciseTimes)
