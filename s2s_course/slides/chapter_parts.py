@@ -79,7 +79,7 @@ class ChapterParts:
 
 
 def _only(words: str, texts: list[str] | dict[str, object], kind: str) -> str:
-    """The one text that has all of ``words`` in it, in this order, with anything between groups at ``…``."""
+    """The one text that has all of ``words`` in it; ``…`` parts groups that need not stand together."""
     pieces = [piece.strip() for piece in words.split("…")]
     if not any(pieces):
         raise ValueError(f"{kind} must be named by words that it contains, got none")

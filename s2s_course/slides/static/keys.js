@@ -24,7 +24,10 @@
       help.close();
       deck.print(true);
     },
-    fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
+    fullscreen: () => {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else document.documentElement.requestFullscreen();
+    },
     theme: () => deck.toggleTheme(),
     first: () => deck.show(0),
     last: () => deck.show(deck.frames.length - 1),

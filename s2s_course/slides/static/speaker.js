@@ -5,8 +5,8 @@
   const STYLE = `
     :root { font-size: 16px; --scale: 1; }
     body { height: auto; padding: 20px; overflow: auto; font-size: 18px; line-height: 1.45; }
-    header { display: flex; gap: 2rem; align-items: baseline; justify-content: space-between; font-variant-numeric: tabular-nums; }
-    header b { font-size: 2.4rem; }
+    header { display: flex; gap: 2rem; align-items: baseline; justify-content: space-between; }
+    header b { font-size: 2.4rem; font-variant-numeric: tabular-nums; }
     .beside { display: grid; grid-template-columns: 3fr 2fr; gap: 24px; margin-top: 12px; }
     .deck-notes { display: block; }
     .next { width: 400px; height: 225px; overflow: hidden; border: 1px solid var(--line); }
@@ -66,7 +66,8 @@
     const until = planned(deck.current + 1);
     find("h1").textContent = frame.getAttribute("aria-label");
     find(".deck-notes").innerHTML = frame.querySelector(".deck-notes").innerHTML;
-    find(".plan").textContent = `this slide ${minutesOf(frame)} min, planned until its end ${until} of ${document.body.dataset.minutes} min`;
+    const all = document.body.dataset.minutes;
+    find(".plan").textContent = `this slide ${minutesOf(frame)} min, planned until its end ${until} of ${all} min`;
     find(".next").replaceChildren(...(next ? [speaker.document.importNode(still(next), true)] : ["the end"]));
   }
 
