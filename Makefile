@@ -12,7 +12,7 @@ PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadsc
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book lab test quick twin firefox serve execute live chapters-here colab-list lint lock clean
+.PHONY: help book slides lab test quick twin firefox serve execute live chapters-here colab-list lint lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,11 +36,15 @@ book: $(BOOK_INSTALLED) ## build the site, installing what it needs
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is $(CURDIR)/$(SITE)/index.html: open it in a browser, or run make serve."
 
+slides: $(BOOK_INSTALLED) ## build the slide decks; one with DECKS=slides/05-bahdanau-attention.md
+	$(BIN)/python -m s2s_course.slides $(DECKS)
+
 lab: $(LAB_INSTALLED) ## open the chapters in JupyterLab, installing it the first time
 	$(BIN)/python -m jupyterlab book
 
 test: $(TESTS_INSTALLED) ## all tests: units, chapters, browser; installs what they need
 	$(BIN)/python tests/browser/browser.py
+	$(BIN)/python tests/grading/bubblewrap.py
 	$(BIN)/python -m pytest $(PARALLEL)
 
 quick: $(TESTS_INSTALLED) ## unit tests only

@@ -63,7 +63,7 @@ def remove_abandoned(paths: Iterable[Path], *, spare: Callable[[Path], bool] = l
 def _replace(path: Path, content: bytes) -> BinaryIO:
     """Write ``content`` to ``path``. The file is still open, if it can be, and locked until it is closed."""
     remove_abandoned(path.parent.glob(f".{glob.escape(path.name)}.*.writing"))
-    with _naming(path):
+    with naming(path):
         temporary, file = _locked_beside(path)
         try:
             file.write(content)
@@ -104,7 +104,7 @@ def _replace_when_nobody_reads(temporary: Path, path: Path) -> None:
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Whatever file an error of the system is about, it names ``path``, the one that was asked for."""
     try:
         yield

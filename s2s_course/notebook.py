@@ -66,17 +66,18 @@ class Course:
         """The value for the profile at hand."""
         return quick if self.profile == "quick" else full
 
-    def run(self, name: str) -> Run | None:
+    def run(self, name: str, *, fresh: bool = False) -> Run | None:
         """Where ``fit`` keeps the state of a long training: ``runs/name`` beside the notebook.
 
         On Colab, where the machine may be taken away, it is copied to your Drive if that is mounted, and
-        fetched from there by the next machine. In the profile quick, whose trainings take seconds, nothing
-        is kept.
+        fetched from there by the next machine. ``fresh`` begins anew, as after a change of what is trained.
+        In the profile quick, whose trainings take seconds, nothing is kept.
         """
         if self.profile == "quick":
             return None
         place = Path("runs") / name
-        return Run(place, copy_to=DRIVE / "s2s-course" / place if DRIVE.is_dir() else None)
+        copy = DRIVE / "s2s-course" / place if DRIVE.is_dir() else None
+        return Run(place, copy_to=copy, fresh=fresh)
 
 
 def setup(*, profile: str = "quick", seed: int = 0) -> Course:

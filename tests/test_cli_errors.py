@@ -31,6 +31,8 @@ from s2s_course.cli.errors import UsageError, line_of
 from s2s_course.cli.output import print_json
 from s2s_course.data.pairs import ParallelCorpus, SentencePair
 from s2s_course.data.source import CorpusError
+from s2s_course.grading.assignment import Assignment
+from s2s_course.grading.exercise_template import exercise_file
 from s2s_course.models.registry import MODELS, build_model, model_config
 from s2s_course.models.translator import Translator
 from s2s_course.training.checkpoint import CheckpointError, save_checkpoint
@@ -116,6 +118,10 @@ NEEDED = {
     "train": ["--steps", "1", "--out", "{tmp}/out"],
     "translate": ["{checkpoint}", "a cat ."],
     "evaluate": ["{checkpoint}"],
+    "grade": ["{tmp}/in", "--assignment", "{tmp}/hw", "--out", "{tmp}/out"],
+    "assign": ["05", "--out", "{tmp}/out"],
+    "exercises new": ["{tmp}/new.py", "--id", "5.90"],
+    "exercises try": ["{tmp}/mean.py"],
 }
 
 
@@ -509,7 +515,11 @@ def test_every_function_that_is_a_command_stands_in_the_table():
                     assert f"{module.__name__}:{name}" in in_table
 
 
-WITH_JSON = [f"{typed} --json" for typed in COMMANDS if typed != "train"]
+WITH_JSON = [
+    f"{typed} --json"
+    for typed in COMMANDS
+    if any("--json" in parameter.opts for parameter in click_command(typed).params)
+]
 
 
 class ClosedPipe:
@@ -532,6 +542,13 @@ def test_a_reader_that_has_gone_is_no_error(typed, tmp_path, checkpoint, monkeyp
     monkeypatch.setattr(claims.ledger, "run_claim", lambda claim, scale: claims.ledger.stored(claim.id))
     command, *flags = typed.split(" --")
     arguments = [*command.split(), *needed(command, tmp_path, checkpoint), *(f"--{flag}" for flag in flags)]
+    if command == "exercises try":
+        text = exercise_file("5.90", title="A mean", function="mean", file="mean.py")
+        (tmp_path / "mean.py").write_text(text)
+    if command == "grade":  # a notebook that cannot be read, so that nothing runs
+        Assignment("hw", "A title", None, ("hw.ipynb",), {"5.1": 2.0}, 0, tmp_path / "hw").write()
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in" / "a.ipynb").write_text("")
     if command == "train":
         arguments += ["--embed-size", "4", "--hidden-size", "4"]
     if command == "claims run":

@@ -13,7 +13,10 @@ import torch
 from typer.testing import CliRunner
 
 from s2s_course.cli import app
+from s2s_course.cli import train as command
 from s2s_course.training import loop
+from s2s_course.training import run as run_module
+from s2s_course.training.checkpoint import load_checkpoint, save_checkpoint
 from s2s_course.training.run_lock import only_writer
 
 pytestmark = pytest.mark.usefixtures("small_grammar")
@@ -76,9 +79,9 @@ def test_a_command_that_was_killed_goes_on_and_keeps_the_best_weights(tmp_path):
 
 
 @contextmanager
-def interrupting_bar(step):
+def interrupting_bar(step, times=1):
     """In place of the bar: an interrupt in step ``step`` is noted, and the next step is the last."""
-    yield lambda progress: signal.raise_signal(signal.SIGINT) if progress.step == step else None
+    yield lambda progress: [signal.raise_signal(signal.SIGINT) for _ in range(times) if progress.step == step]
 
 
 def test_the_same_command_again_ends_as_one_that_was_never_interrupted(tmp_path, monkeypatch):
@@ -86,13 +89,65 @@ def test_the_same_command_again_ends_as_one_that_was_never_interrupted(tmp_path,
         with monkeypatch.context() as patch:
             patch.setattr(loop, "moving_bar", lambda budget, *, shown, step=step: interrupting_bar(step))
             result = invoke(tmp_path / "again")
-        assert result.exit_code == 0 and "the same command goes on from here" in result.stdout
+        assert result.exit_code == 0
+        assert f"\nthe same command goes on after step {step + 1}\n" in result.stdout
         assert states(tmp_path / "again")[-1] == step + 1
     ended, straight = invoke(tmp_path / "again"), invoke(tmp_path / "straight")
     assert "Going on with the run in" in ended.stderr and "Going on" not in straight.stderr
     assert ended.stdout.splitlines()[-1].split(" in ")[0] == straight.stdout.splitlines()[-1].split(" in ")[0]
     found, expected = weights(tmp_path / "again"), weights(tmp_path / "straight")
     assert all(torch.equal(found[name], expected[name]) for name in expected | found)
+
+
+def disturbed(monkeypatch, disturb, *, at):
+    """Let ``disturb`` come amid the ``at``-th writing of a checkpoint."""
+    numbers = iter(range(1, 100))
+
+    def save(*arguments, **named):
+        if next(numbers) == at:
+            disturb()
+        return save_checkpoint(*arguments, **named)
+
+    monkeypatch.setattr(command, "save_checkpoint", save)
+
+
+def interrupt_twice():
+    for _ in range(2):
+        signal.raise_signal(signal.SIGINT)
+
+
+def no_space():
+    raise OSError(28, "No space left on device", "weights")
+
+
+def test_a_checkpoint_whose_writing_was_interrupted_is_there_when_the_command_says_so(tmp_path, monkeypatch):
+    disturbed(monkeypatch, interrupt_twice, at=1)
+    result = invoke(tmp_path)
+    assert result.exit_code == 0 and f"checkpoint of step 20 in {tmp_path}\n" in result.stdout
+    assert load_checkpoint(tmp_path)[1]["step"] == 20
+    # the tensors of ``weights`` are those that the run has for best
+    best = safetensors.torch.load_file(tmp_path / "run" / "best-000001.safetensors")
+    assert all(torch.equal(value, best[name]) for name, value in weights(tmp_path).items())
+
+
+def test_a_checkpoint_that_found_no_space_for_a_while_is_there_at_the_end(tmp_path, monkeypatch):
+    disturbed(monkeypatch, no_space, at=2)
+    monkeypatch.setattr(run_module, "_SHARE", 0)  # each new best is kept at once, however slow the disk
+    result = invoke(tmp_path, "--learning-rate", 0.5)
+    steps = [line.split()[1] for line in result.stdout.splitlines() if line.endswith("(best)")]
+    assert steps == ["20", "40"], "the last best weights are not those that found no space"
+    assert result.exit_code == 0 and "No space left on device); training goes on." in result.stderr
+    assert load_checkpoint(tmp_path)[1]["step"] == 40
+
+
+def test_an_interrupt_says_what_the_same_command_will_do(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "moving_bar", lambda budget, *, shown: interrupting_bar(5))
+        assert "the same command without --fresh goes on after step 6\n" in invoke(tmp_path, "--fresh").stdout
+        patch.setattr(loop, "moving_bar", lambda budget, *, shown: interrupting_bar(5, times=2))
+        stdout = invoke(tmp_path / "twice").stdout
+    assert "stopped by interrupt after 5 steps" in stdout
+    assert "the same command begins again: no state was kept\n" in stdout
 
 
 @pytest.fixture(scope="module")

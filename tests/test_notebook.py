@@ -148,6 +148,7 @@ def test_long_trainings_are_kept_beside_the_notebook_and_on_drive_where_it_is_mo
     (tmp_path / "MyDrive").mkdir()
     on_drive = tmp_path / "MyDrive" / "s2s-course" / "runs" / "gru"
     assert Course("cuda", "full", 0).run("gru") == Run(Path("runs/gru"), copy_to=on_drive)
+    assert Course("cuda", "full", 0).run("gru", fresh=True) == Run(Path("runs/gru"), on_drive, fresh=True)
 
 
 def test_full_says_where_trainings_are_kept_and_how_they_outlive_the_machine(monkeypatch, tmp_path, capsys):

@@ -23,7 +23,12 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "s2s_course"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CORE, EXTRAS = PROJECT["dependencies"], PROJECT["optional-dependencies"]
-MAKES_THE_BOOK = [PACKAGE / "chapters.py", *(PACKAGE / "sphinx_ext").rglob("*.py")]
+MAKES_THE_BOOK = [
+    PACKAGE / "chapters.py",
+    *(PACKAGE / "sphinx_ext").rglob("*.py"),
+    *(PACKAGE / "slides").rglob("*.py"),
+]
+GRADES = [PACKAGE / "cli" / "grade.py", *(PACKAGE / "grading").rglob("*.py")]
 SEVERAL_DEVICES = [PACKAGE / "training" / "accelerated.py"]
 
 
@@ -95,13 +100,18 @@ def code_of_chapters() -> list[str]:
 
 
 def test_what_a_chapter_imports_is_a_core_dependency():
-    core = texts(set(PACKAGE.rglob("*.py")) - {*MAKES_THE_BOOK, *SEVERAL_DEVICES})
+    core = texts(set(PACKAGE.rglob("*.py")) - {*MAKES_THE_BOOK, *GRADES, *SEVERAL_DEVICES})
     assert undeclared([*core, *code_of_chapters()], CORE) == set()
 
 
 def test_what_makes_the_book_is_in_its_extra():
     assert undeclared(texts(MAKES_THE_BOOK), [*CORE, *EXTRAS["book"]]) == set()
     assert {"nbclient", "nbformat", "yaml", "sphinx"} <= undeclared(texts(MAKES_THE_BOOK), CORE)
+
+
+def test_what_grades_is_in_its_extra():
+    assert undeclared(texts(GRADES), [*CORE, *EXTRAS["grade"]]) == set()
+    assert undeclared(texts(GRADES), CORE) == {"jinja2"}
 
 
 def test_what_trains_on_several_devices_is_in_its_extra():

@@ -43,9 +43,29 @@ COMMANDS = {
         "s2s_course.cli.claims:carry_claims",
         "Keep stored results where the code has changed and the smoke scale gives the same bits as before.",
     ),
+    "assign": (
+        "s2s_course.cli.assign:make_assignment",
+        "Make an assignment of chapters: a notebook to hand out, and what is needed to grade it.",
+    ),
+    "grade": (
+        "s2s_course.cli.grade:grade",
+        "Grade submissions in a sandbox: points, a feedback page for each student, a report on the class.",
+    ),
+    "doctor": (
+        "s2s_course.cli.doctor:doctor",
+        "Say whether this machine can grade safely, and what to do where it cannot.",
+    ),
     "exercises list": (
         "s2s_course.cli.exercises:list_exercises",
         "Every exercise with the misconceptions it can name.",
+    ),
+    "exercises new": (
+        "s2s_course.cli.exercises:new_exercise",
+        "Write a private exercise that is complete and can be handed out, for you to change.",
+    ),
+    "exercises try": (
+        "s2s_course.cli.exercises:try_exercise",
+        "Say whether a private exercise is in order: its reference passes, each mistake is told as itself.",
     ),
     "widgets list": ("s2s_course.cli.widgets:list_widgets", "Every widget and the chapters it appears in."),
 }

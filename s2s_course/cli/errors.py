@@ -14,6 +14,8 @@ a usage error of typer                   every command: an option or value that 
 ``CheckpointError``                      ``translate``, ``evaluate``: a checkpoint that is damaged  2
 ``RunError``                             ``train``: a run that was begun otherwise, is damaged, or  2
                                          has another writer
+``SandboxError``                         ``grade``: no sandbox for students' code, or one that does 2
+                                         not hold
 ``FloatingPointError``                   ``train``: numbers that are no longer finite               2
 no memory, on the CPU or on a GPU        ``train``, ``translate``, ``evaluate``, ``claims run``     2
 a library that is missing or cannot be   every command                                              2
@@ -114,10 +116,12 @@ def line_of(error: Exception, command: str = "") -> str | None:
         return _one_line(str(error))
     # not above, since they need torch, which takes seconds to load
     from s2s_course.data.source import CorpusError
+    from s2s_course.grading.sandbox import SandboxError
     from s2s_course.training.checkpoint import CheckpointError
     from s2s_course.training.run_lock import RunError
 
-    return _one_line(str(error)) if isinstance(error, (CorpusError, CheckpointError, RunError)) else None
+    known = (CorpusError, CheckpointError, RunError, SandboxError)
+    return _one_line(str(error)) if isinstance(error, known) else None
 
 
 def check_values(parameters: Sequence[Any], values: dict[str, Any]) -> None:

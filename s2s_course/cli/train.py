@@ -32,6 +32,7 @@ from s2s_course.training.loop import fit
 from s2s_course.training.processes import ONE_PROCESS, Processes
 from s2s_course.training.recipe import Recipe, recipe_of
 from s2s_course.training.run import Run
+from s2s_course.training.run_files import generations
 from s2s_course.training.validation import Validation
 
 RUN = "run"  # folder in the one of the checkpoint
@@ -91,9 +92,12 @@ def train(
     held_out = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))
     validation = Validation(held_out, every=validate_every, patience=patience)
     notes = {"data": data, "src": src, "tgt": tgt, "seed": seed}
+    written = None  # the step whose weights are in the checkpoint
 
     def keep_best(weights: dict[str, Tensor], step: int) -> None:
+        nonlocal written
         save_checkpoint(translator, out, weights=weights, notes={**notes, "step": step})
+        written = step
 
     def report(progress: Progress) -> None:
         if progress.validation_loss is not None:
@@ -115,19 +119,23 @@ def train(
     )  # fmt: skip
     if not history.losses:
         raise UsageError("training was interrupted before its first step; nothing was written")
-    if history.validation_losses:
-        step = history.best_step  # written by `keep_best`
-    else:  # interrupted before the first validation
-        step = len(history.losses)
-        if processes.is_first:
-            keep_best(translator.model.state_dict(), step)
+    step = history.best_step if history.validation_losses else len(history.losses)
+    # not yet: before the first validation, amid a second interrupt, or where the disk was full for a while
+    if processes.is_first and written != step:
+        keep_best(translator.model.state_dict(), step)
     speed = history.targets / history.seconds
     typer.echo(
         f"stopped by {history.ended_by} after {len(history.losses)} steps, {speed:,.0f} target tokens/s"
     )
     typer.echo(f"checkpoint of step {step} in {out}")
     if history.ended_by == "interrupt":
-        typer.echo("the same command goes on from here")
+        typer.echo(f"the same command{' without --fresh' if fresh else ''} {what_follows(out / RUN)}")
+
+
+def what_follows(run: Path) -> str:
+    """What a command that goes on with ``run`` will do."""
+    newest = next(iter(generations(run).values()), None)
+    return f"goes on after step {newest.step}" if newest else "begins again: no state was kept"
 
 
 def check_run(out: Path, fresh: bool) -> None:

@@ -6,9 +6,11 @@ projects/ puts a learner's functions into models of the course, and progress_tab
 """
 
 from s2s_course.exercises.engine.checker import check
+from s2s_course.exercises.engine.example import try_example
 from s2s_course.exercises.engine.quiz import quiz
 from s2s_course.exercises.engine.registry import all_exercises
+from s2s_course.exercises.engine.result import NotRight
 from s2s_course.exercises.progress_table import progress
 from s2s_course.exercises.projects.run import run_project
 
-__all__ = ["all_exercises", "check", "progress", "quiz", "run_project"]
+__all__ = ["NotRight", "all_exercises", "check", "progress", "quiz", "run_project", "try_example"]

@@ -10,6 +10,9 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
   public server;
 - writes the claims ledger, and gives pages measured numbers and verdicts by role (claims_ledger.py);
 - shows the widget Translator on a page that is no notebook (translator_directive.py);
+- writes what instructors need from what chapters and exercises say of themselves: goals (chapter_facts.py),
+  times (exercise_times.py, guide_minutes.py, course_plan.py), known mistakes (misconceptions.py) and
+  the line that installs the course (installation.py);
 - shows drawings on pages that are no notebooks (drawing_directive.py);
 - lets plain Markdown links lead to terms of the glossary (glossary_links.py);
 - brings the favicon and a small style sheet.
@@ -24,9 +27,15 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from s2s_course import __version__
+from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
 from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
+from s2s_course.sphinx_ext.course_plan import CoursePlan
 from s2s_course.sphinx_ext.drawing_directive import DrawingDirective
+from s2s_course.sphinx_ext.exercise_times import ExerciseTimes
 from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
+from s2s_course.sphinx_ext.guide_minutes import ClassTimes
+from s2s_course.sphinx_ext.installation import Installation
+from s2s_course.sphinx_ext.misconceptions import Misconceptions
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
 from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
 
@@ -40,6 +49,12 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("claims-ledger", ClaimsLedger)
     app.add_directive("drawing", DrawingDirective)
     app.add_directive("translator", TranslatorDirective)
+    app.add_directive("chapter-goals", ChapterGoals)
+    app.add_directive("exercise-times", ExerciseTimes)
+    app.add_directive("misconceptions", Misconceptions)
+    app.add_directive("class-times", ClassTimes)
+    app.add_directive("course-plan", CoursePlan)
+    app.add_directive("installation", Installation)
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
     app.connect("config-inited", _configure, priority=100)

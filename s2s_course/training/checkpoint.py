@@ -122,6 +122,8 @@ def _read_manifest(folder: Path) -> Manifest:
 def _read(path: Path) -> bytes | None:
     """The content, or None where there is no such file; ``CheckpointError`` where it cannot be read."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would be waited for
+            raise CheckpointError(f"{path} cannot be read: it is no plain file")
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None

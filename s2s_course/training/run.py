@@ -111,7 +111,7 @@ class _Keeper:
 
     def _fetch(self, copy: Path) -> None:
         try:
-            if fetch(copy, self.folder):
+            if fetch(copy, self.folder, _say):
                 _say(f"The run was fetched from {copy}.")
         except OSError as error:
             _say(f"{copy} cannot be read ({error.strerror}); what is there is left alone.")

@@ -14,30 +14,55 @@ from pathlib import Path
 
 from s2s_course.atomic import write_atomically
 from s2s_course.training import run_files
-from s2s_course.training.run_files import Generation
+from s2s_course.training.run_files import Generation, Stored
 from s2s_course.training.run_lock import RunError
 
 
-def fetch(copy: Path, folder: Path) -> bool:
+def fetch(copy: Path, folder: Path, say: Callable[[str], None]) -> bool:
     """Bring the newest whole generation of ``copy`` to ``folder``, if that has none or an older one.
 
-    Raises ``RunError`` where the two are of different runs, and as ``run_files.read_newest`` does.
+    ``say`` is called with a sentence for what is damaged in one of them, where the other makes up for it.
+    Raises ``RunError`` where the two are of different runs, and as ``run_files.read_newest`` does where
+    neither has a whole one.
     """
-    there, _ = run_files.read_newest(copy)
+    here, _ = _read_newest(folder)
+    there, damaged = _read_newest(copy)
+    if isinstance(there, RunError):
+        if not isinstance(here, Stored):
+            raise there
+        say(f"The copy cannot be used: {there}.")
+        return False
     if there is None:
         return False
-    here, _ = run_files.read_newest(folder)
-    if here is not None and here.generation.run != there.generation.run:
-        raise RunError(
-            f"{copy} is no copy of the run in {folder}: it is of another one, after step "
-            f"{there.generation.step:,}. Move one of them away, or begin afresh (fresh=True)"
-        )
-    if here is not None and here.number >= there.number:
-        return False
+    if isinstance(here, RunError):
+        say(f"What is here cannot be used: {here}.")
+    elif here is not None:
+        if here.generation.run != there.generation.run:
+            raise RunError(
+                f"{copy} is no copy of the run in {folder}: it is of another one, after step "
+                f"{there.generation.step:,}. Move one of them away, or begin afresh (fresh=True)"
+            )
+        if here.number >= there.number:
+            return False
     folder.mkdir(parents=True, exist_ok=True)
     for name in run_files.names_of(there.number, there.generation):
         write_atomically(folder / name, (copy / name).read_bytes())
+    for phrase in damaged:
+        say(f"The newest state in {copy} is damaged ({phrase}).")
     return True
+
+
+def _read_newest(folder: Path) -> tuple[Stored | RunError | None, list[str]]:
+    """As ``run_files.read_newest``, but what says that none is whole is given, and not raised.
+
+    One of a newer format is no damage, and raises.
+    """
+    try:
+        return run_files.read_newest(folder)
+    except RunError as error:
+        if isinstance(error.__cause__, run_files.NewerFormat):
+            raise
+        return error, []
 
 
 class Copier:

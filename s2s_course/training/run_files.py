@@ -157,7 +157,7 @@ def _manifest(folder: Path, number: int) -> Path:
 
 
 def _generation(folder: Path, number: int) -> Generation:
-    return Generation.from_json(json.loads(_manifest(folder, number).read_bytes().decode()))
+    return Generation.from_json(json.loads(_content(_manifest(folder, number)).decode()))
 
 
 def _read(folder: Path, number: int) -> Stored:
@@ -174,8 +174,15 @@ def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _content(path: Path) -> bytes:
+    """The content of a plain file: a pipe in its place would be waited for."""
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path.name} is no plain file")
+    return path.read_bytes()
+
+
 def _read_tensors(path: Path, sha256: str) -> dict[str, Tensor]:
-    content = path.read_bytes()
+    content = _content(path)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ValueError(f"{path.name} is damaged: its SHA-256 is not the stored one")
     try:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from s2s_course.atomic import naming
 from s2s_course.locks import try_lock
 
 FILE = "writer.json"
@@ -30,7 +31,7 @@ def only_writer(folder: Path) -> Iterator["Writer"]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
-    with path.open("a+b") as file:
+    with path.open("a+b", buffering=0) as file:
         locked = _lock(file)
         file.seek(0)
         other = _writer(file.read())
@@ -45,8 +46,8 @@ def only_writer(folder: Path) -> Iterator["Writer"]:
         file.truncate(0)
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         writer = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
-        file.write(json.dumps(writer).encode())
-        file.flush()
+        with naming(path):
+            file.write(json.dumps(writer).encode())
         try:
             yield Writer(path)
         finally:

@@ -136,6 +136,14 @@ def test_a_project_stands_in_its_chapter_and_is_unattempted(project):
     assert "unattempted" in json.dumps(cells[call].outputs)
 
 
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_training_keeps_its_run(path):
+    """In the profile full a machine that is taken away costs minutes and not the training."""
+    for cell in code_cells(read(path)):
+        if re.search(r"\bfit\(", cell.source):
+            assert "run=course.run(" in cell.source
+
+
 def bound_names(source: str) -> set[str]:
     """The names that a cell gives a meaning at its top level."""
     code = compile(source, "cell", "exec", dont_inherit=True)
@@ -228,6 +236,6 @@ def test_a_fork_changes_one_line():
     refresh_setup(notebook, "https://example.org/fork/course")
     assert "https://example.org/fork/course/releases/" in notebook.cells[0].source
     owner = "/".join(repository_url().split("/")[-2:])
-    ours = [*(ROOT / "s2s_course").rglob("*.py"), *(ROOT / "book").glob("*.md"), ROOT / "README.md"]
+    ours = [*(ROOT / "s2s_course").rglob("*.py"), *(ROOT / "book").rglob("*.md"), ROOT / "README.md"]
     for path in [*ours, ROOT / "pyproject.toml", ROOT / "CONTRIBUTING.md", ROOT / "_toc.yml"]:
         assert f"github.com/{owner}" not in path.read_text(encoding="utf-8"), path

@@ -10,7 +10,8 @@ from s2s_course.chapters import ROOT, chapter_paths
 
 BOOK = ROOT / "book"
 CHAPTERS = dict(enumerate(chapter_paths(), start=1))
-PAGES = {path.name: path.read_text("utf-8") for path in sorted(BOOK.glob("*.md"))}
+PAGES = {str(path.relative_to(BOOK)): path.read_text("utf-8") for path in sorted(BOOK.rglob("*.md"))}
+TEACHING = [name for name in PAGES if name.startswith("teaching/")]
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 IN_WORDS = re.compile(r"\\(?:text|texttt|operatorname|mathrm|begin|end)\{[^}]*\}")
 GREEK = re.compile(
@@ -73,7 +74,9 @@ class TestLetters:
         explained = set().union(*(letters for letters, chapters in table_of_letters() if number in chapters))
         assert sorted(letters_of_chapter(number)) == sorted(explained)
 
-    @pytest.mark.parametrize("page", ["review-sheet.md", "interview-questions.md", "glossary.md", "index.md"])
+    @pytest.mark.parametrize(
+        "page", ["review-sheet.md", "interview-questions.md", "glossary.md", "index.md", *TEACHING]
+    )
     def test_it_has_the_letters_of_the_other_pages(self, page):
         explained = set().union(*(letters for letters, _ in table_of_letters()))
         text = re.sub(r"^```python\n.*?^```$", "", PAGES[page], flags=re.MULTILINE | re.DOTALL)
@@ -114,6 +117,6 @@ class TestSpelling:
 
     def test_pages_and_the_package_are_too(self):
         ours = [path for kind in ("py", "js", "css") for path in (ROOT / "s2s_course").rglob(f"*.{kind}")]
-        paths = [*ours, *BOOK.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+        paths = [*ours, *BOOK.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
         found = {str(path.relative_to(ROOT)): self.british(path.read_text("utf-8")) for path in paths}
         assert {name: words for name, words in found.items() if words} == {}

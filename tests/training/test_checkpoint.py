@@ -242,6 +242,17 @@ def test_what_is_no_folder_or_holds_no_file_is_refused(tmp_path):
         assert not load_or_one_sentence(folder)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes in folders are POSIX's")
+@pytest.mark.parametrize("kind", ["checkpoint.json", "weights"])
+def test_a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(tmp_path, kind):
+    save_checkpoint(translator(), tmp_path)
+    path = tmp_path / (kind if kind == "checkpoint.json" else manifest_of(tmp_path)[kind])
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(CheckpointError, match=f"{path.name} cannot be read: it is no plain file"):
+        load_checkpoint(tmp_path)
+
+
 def test_a_tokenizer_of_another_version_is_refused(tmp_path):
     """Its kind of model is unknown here; or it is known, and fails at the first word."""
     texts = ["the dog sees a cat."] * 5

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import shutil
 import signal
 import subprocess
@@ -167,20 +168,22 @@ def test_a_newest_state_that_is_damaged_falls_back_to_the_one_before(interrupted
 
 
 @pytest.mark.parametrize("kind", ["state_file", "best_file"])
-@pytest.mark.parametrize("damage", ["flipped", "short", "gone"])
+@pytest.mark.parametrize("damage", ["flipped", "short", "gone", "pipe"])
 def test_tensors_that_are_damaged_are_noticed(interrupted, kind, damage, capsys):
     old, new = (json.loads((interrupted / name).read_text()) for name in manifests(interrupted))
     assert old[kind] != new[kind]
     path = interrupted / new[kind]
     content = bytearray(path.read_bytes())
     content[-3] ^= 1
-    if damage == "gone":
+    if damage in ("gone", "pipe"):
         path.unlink()
+        if damage == "pipe":
+            os.mkfifo(path)
     else:
         path.write_bytes(content if damage == "flipped" else path.read_bytes()[:-1])
     assert same(train(interrupted), train())
-    told = f"{path.name} is missing" if damage == "gone" else f"{path.name} is damaged"
-    assert told in capsys.readouterr().err
+    told = {"gone": "missing", "pipe": "no plain file"}.get(damage, "damaged")
+    assert f"{path.name} is {told}" in capsys.readouterr().err
 
 
 def test_where_no_state_is_whole_that_is_said_and_nothing_is_overwritten(interrupted):

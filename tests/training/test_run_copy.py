@@ -1,5 +1,6 @@
 """A copy on another disk, which here is a folder that fails on demand."""
 
+import json
 import shutil
 import threading
 
@@ -116,7 +117,7 @@ def test_a_copy_that_could_not_be_read_at_the_start_is_left_alone(places, monkey
     before = names(drive)
     shutil.rmtree(folder)
 
-    def dropped(copy, folder):
+    def dropped(copy, folder, say):
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
@@ -129,11 +130,70 @@ def test_a_copy_that_could_not_be_read_at_the_start_is_left_alone(places, monkey
 
 def test_only_what_is_newer_is_fetched(places):
     folder, drive = places
-    assert not fetch(drive, folder)
+    assert not fetch(drive, folder, print)
     train(Run(folder, copy_to=drive), stop=8)
-    assert not fetch(drive, folder), "they are the same"
+    assert not fetch(drive, folder, print), "they are the same"
     before = folder.with_name("before")
     shutil.copytree(folder, before)
     train(Run(folder, copy_to=drive), stop=2)
-    assert fetch(drive, before) and not fetch(before, drive)
+    assert fetch(drive, before, print) and not fetch(before, drive, print)
     assert same(train(before), train())
+
+
+def spoil(folder):
+    """Leave no state whole."""
+    for path in folder.glob("state-*.json"):
+        path.write_bytes(path.read_bytes()[:40])
+
+
+def test_a_copy_without_a_whole_state_does_not_stop_a_run_that_has_one(places, capsys):
+    folder, drive = places
+    train(Run(folder, copy_to=drive), stop=13)
+    spoil(drive)
+    assert same(train(Run(folder, copy_to=drive)), train())
+    said = capsys.readouterr().err
+    assert f"The copy cannot be used: no state of the run in {drive} is whole: " in said
+    shutil.rmtree(folder)
+    assert same(train(Run(folder, copy_to=drive)), train()), "what was spoiled was not replaced"
+
+
+def test_a_copy_whose_newest_state_is_damaged_gives_the_one_before_and_says_so(places, capsys):
+    folder, drive = places
+    train(Run(folder, copy_to=drive, seconds=3_600.0), stop=8)
+    train(Run(folder, copy_to=drive, seconds=3_600.0), stop=5)
+    newest = sorted(drive.glob("state-*.json"))[-1]
+    newest.write_bytes(newest.read_bytes()[:40])
+    shutil.rmtree(folder)
+    assert same(train(Run(folder, copy_to=drive)), train())
+    said = capsys.readouterr().err
+    assert f"The newest state in {drive} is damaged ({newest.name} cannot be read: " in said
+
+
+def test_a_whole_copy_makes_up_for_a_run_that_is_damaged(places, capsys):
+    folder, drive = places
+    train(Run(folder, copy_to=drive), stop=13)
+    spoil(folder)
+    assert same(train(Run(folder, copy_to=drive)), train())
+    said = capsys.readouterr().err
+    assert f"What is here cannot be used: no state of the run in {folder} is whole: " in said
+    assert f"The run was fetched from {drive}.\nGoing on with the run in {folder} after step 13." in said
+
+
+def test_where_neither_is_whole_nothing_is_begun(places):
+    folder, drive = places
+    train(Run(folder, copy_to=drive), stop=13)
+    spoil(folder)
+    spoil(drive)
+    with pytest.raises(RunError, match=f"no state of the run in {drive} is whole"):
+        train(Run(folder, copy_to=drive))
+
+
+def test_a_copy_of_a_newer_version_is_no_damage_and_is_not_replaced(places):
+    folder, drive = places
+    train(Run(folder, copy_to=drive), stop=13)
+    newest = sorted(drive.glob("state-*.json"))[-1]
+    newest.write_text(json.dumps({**json.loads(newest.read_text()), "format": 2}))
+    before = newest.read_bytes()
+    with pytest.raises(RunError, match="it has format 2, this course reads 1"):
+        train(Run(folder, copy_to=drive))
+    assert newest.read_bytes() == before

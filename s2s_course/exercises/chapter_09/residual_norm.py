@@ -1,11 +1,10 @@
 """Exercise 9.1: a part of a layer with the path around it, and the norm before or after."""
 
-from dataclasses import dataclass
-
 import torch
 
 from s2s_course.exercises.engine.exercise import Case, Exercise, Task
 from s2s_course.exercises.engine.misconception import mistake, mistakes_in
+from s2s_course.exercises.engine.random_map import RandomMap
 from s2s_course.seeds import torch_generator
 
 TASK = Task(
@@ -58,28 +57,12 @@ def residual_norm(
     return x + part(norm(x)) if norm_first else norm(x + part(x))
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What stands for attention or feed-forward: a fixed random map with a bend."""
-
-    seed: int
-    size: float
-
-    def __call__(self, vectors: torch.Tensor) -> torch.Tensor:
-        size = vectors.shape[-1]
-        weights = torch.randn(size, size, generator=torch_generator(self.seed))
-        return self.size * torch.tanh(vectors @ weights.to(vectors))
-
-    def __repr__(self) -> str:
-        return "a function from (B, T, D) to (B, T, D)"
-
-
 def _case(name: str, B: int, T: int, D: int, *, norm_first: bool, scale: float = 3.0) -> Case:
-    def make(seed: int) -> tuple[torch.Tensor, _Part, torch.Tensor, torch.Tensor, bool]:
+    def make(seed: int) -> tuple[torch.Tensor, RandomMap, torch.Tensor, torch.Tensor, bool]:
         generator = torch_generator(seed)
         x = scale * (torch.randn(B, T, D, generator=generator) + 4 * torch.arange(D))
         gain, bias = 0.5 + torch.rand(D, generator=generator), torch.randn(D, generator=generator)
-        return x, _Part(seed, 1.0), gain, bias, norm_first
+        return x, RandomMap(seed, 1.0), gain, bias, norm_first
 
     return Case(name, make)
 
@@ -90,12 +73,12 @@ def _nearly_constant(name: str, *, norm_first: bool) -> Case:
     So little varies that gradients differ by rounding alone.
     """
 
-    def make(seed: int) -> tuple[torch.Tensor, _Part, torch.Tensor, torch.Tensor, bool]:
+    def make(seed: int) -> tuple[torch.Tensor, RandomMap, torch.Tensor, torch.Tensor, bool]:
         generator = torch_generator(seed)
         x = 0.003 * torch.randn(3, 2, 4, generator=generator)
         x[0, 0] = 0.5
         gain, bias = 0.5 + torch.rand(4, generator=generator), torch.randn(4, generator=generator)
-        return x, _Part(seed, 1.0 if norm_first else 0.003), gain, bias, norm_first
+        return x, RandomMap(seed, 1.0 if norm_first else 0.003), gain, bias, norm_first
 
     return Case(name, make, gradient=False)
 

@@ -1,7 +1,9 @@
 """``check``: is an answer right, and if not, which mistake does it look like?"""
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import CodeType
 
 from s2s_course.exercises.engine.attempt import Attempt, attempt, has_no_time
 from s2s_course.exercises.engine.combination import recognize_parts
@@ -14,25 +16,36 @@ from s2s_course.exercises.engine.outcome import Fault, Outcome
 from s2s_course.exercises.engine.recognition import Draws, Recognized, outcome_of, recognize
 from s2s_course.exercises.engine.record import record_answer
 from s2s_course.exercises.engine.registry import find_exercise
-from s2s_course.exercises.engine.result import Result
+from s2s_course.exercises.engine.result import NotRight, Result
 
 SECONDS = 10.0
 _TIMES_OURS = 500  # a machine that is slow for an answer is slow for the reference too
 _EXPLAINED = {"value", "mask", "nan"}
 
+_BORROWED = "This is the course's own function. Write yours in the cell of the exercise, and check that."
 
-def check(exercise_id: str, function: object, *, hint: int = 0) -> Result:
+
+def check(exercise_id: str, function: object, *, hint: int = 0, strict: bool = False) -> Result:
     """Check ``function`` as the answer to an exercise; a notebook shows what is returned.
 
     ``hint=1`` also shows the first hint, ``hint=2`` the first two, ``hint=3`` all. Raises ValueError for an
     unknown exercise or hint; whatever is wrong with ``function`` is told in the result. In a notebook the
     result is kept for ``progress()``, in a file beside it.
+
+    With ``strict`` it raises ``NotRight`` unless the answer is right, for graders that run notebooks, and
+    keeps no record. Such a check runs where the answer does, so code that wants to deceive it can;
+    `s2s grade` judges elsewhere. The course's own function is nobody's answer: it is noted, and with
+    ``strict`` refused.
     """
     exercise = find_exercise(exercise_id)
     if hint not in range(len(exercise.hints) + 1):
         raise ValueError(f"hint must be 0, 1, 2 or 3, got {hint!r}")
+    if strict and _is_ours(exercise, function):
+        raise NotRight(_failed(exercise, Fault("borrowed", _BORROWED)))
     result = replace(diagnose(exercise, function), hints=exercise.hints[:hint])
-    result = replace(result, note=record_answer(exercise, function, result.status, hint))
+    if not strict:
+        note = record_answer(exercise, function, result.status, hint)
+        result = replace(result, note=note or (_BORROWED if _is_ours(exercise, function) else ""))
     if result.passed:
         return result
     result = replace(result, effort=exercise.effort)
@@ -43,8 +56,30 @@ def check(exercise_id: str, function: object, *, hint: int = 0) -> Result:
         "failed": f"For a hint run `{call}, hint={hint + 1})`.",
     }
     if hint == len(exercise.hints):
-        steps["failed"] = "There is no further hint. The solution is in the folded cell below."
-    return replace(result, next_step=steps[result.status])
+        steps["failed"] = (
+            "There is no further hint. The solution stands in the chapter, in the folded cell below the "
+            "exercise."
+        )
+    result = replace(result, next_step=steps[result.status])
+    if strict:
+        raise NotRight(result)
+    return result
+
+
+def _is_ours(exercise: Exercise, function: object) -> bool:
+    """Whether the course's own function was handed in, not its text in a cell: it is nobody's answer."""
+    code = _code_of(function)
+    ours = map(_code_of, (exercise.reference, *exercise.also_right))
+    return code is not None and any(code is other for other in ours)  # equal code may be a learner's
+
+
+def _code_of(function: object) -> CodeType | None:
+    """What runs behind the wrappers of ``function``; None for what is no function of Python's."""
+    try:
+        code = getattr(inspect.unwrap(function), "__code__", None)
+    except ValueError:  # wrappers without end
+        return None
+    return code if isinstance(code, CodeType) else None
 
 
 @dataclass(frozen=True)

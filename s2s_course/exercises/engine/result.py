@@ -5,11 +5,16 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Status = Literal["passed", "unattempted", "failed"]
+Status = Literal["passed", "unattempted", "failed", "untested"]
 
 # Legible on white and on black, and told apart without seeing red and green (Okabe and Ito).
-_COLORS = {"passed": "#009e73", "unattempted": "#808080", "failed": "#d55e00"}
-_HEADINGS = {"passed": "passed", "unattempted": "unattempted", "failed": "not right yet"}
+_COLORS = {"passed": "#009e73", "unattempted": "#808080", "failed": "#d55e00", "untested": "#0072b2"}
+_HEADINGS = {
+    "passed": "passed",
+    "unattempted": "unattempted",
+    "failed": "not right yet",
+    "untested": "not checked here",
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,7 +46,8 @@ class Result:
 
     @property
     def _heading(self) -> str:
-        return f"Exercise {self.exercise_id}, {self.title}: {_HEADINGS[self.status]}."
+        named = f"{self.exercise_id}, {self.title}" if self.title else self.exercise_id
+        return f"Exercise {named}: {_HEADINGS[self.status]}."
 
     def _parts(self) -> list[tuple[str, bool]]:
         """Paragraphs in reading order, and whether each is shown with fixed spacing."""
@@ -74,6 +80,21 @@ class Result:
         )
         heading = f"<p><strong>{_with_code(self._heading)}</strong></p>"
         return f'<div class="s2s-check" style="{style}">{heading}{body}</div>'
+
+
+class NotRight(AssertionError):
+    """What ``check(…, strict=True)`` raises for an answer that is not right, or not there.
+
+    ``result`` says why.
+    """
+
+    def __init__(self, result: Result):
+        super().__init__(f"{result._heading} {result.message}")
+        self.result = result
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: what is said of the answer, and no trace through our code."""
+        return repr(self.result).splitlines()
 
 
 def _with_code(text: str) -> str:
