@@ -101,8 +101,8 @@ def narrow() -> Canvas:
         c.arrow(
             (266 + width, y + 18), (end, y + 18), head=False, role="weight", width=1 + 5 * WEIGHTS[s], gap=2
         )
-    c.text(250, 52, "$α_{ts}$")
-    c.text(182, 52, "$e_{ts}$")
+    c.text(250, 46, "$α_{ts}$")
+    c.text(182, 46, "$e_{ts}$")
     total = c.operation(282, 366, "Σ")
     c.arrow((end, rows[0] + 18), (end, 366), total.right(), role="weight", gap=0)
     context = c.vector(204, 366, CONTEXT, "state")
