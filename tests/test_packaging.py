@@ -25,6 +25,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 CORE, EXTRAS = PROJECT["dependencies"], PROJECT["optional-dependencies"]
 MAKES_THE_BOOK = [
     PACKAGE / "chapters.py",
+    PACKAGE / "drawings" / "stored.py",
     *(PACKAGE / "sphinx_ext").rglob("*.py"),
     *(PACKAGE / "slides").rglob("*.py"),
 ]
