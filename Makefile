@@ -48,7 +48,8 @@ test: $(TESTS_INSTALLED) ## all tests: units, chapters, browser; installs what t
 	$(BIN)/python -m pytest $(PARALLEL)
 
 quick: $(TESTS_INSTALLED) ## unit tests only
-	$(BIN)/python -m pytest $(PARALLEL) --ignore=tests/book --ignore=tests/browser -m "not browser"
+	$(BIN)/python tests/grading/bubblewrap.py
+	$(BIN)/python -m pytest $(PARALLEL) --ignore=tests/book --ignore=tests/browser --ignore=tests/slides -m "not browser"
 
 twin: $(TESTS_INSTALLED) ## every chapter as Colab runs it: its Python and its torch, gigabytes, once; needs root and debootstrap
 	$(BIN)/python -m pytest tests/book/full_twin.py --timeout 0 --verbose --durations=0 --durations-min=1

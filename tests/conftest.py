@@ -26,7 +26,7 @@ PACKAGE = ROOT / "s2s_course"
 # Annotated shapes and types are enforced, from here on, in every part of the package but three: two hold
 # experiments and answers, which call the other parts, and the grammar has no arrays, but makes 150 calls a
 # sentence. The checks would take longer than they do; the grammar's types have a test of their own.
-UNCHECKED = {"claims", "exercises", "grading", "data.grammar"}
+UNCHECKED = {"claims", "exercises", "data.grammar"}
 DATA = {f"data.{path.stem}" for path in (PACKAGE / "data").iterdir()}
 PARTS = {path.stem for path in PACKAGE.iterdir()} - {"data"} | DATA
 CHECKED = {part for part in PARTS - UNCHECKED if "__" not in part}

@@ -39,13 +39,16 @@ def import_as_on_windows(name, globals=None, locals=None, fromlist=(), level=0):
     module = usual_import(name, globals, locals, fromlist, level)
     return without_posix(module) if module in ATTRIBUTES else module
 
+INSIDE = "s2s_course.grading.worker"  # runs in the sandbox, which is Linux, and is imported by nobody else
+
 builtins.__import__ = import_as_on_windows
 root = Path(sys.argv[1])
 for path in sorted(root.rglob("*.py")):
     name = ".".join(path.relative_to(root.parent).with_suffix("").parts).removesuffix(".__init__")
-    if path.stem != "__main__":
+    if path.stem != "__main__" and name != INSIDE:
         importlib.import_module(name)
 from s2s_course.exercises.engine.limits import can_interrupt
+assert INSIDE not in sys.modules
 print(can_interrupt())
 """
 

@@ -43,7 +43,7 @@ def test_no_reference_and_no_wrong_answer_is_there(staged):
         assert normal(exercise.solution).partition("\n")[2] not in functions, exercise.id
         assert not any(f"def {exercise.function_name}(" in text and "@mistake" in text for text in texts)
         assert not any(exercise.goal in text or exercise.hints[2] in text for text in texts)
-    assert not [*staged.rglob("chapter_*")] and not [*staged.rglob("projects")]
+    assert not [*(staged / "exercises").glob("chapter_*")] and not [*staged.rglob("projects")]
     assert not (staged / "claims").exists()
 
 
