@@ -49,7 +49,8 @@ test: $(TESTS_INSTALLED) ## all tests: units, chapters, browser; installs what t
 
 quick: $(TESTS_INSTALLED) ## unit tests only
 	$(BIN)/python tests/grading/bubblewrap.py
-	$(BIN)/python -m pytest $(PARALLEL) --ignore=tests/book --ignore=tests/browser --ignore=tests/slides -m "not browser"
+	$(BIN)/python -m pytest $(PARALLEL) --ignore=tests/book --ignore=tests/browser --ignore=tests/slides \
+		--ignore-glob="tests/grading/test_regression_*" -m "not browser"
 
 twin: $(TESTS_INSTALLED) ## every chapter as Colab runs it: its Python and its torch, gigabytes, once; needs root and debootstrap
 	$(BIN)/python -m pytest tests/book/full_twin.py --timeout 0 --verbose --durations=0 --durations-min=1
