@@ -120,7 +120,7 @@ def make_kernel(environment: Environment, folder: Path) -> None:
     """A kernel in the twin, below ``folder / "jupyter"``, whose setup cell finds a wheel of this checkout."""
     sources = folder / "sources"  # built there: a build folder left in the checkout may hold old files
     shutil.copytree(ROOT / "s2s_course", sources / "s2s_course", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE", "book/LICENSE"):
+    for name in ("pyproject.toml", "_config.yml", "README.md", "LICENSE", "book/LICENSE"):
         (sources / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, sources / name)
     here = Environment((sys.executable,), folder)
