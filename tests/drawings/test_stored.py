@@ -7,6 +7,7 @@ import pytest
 from docutils.core import publish_doctree
 from docutils.parsers.rst import directives
 from docutils.utils import SystemMessage
+from IPython.core.formatters import DisplayFormatter
 
 from s2s_course.chapters import ROOT, chapter_paths
 from s2s_course.drawings.registry import CHAPTERS, PAGES, drawing
@@ -58,9 +59,7 @@ def test_renewing_changes_what_is_stale_and_nothing_else(tmp_path):
 
 
 def test_the_output_is_what_running_the_cell_gives():
-    from IPython.core.interactiveshell import InteractiveShell
-
-    data, _ = InteractiveShell.instance().display_formatter.format(drawing("lstm-cell"))
+    data, _ = DisplayFormatter().format(drawing("lstm-cell"))
     assert data == output("lstm-cell", 1).data
 
 

@@ -73,6 +73,7 @@ def test_running_the_solutions_of_all_chapters_keeps_nothing(notebook):
 
 def test_without_a_notebook_nothing_is_written(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
     check("5.3", wrong)
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
     check("5.3", wrong)

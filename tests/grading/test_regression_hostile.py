@@ -1,6 +1,6 @@
 """A class that means harm, graded by the command. What it wrote must cost its own points and nothing else."""
 
-import tempfile
+import gc
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,8 @@ from grading.regression import hostile
 from grading.regression.graded_class import check_grade, files_in, grade_entries, nobody_knocks, processes
 
 ENTRIES = {entry.name: entry for entry in hostile.ENTRIES}
+# What some attacks would write if they came through.
+MARKS = [Path("/usr/s2s-was-here"), Path("/tmp/s2s-pickled"), Path("/tmp/full")]
 PACKAGE = Path(__file__).parents[2] / "s2s_course"
 
 
@@ -18,22 +20,18 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def left(folder):
-    """What is there that was not before."""
-    before, names, running = files_in(PACKAGE), _temporary(), processes()
+    """The grades, and what is there that was not before."""
+    before = files_in(PACKAGE)
     with nobody_knocks():
         grades = grade_entries(tuple(ENTRIES.values()), folder)
-    changed = {path for path, state in files_in(PACKAGE).items() if before.get(path) != state}
+    after = files_in(PACKAGE)
+    gc.collect()  # the sandbox goes with its folder
     return {
         "grades": grades,
-        "files": changed | (before.keys() - files_in(PACKAGE).keys()),
-        "names": _temporary() - names,
-        "processes": processes() - running,
+        "files": [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)],
+        "temporary": [*(folder / "temporary").iterdir()],
+        "processes": processes(folder),
     }
-
-
-def _temporary() -> set[str]:
-    """What of ours stands among the temporary files."""
-    return {path.name for path in Path(tempfile.gettempdir()).iterdir() if path.name.startswith("s2s-")}
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -42,12 +40,12 @@ def test_each_gets_what_it_deserves(name, left):
 
 
 def test_nothing_is_left(left):
-    assert not left["files"] and not left["names"] and not left["processes"]
-    assert not Path("/usr/s2s-was-here").exists()
+    assert not left["files"] and not left["temporary"] and not left["processes"]
+    assert not [path for path in MARKS if path.exists()]
 
 
 def test_nothing_but_the_output_folder_was_written(folder, left):
-    assert sorted(path.name for path in folder.iterdir()) == ["graded", "hw", "submissions"]
+    assert sorted(path.name for path in folder.iterdir()) == ["graded", "hw", "submissions", "temporary"]
     for name, entry in ENTRIES.items():
         for file, content in entry.files.items():
             assert (folder / "submissions" / name / file).read_bytes() == content

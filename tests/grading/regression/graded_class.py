@@ -2,6 +2,7 @@
 
 import functools
 import socket
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,11 @@ SECONDS = 1.0  # of computing for each answer, in place of ten
 
 
 def grade_entries(entries: Sequence[Entry], folder: Path) -> Mapping[str, grade.Grade]:
-    """The grades of ``entries`` by their names. ``folder`` is filled with hw/, submissions/ and graded/."""
+    """The grades of ``entries`` by their names.
+
+    ``folder`` is filled with hw/, submissions/, graded/, and temporary/ for what would lie elsewhere.
+    """
+    (folder / "temporary").mkdir()
     _run("assign", "05", "07", "--only", ",".join(EXERCISES), "--out", folder / "hw")
     for entry in entries:
         (folder / "submissions" / entry.name).mkdir(parents=True)
@@ -29,6 +34,7 @@ def grade_entries(entries: Sequence[Entry], folder: Path) -> Mapping[str, grade.
             (folder / "submissions" / entry.name / name).write_bytes(content)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(grade, "answer", functools.partial(grade.answer, seconds=SECONDS))
+        patch.setattr(tempfile, "tempdir", str(folder / "temporary"))
         patch.setenv("S2S_SECRET", "nobody inside must see this")
         _run("grade", folder / "submissions", "--assignment", folder / "hw", "--out", folder / "graded")
     made, handed_in = Assignment.read(folder / "hw"), collect(folder / "submissions")
@@ -62,15 +68,18 @@ def nobody_knocks() -> Iterator[None]:
             datagrams.recv(1)
 
 
-def processes() -> set[str]:
-    """The command lines of what answers may have started and left: ours are known by their words."""
-    lines = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+def processes(folder: Path) -> list[str]:
+    """The processes that see the temporary files of ``folder``, or say that an answer has left them."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            lines.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-        except OSError:  # it has ended
+            line = (process / "cmdline").read_bytes()
+            told = line + (process / "mountinfo").read_bytes()  # what is bound into a sandbox
+        except OSError:  # it has ended, or is another user's
             continue
-    return {line for line in lines if "bwrap" in line or "s2s-left-over" in line or "grading.worker" in line}
+        if str(folder).encode() in told or b"s2s-left-over" in told:
+            found.append(line.replace(b"\0", b" ").decode(errors="replace"))
+    return found
 
 
 def files_in(*folders: Path) -> dict[Path, tuple[int, int]]:
