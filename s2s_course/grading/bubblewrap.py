@@ -22,6 +22,7 @@ from s2s_course.grading.watchdog import Reply, converse
 
 COURSE = "/course"
 _NOBODY = "65534"
+_FIRST_USER = 1_900_000_000  # users whom no system has; a process adds its number, below 2**22
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _FILES = ("/etc/ld.so.cache", "/etc/localtime")
 _ENVIRONMENT = {
@@ -103,9 +104,14 @@ def _bound(folders: Sequence[Path]) -> list[str]:
 
 
 def _become_nobody() -> list[str]:
+    """Words that make a user of what follows whom no other grading process has.
+
+    The system counts the processes of a user, wherever they are: one fork bomb would take those of all.
+    """
+    user = str(_FIRST_USER + os.getpid())
     return [
         shutil.which("setpriv") or "setpriv",
-        *("--reuid", _NOBODY, "--regid", _NOBODY, "--clear-groups", "--no-new-privs"),
+        *("--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs"),
         *("--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--pdeathsig", "KILL"),
     ]
 

@@ -266,3 +266,11 @@ def test_where_there_is_no_sandbox_nothing_begins_and_the_remedy_is_named(monkey
         "Run `sudo apt install bubblewrap`. `s2s doctor` says more."
     )
     assert line_of(caught.value) == str(caught.value)
+
+
+def test_no_other_grading_process_has_its_user(sandbox):
+    """Else the limit on processes, which counts those of a user, would be used up by another's fork bomb."""
+    code = "import os\ndef double(x):\n    return torch.tensor(os.getuid())"
+    found = ask(sandbox, "import torch", [asked("user", code)], LIMITS)["user"]
+    own = 1_900_000_000 + os.getpid() if os.geteuid() == 0 else 65534  # of a namespace of its own
+    assert found.outcomes[0].output == own
