@@ -56,7 +56,7 @@ def test_it_can_be_given_in_an_hour(decks, name):
 @pytest.mark.parametrize("name", PATHS)
 def test_it_has_the_parts_of_a_lecture(name):
     text = PATHS[name].read_text(encoding="utf-8")
-    for part in ("```diagram", "{exercise} ", "{mistake} ", "{message} ", "\n> "):
+    for part in ("{drawing} ", "{exercise} ", "{mistake} ", "{message} ", "\n> "):
         assert part in text, part
     assert re.search(r"[Bb]y hand", text)
     assert re.search(r"^\{(?:code|source)\} ", text, re.MULTILINE)
