@@ -3,8 +3,8 @@
 Alone on a line: ``{figure} words of its description``, ``{claim} id`` (also ``id, figure 2``),
 ``{claim-figure} id``, ``{widget} Class words of its description``, ``{source}
 s2s_course.layers.attention:Attention.forward``, ``{code} words of a cell``, ``{output} words of a cell``,
-``{drawing} lstm-cell``, ``{exercise} 5.2``, ``{mistake} 5.2: no mask``, ``{message} 5.2: no mask``, ``{solution} 5.2``. Code may
-end in ``from "first line" to "last line"``.
+``{drawing} lstm-cell``, ``{exercise} 5.2``, ``{mistake} 5.2: no mask``, ``{message} 5.2: no mask``,
+``{solution} 5.2``. Code may end in ``from "first line" to "last line"``.
 
 Within a line, as on the book's pages: ``{measured}`` with ``claim-id:value-name:format`` and
 ``{verdict}`` with ``claim-id``, both between backticks.
