@@ -21,6 +21,7 @@ SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in deck_paths()}
 DRAWINGS = drawing_names()
 # So high that at 720 pixels their smallest letters, of notes and indices, stay below 16.
 TALLEST = {"whole-way": 14.5, "transformer": 14.5}
+INK = ".s2s-drawing text:not([class])"  # words in the ink of the page
 PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -74,15 +75,15 @@ def test_drawings_can_be_read_from_the_last_row(open_deck, name):
 def test_d_changes_drawings_and_paper_has_them_light(open_deck):
     page = open_deck("03-gates", "#2", viewport={"width": 1280, "height": 720}, color_scheme="light")
     for theme in (0, 1, 0):
-        assert hexadecimal(page, ".s2s-drawing text", "fill") == PALETTE["ink"][theme]
+        assert hexadecimal(page, INK, "fill") == PALETTE["ink"][theme]
         # A form that is filled with paper has the color of the slide around it.
         form = page.locator(".s2s-drawing rect[fill='var(--s2s-paper)']").first
         slide = page.locator(".deck-slide").first.evaluate("one => getComputedStyle(one).backgroundColor")
         assert form.evaluate("one => getComputedStyle(one).fill") == slide
         page.keyboard.press("d")
-    assert hexadecimal(page, ".s2s-drawing text", "fill") == PALETTE["ink"][1]
+    assert hexadecimal(page, INK, "fill") == PALETTE["ink"][1]
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert hexadecimal(page, ".s2s-drawing text", "fill") == PALETTE["ink"][0]
+    assert hexadecimal(page, INK, "fill") == PALETTE["ink"][0]
 
 
 def test_what_overflows_would_be_found(open_deck):
