@@ -4,6 +4,7 @@ import importlib.util
 import shutil
 from pathlib import Path
 
+from s2s_course.drawings.language.palette import STYLE
 from s2s_course.live.assets import asset_names, script
 from s2s_course.slides.deck import SlideError
 from s2s_course.widgets import WIDGETS
@@ -22,6 +23,7 @@ def write_assets(folder: Path) -> None:
         (folder / "widgets" / f"{name}.js").write_text(code, encoding="utf-8")
     for name in asset_names():  # static-host.js looks for them in live, beside itself
         (folder / "live" / f"{name}.js").write_text(script(name), encoding="utf-8")
+    (folder / "drawings.css").write_text(STYLE, encoding="utf-8")
     shutil.copy(BOOK_STATIC / "static-host.js", folder)
     shutil.copy(BOOK_STATIC / "favicon.svg", folder)
     for file in sorted(STATIC.iterdir()):

@@ -1,4 +1,4 @@
-"""Small drawings, written as boxes on a grid and arrows between them, in a fence ``diagram``::
+"""Small pictures of what drawings/ does not draw, boxes on a grid and arrows, in a fence ``diagram``::
 
     says: A state reads a word and the state before.
     h0 state 0 0 "h₀"

@@ -1,4 +1,4 @@
-"""Markdown of a slide to HTML: text, formulas, drawings, and what it refers to in between."""
+"""Markdown of a slide to HTML: text, formulas, diagrams, and what it refers to in between."""
 
 import re
 from html import escape

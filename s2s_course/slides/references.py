@@ -3,8 +3,8 @@
 Alone on a line: ``{figure} words of its description``, ``{claim} id`` (also ``id, figure 2``),
 ``{claim-figure} id``, ``{widget} Class words of its description``, ``{source}
 s2s_course.layers.attention:Attention.forward``, ``{code} words of a cell``, ``{output} words of a cell``,
-``{exercise} 5.2``, ``{mistake} 5.2: no mask``, ``{message} 5.2: no mask``, ``{solution} 5.2``. Code may
-end in ``from "first line" to "last line"``.
+``{drawing} lstm-cell``, ``{exercise} 5.2``, ``{mistake} 5.2: no mask``, ``{message} 5.2: no mask``,
+``{solution} 5.2``. Code may end in ``from "first line" to "last line"``.
 
 Within a line, as on the book's pages: ``{measured}`` with ``claim-id:value-name:format`` and
 ``{verdict}`` with ``claim-id``, both between backticks.
@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from s2s_course.drawings.registry import drawing
 from s2s_course.slides.cards import (
     claim_card,
     claim_figure,
@@ -88,6 +89,11 @@ def _answer(code_of: Callable[[str], str]) -> Callable[[ChapterParts, str], str]
     return drawn
 
 
+def _drawing(name: str) -> str:
+    """Its wide composition alone: a slide has a title, and its notes say what a caption would say."""
+    return f'<figure class="drawn s2s-drawing" data-name="{name}">{drawing(name).svg("wide")}</figure>'
+
+
 def _alone(draw: Callable[[str], str]) -> Callable[[ChapterParts, str], str]:
     return lambda _, words: draw(words)
 
@@ -100,6 +106,7 @@ REFERENCES: dict[str, Callable[[ChapterParts, str], str]] = {
     "output": _output,
     "claim": _of_claim(claim_card),
     "claim-figure": _of_claim(claim_figure),
+    "drawing": _alone(_drawing),
     "exercise": _alone(exercise_card),
     "mistake": _answer(mistake_code),
     "message": _alone(mistake_message),

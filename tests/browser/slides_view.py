@@ -78,3 +78,22 @@ def shown(page: Page) -> int:
           .filter(([visibility]) => visibility === "visible").map(([, number]) => number)"""
     )
     return number
+
+
+def letters(page: Page) -> dict[str, float]:
+    """For each drawing that is laid out the size of its smallest letters, in pixels of the screen."""
+    return dict(
+        page.evaluate(
+            """() => Array.from(document.querySelectorAll(".deck-slide .s2s-drawing svg"))
+              .filter((svg) => svg.getBoundingClientRect().width)
+              .map((svg) => [svg.closest("figure").dataset.name, Math.min(
+                ...Array.from(svg.querySelectorAll("text, tspan"),
+                  (run) => parseFloat(getComputedStyle(run).fontSize) * run.getScreenCTM().a))])"""
+        )
+    )
+
+
+def hexadecimal(page: Page, selector: str, what: str) -> str:
+    """The color ``what`` of the first that ``selector`` finds, like #1f262e."""
+    color = page.locator(selector).first.evaluate("(one, what) => getComputedStyle(one)[what]", what)
+    return "#" + "".join(f"{int(part):02x}" for part in color[4:-1].split(","))

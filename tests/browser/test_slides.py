@@ -8,13 +8,20 @@ import pytest
 from made_once import made_once
 from playwright.sync_api import expect
 
+from s2s_course.drawings.language.palette import PALETTE
+from s2s_course.drawings.registry import names as drawing_names
 from s2s_course.slides.build import deck_paths
 from s2s_course.slides.deck import read_deck
 
-from .slides_view import misplaced, ready, settle, shown
+from .slides_view import hexadecimal, letters, misplaced, ready, settle, shown
 
 NAMES = [path.stem for path in deck_paths()]
 SIZES = ((1280, 720), (1920, 1080))
+SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in deck_paths()}
+DRAWINGS = drawing_names()
+# So high that at 720 pixels their smallest letters, of notes and indices, stay below 16.
+TALLEST = {"whole-way": 14.5, "transformer": 14.5}
+INK = ".s2s-drawing text:not([class])"  # words in the ink of the page
 PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -52,6 +59,31 @@ def test_nothing_overflows_its_slide_and_each_slide_is_a_page(open_deck, name):
     page.evaluate("window.print = () => {}; deck.print(true)")
     with_notes = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(PAGE.findall(with_notes)) == slides
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_drawings_can_be_read_from_the_last_row(open_deck, name):
+    page = open_deck(name, viewport={"width": 1280, "height": 720})
+    sizes = letters(page)
+    assert set(sizes) == {shown for shown in DRAWINGS if f"{{drawing}} {shown}\n" in SOURCES[name]}
+    for drawing, smallest in sizes.items():
+        assert smallest >= TALLEST.get(drawing, 16), drawing
+    page.set_viewport_size({"width": 560, "height": 315})  # where the book would show the narrow composition
+    assert set(letters(page)) == set(sizes)
+
+
+def test_d_changes_drawings_and_paper_has_them_light(open_deck):
+    page = open_deck("03-gates", "#2", viewport={"width": 1280, "height": 720}, color_scheme="light")
+    for theme in (0, 1, 0):
+        assert hexadecimal(page, INK, "fill") == PALETTE["ink"][theme]
+        # A form that is filled with paper has the color of the slide around it.
+        form = page.locator(".s2s-drawing rect[fill='var(--s2s-paper)']").first
+        slide = page.locator(".deck-slide").first.evaluate("one => getComputedStyle(one).backgroundColor")
+        assert form.evaluate("one => getComputedStyle(one).fill") == slide
+        page.keyboard.press("d")
+    assert hexadecimal(page, INK, "fill") == PALETTE["ink"][1]
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert hexadecimal(page, INK, "fill") == PALETTE["ink"][0]
 
 
 def test_what_overflows_would_be_found(open_deck):

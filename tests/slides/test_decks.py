@@ -5,7 +5,8 @@ import re
 import nbformat
 import pytest
 
-from s2s_course.chapters import chapter_paths
+from s2s_course.chapters import ROOT, chapter_paths
+from s2s_course.drawings.registry import CHAPTERS
 from s2s_course.slides.build import build_decks, chapter_parts, deck_paths
 from s2s_course.slides.deck import SlideError, read_deck
 from s2s_course.slides.page import deck_html
@@ -56,13 +57,25 @@ def test_it_can_be_given_in_an_hour(decks, name):
 @pytest.mark.parametrize("name", PATHS)
 def test_it_has_the_parts_of_a_lecture(name):
     text = PATHS[name].read_text(encoding="utf-8")
-    for part in ("```diagram", "{exercise} ", "{mistake} ", "{message} ", "\n> "):
+    for part in ("{drawing} ", "{exercise} ", "{mistake} ", "{message} ", "\n> "):
         assert part in text, part
     assert re.search(r"[Bb]y hand", text)
     assert re.search(r"^\{(?:code|source)\} ", text, re.MULTILINE)
     if name != "01-sequences":  # which has neither claims nor widgets
         assert text.count("{claim} ") >= 2
         assert "{widget} " in text
+
+
+@pytest.mark.parametrize("number", CHAPTERS)
+def test_all_drawings_of_a_chapter_are_in_its_deck(number):
+    [text] = [path.read_text(encoding="utf-8") for name, path in PATHS.items() if int(name[:2]) == number]
+    assert set(re.findall(r"^\{drawing\} (\S+)$", text, re.MULTILINE)) == set(CHAPTERS[number])
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_the_guide_says_how_its_deck_is_built(name):
+    guide = ROOT / "book" / "teaching" / f"guide-{name[:2]}.md"
+    assert f"`make slides DECKS=slides/{PATHS[name].name}`" in guide.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", PATHS)
@@ -89,6 +102,12 @@ def test_an_error_names_file_and_slide_and_nothing_is_written(tmp_path):
     with pytest.raises(SlideError, match=r"^01-sequences\.md, slide 4: figure 'you–vous' must fit one"):
         build_decks([tmp_path / "01-sequences.md"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+    unknown = good.replace("{drawing} whole-way", "{drawing} whole-road")
+    (tmp_path / "01-sequences.md").write_text(unknown, "utf-8")
+    with pytest.raises(
+        SlideError, match=r"^01-sequences\.md, slide 17: name must be one of .*got 'whole-road'"
+    ):
+        build_decks([tmp_path / "01-sequences.md"], tmp_path / "out")
     (tmp_path / "11-nothing.md").write_text("# T\n\nNotes: 1 minute\n", "utf-8")
     with pytest.raises(SlideError, match="must be named like a chapter, one of 01-sequences"):
         build_decks([tmp_path / "11-nothing.md"], tmp_path / "out")

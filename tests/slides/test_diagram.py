@@ -5,7 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from s2s_course.slides.diagram import COLUMN, ROW, diagram_html
+from s2s_course.drawings.language.palette import PALETTE
+from s2s_course.slides.assets import STATIC
+from s2s_course.slides.diagram import COLUMN, ROLES, ROW, diagram_html
 
 TEXT = """
 says: A state reads <a word>.
@@ -73,3 +75,9 @@ def test_a_line_that_is_not_understood_is_quoted(line, message):
 def test_a_drawing_must_say_what_it_shows():
     with pytest.raises(ValueError, match="must have a line 'says"):
         diagram_html('h state 0 0 "h"')
+
+
+def test_colors_are_those_of_the_drawings():
+    css = (STATIC / "slides.css").read_text(encoding="utf-8")
+    for role in set(ROLES) - {"plain"}:
+        assert tuple(re.findall(rf"--{role}: (#\w+);", css)) == PALETTE[role], role

@@ -4,10 +4,13 @@ import json
 import re
 from html import unescape
 from statistics import mean
+from xml.etree import ElementTree
 
 import pytest
 
 from s2s_course.claims import ledger
+from s2s_course.drawings.language.drawing import WIDE
+from s2s_course.drawings.registry import drawing
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.slides.chapter_parts import ChapterParts
 from s2s_course.slides.excerpt import MAX_LINES, code_html, lines_of, without_docstrings
@@ -115,6 +118,17 @@ class TestOfTheCourse:
         with pytest.raises(ValueError, match=r"exercise 5\.2 knows the mistakes 'no mask'"):
             markup_html("{mistake} 5.2: nothing", parts)
         assert "masked_fill(~src_mask" in text_of(markup_html("{solution} 5.2", parts))
+
+    def test_a_drawing_is_its_wide_composition_with_its_description_and_without_caption(self, parts):
+        made = drawing("lstm-cell")
+        [svg] = ElementTree.fromstring(markup_html("{drawing} lstm-cell", parts))
+        assert (svg.get("class"), svg.get("role")) == ("s2s-wide", "img")
+        assert svg.get("viewBox").split()[2] == str(WIDE)
+        assert svg.find("{*}desc").text == made.description
+        html = markup_html("{drawing} lstm-cell", parts)
+        assert "figcaption" not in html and f"Drawing {made.number}" not in html and " id=" not in html
+        with pytest.raises(ValueError, match=r"name must be one of whole-way, .*, got 'lstm'"):
+            markup_html("{drawing} lstm", parts)
 
     def test_source_is_what_is_installed_without_docstrings(self, parts):
         html = text_of(markup_html("{source} s2s_course.layers.cells:LSTMCell.forward", parts))
