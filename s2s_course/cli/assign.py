@@ -10,7 +10,7 @@ from s2s_course.cli.errors import UsageError
 from s2s_course.cli.output import print_table
 from s2s_course.grading.assign import GRADESCOPE, NBGRADER, assign, check_place
 from s2s_course.grading.assignment import INSTRUCTOR, STUDENT, check_due, check_name, check_title
-from s2s_course.grading.release import number
+from s2s_course.grading.harmless import number
 
 
 def make_assignment(

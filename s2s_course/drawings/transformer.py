@@ -59,6 +59,17 @@ def output(c: Canvas, x: Number, norm: Box, *, width: Number, spread: Number) ->
         c.arrow(start, *turn, token.bottom(), role="target", radius=5)
 
 
+def keys_and_values(
+    c: Canvas, memory: Box, cross: Box, *, at: Number, apart: Number, radius: Number = 8
+) -> None:
+    """What was read goes to every cross-attention: keys down at ``at``, values ``apart`` to their left."""
+    top = memory.y - 30
+    keys = (memory.x, top), (at, top), (at, cross.y - 6)
+    c.arrow(memory.top(), *keys, cross.left(-6), role="key", width=2, radius=radius)
+    values = (at - apart, top), (at - apart, cross.y + 6)
+    c.arrow(*values, cross.left(6), role="value", width=2, gap=0, radius=radius)
+
+
 def wide() -> Canvas:
     c = Canvas(WIDE, 492)
     foot, left, right = 474, 190, 472
@@ -75,17 +86,7 @@ def wide() -> Canvas:
         spread=64,
         foot=foot,
     )
-    cross = writes["cross-attention"]
-    c.arrow(
-        memory.top(),
-        (left, memory.y - 30),
-        (332, memory.y - 30),
-        (332, cross.y - 6),
-        cross.left(-6),
-        role="key",
-        width=2,
-    )
-    c.arrow((324, memory.y - 30), (324, cross.y + 6), cross.left(6), role="value", width=2, gap=0)
+    keys_and_values(c, memory, writes["cross-attention"], at=332, apart=8)
     c.lines(226, memory.y - 46, ("keys and values for every layer",), kind="note")
     output(c, right, last, width=170, spread=64)
     c.lines(0, 318, ("words meet,", "all with all"), kind="note start")
@@ -113,18 +114,7 @@ def narrow() -> Canvas:
         spread=54,
         foot=foot,
     )
-    cross = writes["cross-attention"]
-    c.arrow(
-        memory.top(),
-        (left, memory.y - 30),
-        (168, memory.y - 30),
-        (168, cross.y - 6),
-        cross.left(-6),
-        role="key",
-        width=2,
-        radius=6,
-    )
-    c.arrow((162, memory.y - 30), (162, cross.y + 6), cross.left(6), role="value", width=2, gap=0, radius=6)
+    keys_and_values(c, memory, writes["cross-attention"], at=168, apart=6, radius=6)
     c.lines(0, memory.y - 82, ("keys and values", "for every layer"), kind="note start")
     output(c, right, last, width=128, spread=54)
     return c

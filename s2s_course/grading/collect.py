@@ -27,6 +27,7 @@ from s2s_course.grading.names import (
     owner_of,
     plain_owner,
     readable,
+    short,
     stem,
     without_number,
 )
@@ -181,7 +182,7 @@ def _notebooks(student: _Student) -> tuple[tuple[str, bytes], ...]:
             )
     if not found:
         others = sorted(owner.file for owner, _ in student.files if owner.file)
-        only = f": there is only {_short(others[0])}" if others else ""
+        only = f": there is only {short(others[0])}" if others else ""
         raise ArchiveError(f"No notebook (.ipynb) was handed in{only}.")
     return tuple(found)
 
@@ -222,15 +223,11 @@ def _in_zip(name: str, file: File) -> list[tuple[str, bytes]]:
                 raise ArchiveError("It holds another zip, which is not opened: hand in the notebook itself.")
             return found
     except ArchiveError as error:
-        raise ArchiveError(f"{_short(name)}: {error}") from None
+        raise ArchiveError(f"{short(name)}: {error}") from None
 
 
 def _named(name: str, file: File, most: int) -> bytes:
     try:
         return file.read(most)
     except ArchiveError as error:
-        raise ArchiveError(f"{_short(name)}: {error}") from None
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 80 else f"{name[:79]}…"
+        raise ArchiveError(f"{short(name)}: {error}") from None

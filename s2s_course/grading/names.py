@@ -101,3 +101,8 @@ def readable(name: str) -> str:
     """A name that can be written anywhere: composed, without halves of characters, not endless."""
     whole = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in name[:1_000])
     return unicodedata.normalize("NFC", whole)
+
+
+def short(text: str) -> str:
+    """At most the first 80 characters of what a student wrote, for a sentence."""
+    return text if len(text) <= 80 else f"{text[:79]}…"

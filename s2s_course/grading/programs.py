@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from s2s_course.grading.answers import Wanted, definitions, is_attempt, pick
 from s2s_course.grading.cells import Cell, read_cells
-from s2s_course.grading.names import readable
+from s2s_course.grading.names import readable, short
 from s2s_course.grading.needed import needed
 from s2s_course.grading.pieces import Piece, Unreadable, mentions, take_apart
 
@@ -84,7 +84,7 @@ def _all_pieces(cells: Sequence[Cell], notes: list[str]) -> tuple[list[Piece], l
             continue
         pieces += found
         if commands:
-            first = f"`{_short(commands[0])}`" + (" and others" if len(commands) > 1 else "")
+            first = f"`{short(commands[0])}`" + (" and others" if len(commands) > 1 else "")
             notes.append(
                 f"Commands of Jupyter are no Python and were left out when grading: {first} in {cell.place}."
             )
@@ -127,7 +127,7 @@ def _why_none(name: str, pieces: Sequence[Piece], unreadable: Sequence[tuple[Cel
         return f"`{name}` is no function in this notebook, but a name for something else."
     made = sorted({function for piece in pieces for function in piece.functions})
     near = difflib.get_close_matches(name, made, n=1, cutoff=0.8)
-    hint = f" There is a `{_short(near[0])}`: is it meant?" if near else ""
+    hint = f" There is a `{short(near[0])}`: is it meant?" if near else ""
     if unreadable and not hint:
         cell, why = unreadable[0]
         hint = f" Some cells cannot be read: {why} ({cell.place})."
@@ -135,15 +135,11 @@ def _why_none(name: str, pieces: Sequence[Piece], unreadable: Sequence[tuple[Cel
 
 
 def _dropped_note(name: str, names: Sequence[str]) -> str:
-    listed = ", ".join(f"`{_short(each)}`" for each in names[:5])
+    listed = ", ".join(f"`{short(each)}`" for each in names[:5])
     return (
         f"`{name}` uses {listed} from a line that is not run when grading: only imports, functions, classes "
         "and simple constants are kept. Give it as an argument or compute it inside the function."
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def _encodable(found: Normalized) -> Normalized:

@@ -13,6 +13,7 @@ from s2s_course.grading.assignment import Assignment
 from s2s_course.grading.chapter_names import CHAPTERS, file_name, heading
 from s2s_course.grading.course_address import course_address
 from s2s_course.grading.example import example_of
+from s2s_course.grading.harmless import number
 from s2s_course.grading.notebook import Cell, Notebook, belonging_to, code, markdown, notebook
 from s2s_course.notebook import setup_cell
 
@@ -120,11 +121,6 @@ def _exercise(exercise: Exercise, points: float, is_private: bool) -> list[Cell]
         answer=code("answer", exercise.template.strip()),
         check=code("check", check),
     )
-
-
-def number(points: float) -> str:
-    """Points as one writes them: 2, 2.5."""
-    return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
 def _date(due: datetime) -> str:

@@ -15,6 +15,7 @@ from s2s_course.claims.registry import find_claim
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.exercises.engine.misconception import Misconception
 from s2s_course.exercises.engine.registry import find_exercise
+from s2s_course.exercises.engine.result import with_code
 from s2s_course.slides.excerpt import without_docstrings
 
 SIGNS = {"holds": "✓", "contradicted": "✗", "inconclusive": "?"}
@@ -91,7 +92,7 @@ def exercise_card(exercise_id: str) -> str:
     long = ' class="long"' if len(exercise.goal) > 220 else ""
     return (
         f'<div class="exercise"><p class="which">Exercise {exercise.id}</p>'
-        f"<p{long}><strong>{escape(exercise.title)}.</strong> {inline_code(exercise.goal)}</p>"
+        f"<p{long}><strong>{escape(exercise.title)}.</strong> {with_code(exercise.goal)}</p>"
         f'<p class="effort">{escape(exercise.effort)}</p></div>'
     )
 
@@ -103,7 +104,7 @@ def mistake_code(named: str) -> str:
 
 def mistake_message(named: str) -> str:
     """What a learner is told who makes the mistake ``5.2: no mask``."""
-    return f"<p>{inline_code(_mistake(named).message)}</p>"
+    return f"<p>{with_code(_mistake(named).message)}</p>"
 
 
 def solution_code(exercise_id: str) -> str:
@@ -126,8 +127,3 @@ def _definition(function: object) -> str:
     code = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
     node = ast.parse(code).body[0]
     return without_docstrings("\n".join(code.splitlines()[getattr(node, "lineno", 1) - 1 :]))
-
-
-def inline_code(text: str) -> str:
-    """``text`` with what stands between backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text, quote=False))

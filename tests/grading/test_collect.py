@@ -231,8 +231,8 @@ class TestMoodle:
         ]  # fmt: skip
 
     def test_an_export_of_one_student(self, tmp_path):
-        path = zipped(tmp_path, {"Jane Doe_1_assignsubmission_file_/work/hw.ipynb": ONE})
-        assert by_student(path) == {"Jane Doe": [("work/hw.ipynb", ONE)]}
+        path = zipped(tmp_path, {"Jane Doe_1_assignsubmission_file_/answers/hw.ipynb": ONE})
+        assert by_student(path) == {"Jane Doe": [("answers/hw.ipynb", ONE)]}
 
 
 class TestGradescope:

@@ -75,10 +75,10 @@ class Result:
         style = f"border-left: 0.3em solid {_COLORS[self.status]}; padding: 0.1em 1em; color: inherit"
         pre = "background: none; border: none; color: inherit; padding: 0; overflow-x: auto; white-space: pre"
         body = "".join(
-            f'<pre style="{pre}">{html.escape(text)}</pre>' if fixed else f"<p>{_with_code(text)}</p>"
+            f'<pre style="{pre}">{html.escape(text)}</pre>' if fixed else f"<p>{with_code(text)}</p>"
             for text, fixed in self._parts()
         )
-        heading = f"<p><strong>{_with_code(self._heading)}</strong></p>"
+        heading = f"<p><strong>{with_code(self._heading)}</strong></p>"
         return f'<div class="s2s-check" style="{style}">{heading}{body}</div>'
 
 
@@ -97,6 +97,6 @@ class NotRight(AssertionError):
         return repr(self.result).splitlines()
 
 
-def _with_code(text: str) -> str:
+def with_code(text: str) -> str:
     """Escaped text with `backquoted` pieces as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
