@@ -36,10 +36,12 @@ def of_bytes(*contents: bytes) -> Submission:
 
 
 def zip_of(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The files as a zip, the same bytes whenever it is made."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            # Without a ZipInfo the zip holds the time at which it was made.
+            archive.writestr(zipfile.ZipInfo(name), content, compress_type=compression)
     return buffer.getvalue()
 
 

@@ -76,7 +76,11 @@ def test_a_damaged_zip_is_read_or_refused(data):
         assert str(error).endswith(".")
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"%PDF", zip_of({"a": b"1"})[:-10], b"PK\x05\x06"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", b"%PDF", zip_of({"a": b"1"})[:-10], b"PK\x05\x06"],
+    ids=["nothing", "two letters", "a pdf", "cut off", "an end alone"],
+)
 def test_what_is_no_zip_is_said(content):
     assert refused(content) == "The zip is damaged, or is no zip."
 
