@@ -10,6 +10,8 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
   public server;
 - writes the claims ledger, and gives pages measured numbers and verdicts by role (claims_ledger.py);
 - shows the widget Translator on a page that is no notebook (translator_directive.py);
+- shows the head of a chapter, with links in words to Colab and to the notebook (chapter_heads.py), and on
+  the first page the map of the course (course_map.py) and the exercises of all chapters (exercise_times.py);
 - writes what instructors need from what chapters and exercises say of themselves: goals (chapter_facts.py),
   times (exercise_times.py, guide_minutes.py, course_plan.py), known mistakes (misconceptions.py) and
   the line that installs the course (installation.py);
@@ -32,10 +34,13 @@ from sphinx.errors import ExtensionError
 from s2s_course import __version__
 from s2s_course.sphinx_ext.addresses import write_addresses
 from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
+from s2s_course.sphinx_ext.chapter_heads import mark_heads
 from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
+from s2s_course.sphinx_ext.colab import ColabRole
+from s2s_course.sphinx_ext.course_map import CourseMap
 from s2s_course.sphinx_ext.course_plan import CoursePlan
 from s2s_course.sphinx_ext.drawing_directive import DrawingDirective
-from s2s_course.sphinx_ext.exercise_times import ExerciseTimes
+from s2s_course.sphinx_ext.exercise_times import AllExercises, ExerciseTimes
 from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
 from s2s_course.sphinx_ext.guide_minutes import ClassTimes
 from s2s_course.sphinx_ext.installation import Installation
@@ -57,17 +62,21 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("translator", TranslatorDirective)
     app.add_directive("chapter-goals", ChapterGoals)
     app.add_directive("exercise-times", ExerciseTimes)
+    app.add_directive("all-exercises", AllExercises)
     app.add_directive("misconceptions", Misconceptions)
     app.add_directive("class-times", ClassTimes)
     app.add_directive("course-plan", CoursePlan)
+    app.add_directive("course-map", CourseMap)
     app.add_directive("installation", Installation)
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
+    app.add_role("colab", ColabRole())
     app.connect("config-inited", _configure, priority=100)
     app.connect("builder-inited", write_widget_scripts)
     app.connect("env-updated", take_terms_as_targets)
     app.connect("env-updated", pages_with_references)
     app.connect("doctree-resolved", list_references, priority=900)
+    app.connect("doctree-resolved", mark_heads)
     app.connect("html-page-context", add_widget_scripts)
     app.connect("html-page-context", add_description)
     app.connect("build-finished", _copy_mathjax)
