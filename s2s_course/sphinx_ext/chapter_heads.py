@@ -13,23 +13,24 @@ from sphinx.application import Sphinx
 
 from s2s_course.sphinx_ext.colab import colab_address
 
+FACTS = "s2s-chapter-facts"
 # What a paragraph of the head begins with, and what the style sheet calls it.
 PARTS = {
     "The question:": "s2s-chapter-question",
     "After this chapter you can": "s2s-chapter-goals",
-    "Time:": "s2s-chapter-facts",
+    "Time:": FACTS,
 }
 
 
 def mark_heads(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Give the paragraphs of a chapter's head their classes, and put the links behind the last of them."""
-    sections = doctree.findall(nodes.section)
-    for paragraph in [child for child in next(sections, ()) if isinstance(child, nodes.paragraph)]:
-        name = PARTS.get(paragraph[0].astext()) if isinstance(paragraph[0], nodes.strong) else None
+    head = next(doctree.findall(nodes.section), ())
+    for paragraph in [child for child in head if isinstance(child, nodes.paragraph)]:
+        name = next((name for begin, name in PARTS.items() if paragraph.astext().startswith(begin)), None)
         if name:
             paragraph["classes"].append(name)
-        if name == "s2s-chapter-facts" and app.builder.name == "html":
-            paragraph.parent.insert(paragraph.parent.index(paragraph) + 1, _links(app, docname))
+        if name == FACTS and app.builder.name == "html":
+            head.insert(head.index(paragraph) + 1, _links(app, docname))
 
 
 def _links(app: Sphinx, docname: str) -> nodes.raw:
