@@ -79,7 +79,9 @@ def _read(path: Path) -> ChapterFacts:
     first = nbformat.read(path, as_version=4).cells[0].source
     found = _FIRST_CELL.match(first)
     if found is None:
-        raise ValueError(f"the first cell of {path.name} must give title, question, goals, time and what is needed")
+        raise ValueError(
+            f"the first cell of {path.name} must give title, question, goals, time and what is needed"
+        )
     return ChapterFacts(
         number=int(path.name[:2]),
         name=path.stem,

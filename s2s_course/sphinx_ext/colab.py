@@ -20,13 +20,17 @@ class ColabRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         words, _, page = self.text.removesuffix(">").partition(" <")
         if not (Path(self.env.srcdir) / f"{page}.ipynb").is_file():
-            message = self.inliner.reporter.error(f"colab must name a notebook, got {page!r}", line=self.lineno)
+            message = self.inliner.reporter.error(
+                f"colab must name a notebook, got {page!r}", line=self.lineno
+            )
             return [nodes.Text(words)], [message]
         self.env.note_dependency(str(Path(self.env.srcdir) / CONFIGURATION))
         address = colab_address(self.config, f"{page}.ipynb")
         if address is None:
             return [nodes.Text(words)], []
-        return [nodes.reference(self.rawtext, words, refuri=address, internal=False, classes=["s2s-colab"])], []
+        return [
+            nodes.reference(self.rawtext, words, refuri=address, internal=False, classes=["s2s-colab"])
+        ], []
 
 
 def colab_address(config: Config, path: str) -> str | None:

@@ -1,9 +1,9 @@
-"""The directive ``course-map``: the chapters by the parts of the contents, what each mends, and how long it takes.
+"""The directive ``course-map``: the chapters by parts, what each mends, and how long it takes.
 
 ::
 
     ```{course-map}
-    3 | the gradient vanishes | a symbol is recalled over {measured}`copy-memory-lag:lstm_longest_lag:.0f` steps
+    3 | the gradient vanishes | recalls {measured}`copy-memory-lag:lstm_longest_lag:.0f` steps
     ```
 
 Each line names a chapter, the flaw that it mends, and what was measured. Titles, questions and times come
@@ -60,9 +60,7 @@ def map_of_course(lines: Iterable[str], root: Path, parts: dict[str, list[str]])
     chapters = read_chapters(root)
     if missing := chapters.keys() - rows.keys():
         raise ValueError(f"the map must have a line for each chapter, and none for {sorted(missing)}")
-    shown = [
-        (name, [one for one in chapters.values() if one.name in files]) for name, files in parts.items()
-    ]
+    shown = [(name, [one for one in chapters.values() if one.name in files]) for name, files in parts.items()]
     tables = [_part(name, inside, rows) for name, inside in shown if inside]
     return "\n".join([*tables, _sums(chapters.values())])
 

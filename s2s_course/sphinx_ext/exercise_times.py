@@ -1,7 +1,7 @@
 """The exercises of a chapter, what they are worth, how long they take: two directives.
 
-``exercise-times`` writes the table of one chapter, for its guide; ``all-exercises`` those of all chapters, each
-exercise with a link to the place where it stands.
+``exercise-times`` writes the table of one chapter, for its guide; ``all-exercises`` those of all chapters,
+each exercise with a link to the place where it stands.
 """
 
 import re
@@ -11,7 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 import nbformat
-
 from docutils import nodes
 from myst_parser.mdit_to_docutils.base import default_slugify
 from sphinx.environment import BuildEnvironment
@@ -47,9 +46,10 @@ class AllExercises(SphinxDirective):
         parts = []
         for facts in read_chapters(root).values():
             places = exercise_anchors(root / "book" / f"{facts.name}.ipynb")
-            table = _table(exercises_of_chapter(facts.number), {
-                number: f"[{number}]({facts.name}.ipynb#{anchor})" for number, anchor in places.items()
-            })
+            table = _table(
+                exercises_of_chapter(facts.number),
+                {number: f"[{number}]({facts.name}.ipynb#{anchor})" for number, anchor in places.items()},
+            )
             parts.append(f"## [{facts.number}. {facts.title}]({facts.name}.ipynb)\n\n{table}")
         return self.parse_text_to_nodes("\n".join(parts), allow_section_headings=True)
 
@@ -78,7 +78,8 @@ def depend_on_exercises(env: BuildEnvironment, exercises: Sequence[Exercise]) ->
 
 def _table(exercises: Sequence[Exercise], links: Mapping[str, str] = MappingProxyType({})) -> str:
     rows = "".join(
-        f"| {links.get(one.id, one.id)} | {one.title} | {one.difficulty} | {one.points} | {one.minutes} |\n" for one in exercises
+        f"| {links.get(one.id, one.id)} | {one.title} | {one.difficulty} | {one.points} | {one.minutes} |\n"
+        for one in exercises
     )
     points, minutes = (sum(getattr(one, what) for one in exercises) for what in ("points", "minutes"))
     return (

@@ -1,7 +1,8 @@
 """What a page says of itself to search engines and to those who share it: a description and Open Graph tags.
 
-The description is the first paragraph that is a sentence: of a chapter its question. Open Graph wants absolute addresses: the page's own and that of the card are named only
-where ``html.baseurl`` says where the book is published, and nothing is made up where it does not.
+The description is the first paragraph that is a sentence: of a chapter its question. Open Graph wants absolute
+addresses: the page's own and that of the card are named only where ``html.baseurl`` says where the book is
+published, and nothing is made up where it does not.
 """
 
 import re
@@ -44,10 +45,7 @@ def description(doctree: nodes.document) -> str | None:
     """The first paragraph of a section that is a sentence, cut between words; ``None`` if there is none."""
     for paragraph in doctree.findall(nodes.paragraph):
         text = " ".join(paragraph.astext().split()).removeprefix("The question: ")
-        if (
-            isinstance(paragraph.parent, nodes.section)
-            and len(text) >= SHORTEST
-        ):
+        if isinstance(paragraph.parent, nodes.section) and len(text) >= SHORTEST:
             return _cut(text)
     return None
 

@@ -16,15 +16,18 @@ from .static_page import stored, write_page
 REFERENCE = "la petite fille mange la pomme rouge ."
 OUTPUTS = ("la petite fille mange une pomme rouge .", "la la la la", "petite la fille pomme mange rouge la .")
 
-READ = """root => ({
-  there: Array.from(root.querySelectorAll(".line:first-child > span"), (node) => [node.textContent, node.className]),
-  here: Array.from(root.querySelectorAll(".line > button"), (node) => [node.textContent, node.className]),
-  chosen: root.querySelector(".line > [aria-pressed=true]")?.textContent ?? null,
-  rows: Array.from(root.querySelectorAll("tbody tr"), (row) => Array.from(row.cells, (cell) => cell.textContent)),
-  runs: Array.from(root.querySelectorAll(".runs span"), (node) => [node.textContent.slice(2), node.className]),
-  says: root.querySelector("output").textContent,
-  field: root.querySelector("input").value,
-})"""
+READ = """root => {
+  const all = (selector, read) => Array.from(root.querySelectorAll(selector), read);
+  const named = (node) => [node.textContent, node.className];
+  return {
+    there: all(".line:first-child > span", named),
+    here: all(".line > button", named),
+    chosen: root.querySelector(".line > [aria-pressed=true]")?.textContent ?? null,
+    rows: all("tbody tr", (row) => Array.from(row.cells, (cell) => cell.textContent)),
+    runs: all(".runs span", (node) => [node.textContent.slice(2), node.className]),
+    says: root.querySelector("output").textContent,
+  };
+}"""
 
 
 @pytest.fixture
@@ -79,7 +82,7 @@ def compare(root, output: str, n: int, reference: str = REFERENCE) -> None:
 
 
 def test_it_counts_and_scores_as_sacrebleu_does_for_many_outputs(show):
-    page, root = show()
+    _, root = show()
     draw, words = random.Random(0), [*REFERENCE.split(), "La", "une", "elle"]
     texts = [*OUTPUTS, REFERENCE, "la", "elle", "une pomme rouge", "La Petite fille"]
     texts += [" ".join(draw.choices(words, k=draw.randint(1, 14))) for _ in range(12)]
@@ -139,7 +142,9 @@ def test_words_are_changed_by_keyboard_and_the_focus_stays_with_them(show):
 
 def test_it_fits_a_phone_and_stands_out_in_light_and_dark(show):
     page, root = show(
-        "la la petite fille mange une une pomme rouge .", viewport={"width": 360, "height": 740}, has_touch=True
+        "la la petite fille mange une une pomme rouge .",
+        viewport={"width": 360, "height": 740},
+        has_touch=True,
     )
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     for control in root.locator("button, input, select").all():
@@ -164,7 +169,12 @@ def test_after_its_life_it_listens_to_nothing(show):
     page, _ = show()
     first = len(OUTPUTS[0].split()) - 1
     during = [first, 2]
-    check_lifetime(page, f"""(root, own) => {{
+    check_lifetime(
+        page,
+        f"""(root, own) => {{
       own.output = own.output || {OUTPUTS[0]!r};
       return ({USE})(root, own);
-    }}""", during, ["change:n", "change:output"])
+    }}""",
+        during,
+        ["change:n", "change:output"],
+    )

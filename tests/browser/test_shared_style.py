@@ -10,6 +10,7 @@ from s2s_course.widgets import (
     WIDGETS,
     Attention,
     BeamTree,
+    BleuByHand,
     Decoder,
     Gates,
     GradientFlow,
@@ -65,10 +66,11 @@ def test_a_widget_looks_the_same_whatever_stands_before_and_after_it(open_page, 
         "e": Switches.of("bahdanau", ["mean"]),
         "f": Moments.of("bahdanau"),
         "g": Training.of("sorting"),
+        "h": BleuByHand.of("le chat dort .", ["un chat dort", "le le le"]),
     }
     assert {type(widget).__name__ for widget in shown.values()} == {widget.__name__ for widget in WIDGETS}
     looks = []
-    for order in ("123456789abcdefg", "gfedcba987654321"):
+    for order in ("123456789abcdefgh", "hgfedcba987654321"):
         address = write_page(tmp_path, {key: stored(shown[key]) for key in order}, list(order))
         page = open_page(address, viewport={"width": 900, "height": 900}, reduced_motion="reduce")
         expect(page.locator(".s2s-widget output").first).to_be_attached()

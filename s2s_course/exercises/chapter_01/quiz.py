@@ -1,4 +1,4 @@
-"""Questions on sequences, batches and BLEU. tests/exercises/chapter_01/test_quiz.py computes their numbers."""
+"""Questions on batches and BLEU. tests/exercises/chapter_01/test_quiz.py computes their numbers."""
 
 from s2s_course.widgets.quiz import Choice, Question
 
@@ -26,8 +26,8 @@ WHEN_TO_STOP = Question(
         Choice(
             "Say whether a review is good or bad.",
             right=False,
-            why="The length of the input varies, that of the output does not: it is one label. Only what goes "
-            "in is a sequence.",
+            why="The length of the input varies, that of the output does not: it is one label. Only what "
+            "goes in is a sequence.",
         ),
     ),
 )
@@ -101,8 +101,8 @@ WHAT_IS_READ = Question(
         Choice(
             "`rouge`, what it wrote itself.",
             right=False,
-            why="So it is when the model translates and there is no answer to read from. In training its past "
-            "is the true one. The gap between the two is called exposure bias.",
+            why="So it is when the model translates and there is no answer to read from. In training its "
+            "past is the true one. The gap between the two is called exposure bias.",
         ),
         Choice(
             "`noir`, the right word.",
@@ -126,8 +126,8 @@ WHAT_IS_READ = Question(
 )
 
 CLIPPED = Question(
-    "The reference is `le chat noir dort .`, the output `le le le le le`. How many of its single words match, "
-    "as BLEU counts?",
+    "The reference is `le chat noir dort .`, the output `le le le le le`. How many of its single words "
+    "match, as BLEU counts?",
     (
         Choice(
             "5 of 5",
@@ -181,8 +181,8 @@ TOO_SHORT = Question(
         Choice(
             "36.8",
             right=True,
-            why="With r = 8 and c = 4 the penalty is exp(1 − 8/4) = exp(−1) ≈ 0.368, and the mean of the four "
-            "shares is 1.",
+            why="With r = 8 and c = 4 the penalty is exp(1 − 8/4) = exp(−1) ≈ 0.368, and the mean of the "
+            "four shares is 1.",
         ),
     ),
 )

@@ -16,13 +16,13 @@ MAX_WORDS = 24  # more are no line
 class BleuByHand(CourseWidget):
     """One reference and one output: which words in a row match, which are clipped, and the score.
 
-    ``BleuByHand.of(reference, outputs)`` starts with the first of the outputs; the others can be chosen. Words
-    are what spaces separate, upper and lower case are the same. The page counts and computes as
+    ``BleuByHand.of(reference, outputs)`` starts with the first of the outputs; the others can be chosen.
+    Words are what spaces separate, upper and lower case are the same. The page counts and computes as
     ``s2s_course.evaluation.bleu`` does, which is ``sacrebleu``: where no sequence of some length matches, a
     smoothed count stands in its place.
 
-    ``output`` is the text that is scored, ``n`` how many words in a row are shown, 1 to 4. Both can be set from
-    Python and linked to another widget with ``ipywidgets.jslink((a, "output"), (b, "output"))``.
+    ``output`` is the text that is scored, ``n`` how many words in a row are shown, 1 to 4. Both can be set
+    from Python and linked to another widget with ``ipywidgets.jslink((a, "output"), (b, "output"))``.
     """
 
     chapters: ClassVar[tuple[int, ...]] = (1,)
@@ -46,7 +46,9 @@ class BleuByHand(CourseWidget):
             raise ValueError("outputs must hold at least one text, got none")
         for name, text in (("reference", reference), *(("outputs", text) for text in outputs)):
             if not 1 <= len(text.split()) <= MAX_WORDS:
-                raise ValueError(f"{name} must have 1 to {MAX_WORDS} words, got {len(text.split())}: {text!r}")
+                raise ValueError(
+                    f"{name} must have 1 to {MAX_WORDS} words, got {len(text.split())}: {text!r}"
+                )
         texts = [" ".join(text.split()) for text in outputs]
         return cls(title=title, reference=reference.split(), examples=texts, output=texts[0], n=n)
 
@@ -54,6 +56,5 @@ class BleuByHand(CourseWidget):
         """What the first output scores, whatever was changed since."""
         first = self.examples[0]
         score = bleu([first.split()], [self.reference]).score
-        return (
-            f"title={self.title!r}, reference {' '.join(self.reference)!r}, output {first!r}: BLEU {score:.1f}"
-        )
+        reference = " ".join(self.reference)
+        return f"title={self.title!r}, reference {reference!r}, output {first!r}: BLEU {score:.1f}"

@@ -1,4 +1,4 @@
-"""What the quiz of chapter 1 says in numbers is computed here, with the course's batches, torch and sacrebleu."""
+"""What the quiz of chapter 1 says in numbers is computed here, with batches, torch and sacrebleu."""
 
 import math
 from collections import Counter
@@ -61,13 +61,15 @@ def test_clipped_counts():
 
 
 def test_the_first_half_scores_what_the_brevity_penalty_leaves():
-    reference = "la petite fille mange la pomme rouge .".split()
+    reference = ["la", "petite", "fille", "mange", "la", "pomme", "rouge", "."]
     score = bleu([reference[:4]], [reference]).score
     assert right(chapter_01.TOO_SHORT).text == f"{score:.1f}"
     assert f"exp(−1) ≈ {math.exp(1 - 8 / 4):.3f}" in right(chapter_01.TOO_SHORT).why
     assert "r = 8 and c = 4" in right(chapter_01.TOO_SHORT).why and len(reference) == 8
     three = bleu([reference[:3]], [reference]).score
     nothing = bleu([["une"] * 4], [reference]).score
-    assert three == nothing == 0 and "without four words in a row, or without a single match" in find(
-        chapter_01.TOO_SHORT, "0, since"
-    ).why
+    assert (
+        three == nothing == 0
+        and "without four words in a row, or without a single match"
+        in find(chapter_01.TOO_SHORT, "0, since").why
+    )
