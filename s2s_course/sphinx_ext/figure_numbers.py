@@ -1,0 +1,42 @@
+"""Numbers of a chapter's figures, such as Figure 5.2, and an address for each, such as ``#fig-5-2``.
+
+Drawings and plots are counted together, in the order of the page. The numbers are given when the book is
+built: a notebook does not know them, so that a figure may be added or moved without a thought for the others.
+"""
+
+import re
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+_CHAPTER = re.compile(r"book/(\d\d)-")
+_FIGURE = re.compile(r'<figure class="s2s-(?:figure|drawing)".*?</figure>', re.DOTALL)
+_CAPTION = "<figcaption>"
+
+
+def number_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Give the figures of a chapter their numbers."""
+    chapter = _CHAPTER.match(page)
+    if not chapter:
+        return
+    count = 0
+
+    def numbered(figure: re.Match) -> str:
+        nonlocal count
+        count += 1
+        return _numbered(figure[0], int(chapter[1]), count)
+
+    for raw in list(doctree.findall(nodes.raw)):
+        if "html" in raw.get("format", "") and _FIGURE.search(raw.astext()):
+            html = _FIGURE.sub(numbered, raw.astext())
+            raw.replace_self(nodes.raw("", html, **{**raw.attributes, "format": "html"}))
+
+
+def _numbered(figure: str, chapter: int, count: int) -> str:
+    """``figure`` with its number before the caption, which leads to the figure itself."""
+    if _CAPTION not in figure:
+        figure = figure.replace("</figure>", f"{_CAPTION}</figcaption></figure>")
+    address = f"fig-{chapter}-{count}"
+    number = f'<a class="s2s-number" href="#{address}">Figure {chapter}.{count}</a>. '
+    figure = figure.replace(_CAPTION, _CAPTION + number, 1)
+    return f'<div class="s2s-numbered" id="{address}">{figure}</div>'
