@@ -44,10 +44,10 @@ _STYLE = {
 # A telephone of 360 pixels leaves a figure 328, in inches; what is a little wider is made smaller there.
 _NARROW, _SHRINKS = 328 / 96, 1.25
 _NARROW_STYLE = """<style>
-.s2s-figure{margin:1rem 0;container-type:inline-size}
-.s2s-figure .s2s-narrow{display:none}
+.s2s-plot{margin:1rem 0;container-type:inline-size}
+.s2s-plot .s2s-narrow{display:none}
 @container (max-width:459px){
-.s2s-figure .s2s-wide{display:none}.s2s-figure .s2s-narrow{display:inline}
+.s2s-plot .s2s-wide{display:none}.s2s-plot .s2s-narrow{display:inline}
 }
 </style>
 """
@@ -77,7 +77,7 @@ class Figure:
             )
             shown = f"{_NARROW_STYLE}{wide}\n{narrow}"
         caption = f"\n<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
-        return f'<figure class="s2s-figure">{shown}{caption}</figure>'
+        return f'<figure class="s2s-plot">{shown}{caption}</figure>'
 
 
 def style() -> AbstractContextManager[None]:

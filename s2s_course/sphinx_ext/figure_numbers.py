@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 _CHAPTER = re.compile(r"book/(\d\d)-")
-_FIGURE = re.compile(r'<figure class="s2s-(?:figure|drawing)".*?</figure>', re.DOTALL)
+_FIGURE = re.compile(r'<figure class="s2s-(?:plot|drawing)".*?</figure>', re.DOTALL)
 _CAPTION = "<figcaption>"
 
 

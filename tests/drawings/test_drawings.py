@@ -9,7 +9,7 @@ import pytest
 
 from s2s_course.drawings.language.drawing import NARROW, WIDE
 from s2s_course.drawings.language.palette import PALETTE
-from s2s_course.drawings.registry import CHAPTERS, drawing, names
+from s2s_course.drawings.registry import drawing, names
 
 SVG = "{http://www.w3.org/2000/svg}"
 BOTH = [(name, form) for name in names() for form in ("wide", "narrow")]
