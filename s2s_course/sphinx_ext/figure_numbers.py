@@ -1,6 +1,6 @@
 """Numbers of a chapter's figures, such as Figure 5.2, and an address for each, such as ``#fig-5-2``.
 
-Drawings and plots are counted together, in the order of the page. The numbers are given when the book is
+Drawings, plots and pictures of claims are counted together, in the order of the page. The numbers are given when the book is
 built: a notebook does not know them, so that a figure may be added or moved without a thought for the others.
 """
 
@@ -10,7 +10,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 _CHAPTER = re.compile(r"book/(\d\d)-")
-_FIGURE = re.compile(r'<figure class="s2s-(?:plot|drawing)".*?</figure>', re.DOTALL)
+# A drawing or a plot with its caption; or where, on the card of a claim, one of its pictures begins.
+_PICTURE = '<div class="s2s-picture">'
+_FIGURE = re.compile(rf'<figure class="s2s-(?:plot|drawing)".*?</figure>|{_PICTURE}', re.DOTALL)
 _CAPTION = "<figcaption>"
 
 
@@ -34,9 +36,11 @@ def number_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 def _numbered(figure: str, chapter: int, count: int) -> str:
     """``figure`` with its number before the caption, which leads to the figure itself."""
+    address = f"fig-{chapter}-{count}"
+    number = f'<a class="s2s-number" href="#{address}">Figure {chapter}.{count}</a>'
+    if figure == _PICTURE:
+        return f'<div class="s2s-picture s2s-numbered" id="{address}">{number}'
     if _CAPTION not in figure:
         figure = figure.replace("</figure>", f"{_CAPTION}</figcaption></figure>")
-    address = f"fig-{chapter}-{count}"
-    number = f'<a class="s2s-number" href="#{address}">Figure {chapter}.{count}</a>. '
-    figure = figure.replace(_CAPTION, _CAPTION + number, 1)
+    figure = figure.replace(_CAPTION, f"{_CAPTION}{number}. ", 1)
     return f'<div class="s2s-numbered" id="{address}">{figure}</div>'

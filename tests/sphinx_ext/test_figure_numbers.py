@@ -42,6 +42,13 @@ def test_a_figure_without_a_caption_has_its_number_there():
     assert page.endswith('<a class="s2s-number" href="#fig-5-1">Figure 5.1</a>. </figcaption></figure></div>')
 
 
+def test_a_picture_on_the_card_of_a_claim_has_its_number_before_the_label(curve):
+    page = page_of('<div class="s2s-claim"><div class="s2s-picture"><p>BLEU</p></div></div>', curve)
+    number = '<a class="s2s-number" href="#fig-5-1">Figure 5.1</a>'
+    assert f'<div class="s2s-picture s2s-numbered" id="fig-5-1">{number}<p>BLEU</p></div>' in page
+    assert "Figure 5.2</a>. The" in page
+
+
 def test_only_chapters_have_numbers(curve):
     assert page_of(curve, name="book/notation") == curve
     assert 'id="fig-10-1"' in page_of(curve, name="book/10-families")
