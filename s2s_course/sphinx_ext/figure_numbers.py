@@ -1,7 +1,8 @@
 """Numbers of a chapter's figures, such as Figure 5.2, and an address for each, such as ``#fig-5-2``.
 
-Drawings, plots and pictures of claims are counted together, in the order of the page. The numbers are given when the book is
-built: a notebook does not know them, so that a figure may be added or moved without a thought for the others.
+Drawings, plots and pictures of claims are counted together, in the order of the page. The numbers are given
+when the book is built: a notebook does not know them, so that a figure may be added or moved without
+a thought for the others.
 """
 
 import re
