@@ -17,6 +17,8 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
   the line that installs the course (installation.py);
 - shows drawings on pages that are no notebooks (drawing_directive.py);
 - lets plain Markdown links lead to terms of the glossary (glossary_links.py);
+- numbers the figures of a chapter (figure_numbers.py), and says of an exercise that nobody has attempted
+  only what it is worth (unattempted.py);
 - lists references as an ordered list with links back to the pages that cite them (reference_list.py);
 - gives each page a description, and the site a 404 page, a card to be shared and, where it is known where
   the book is published, a sitemap (page_heads.py, addresses.py);
@@ -41,6 +43,7 @@ from s2s_course.sphinx_ext.course_map import CourseMap
 from s2s_course.sphinx_ext.course_plan import CoursePlan
 from s2s_course.sphinx_ext.drawing_directive import DrawingDirective
 from s2s_course.sphinx_ext.exercise_times import AllExercises, ExerciseTimes
+from s2s_course.sphinx_ext.figure_numbers import number_figures
 from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
 from s2s_course.sphinx_ext.guide_minutes import ClassTimes
 from s2s_course.sphinx_ext.installation import Installation
@@ -48,6 +51,7 @@ from s2s_course.sphinx_ext.misconceptions import Misconceptions
 from s2s_course.sphinx_ext.page_heads import add_description
 from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
+from s2s_course.sphinx_ext.unattempted import shorten_unattempted
 from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
 
 STATIC = Path(__file__).parent / "static"
@@ -75,6 +79,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", write_widget_scripts)
     app.connect("env-updated", take_terms_as_targets)
     app.connect("env-updated", pages_with_references)
+    app.connect("doctree-resolved", number_figures)
+    app.connect("doctree-resolved", shorten_unattempted)
     app.connect("doctree-resolved", list_references, priority=900)
     app.connect("doctree-resolved", mark_heads)
     app.connect("html-page-context", add_widget_scripts)
