@@ -222,6 +222,28 @@ function createHeader(title, data, source, beam) {
     ...fact("best", "★ Winner", overtaking(data)), ...fact("off", "Greedy", greedyInWords(data)))];
 }
 
+// The tree as far as it has grown, and the chosen hypothesis, in words.
+function linesOf(data, { step, node, showPruned }) {
+  const { nodes, columns } = data;
+  const words = ({ path }) => quoted(...path.map((index) => nodes[index].token));
+  const grown = columns.slice(0, step + 1).map((column, i) => {
+    const seen = column.filter(({ fate }) => showPruned || fate !== "pruned");
+    const scored = seen.map((each) => `${words(each)} ${each.fate} with score ${number(each.score)}`);
+    return `Step ${i + 1}: ${listed(scored)}.`;
+  });
+  const terms = node.path.map((index) => number(nodes[index].logProbability));
+  return [
+    `The tree is shown up to step ${step + 1} of ${columns.length}, the best hypothesis of a step first, `
+      + `${showPruned ? "with" : "without"} those that were pruned.`,
+    ...grown,
+    `Chosen is ${words(node)}: ${ordinal(node.rank)} at step ${node.step}, ${node.fate}. Its log-probabilities `
+      + `${listed(terms)} add up to ${number(node.total)}; divided by ${number(node.divisor)} its score is `
+      + `${number(node.score)}.`,
+    `The winner, ${words(data.winner)}, was ${overtaking(data)}`,
+    `Greedy search ${greedyInWords(data)}`,
+  ];
+}
+
 const HELP = "The tree of beam search. Left arrow key: where the chosen hypothesis comes from; right: its best "
   + "continuation; up and down: its neighbors at the same step; Home and End: the first step and the end.";
 
@@ -271,10 +293,14 @@ function render({ model, el, signal: outer }) {
   const attributes = { class: "tree", tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS };
   const map = element("div", attributes, tree.root);
   const [readout, numbers] = [element("output", { "aria-live": "polite" }), element("div", { class: "numbers" })];
+  const transcript = createTranscript(() => {
+    const place = view.shown();
+    return linesOf(data, { step: place.step, node: visible(place), showPruned: toggle.checked });
+  }, signal);
   const root = element("div", { class: "s2s-widget s2s-beam-tree", role: "group", "aria-label": title },
     ...createHeader(title, data, model.get("src_tokens"), model.get("beam_size")), map,
     element("div", { class: "controls" }, control.root, element("label", {}, toggle, "show pruned")),
-    readout, numbers, table.root);
+    readout, numbers, table.root, transcript.root);
   moveWithKeys(map, view, moves);
   moveWithPointer(tree.plot, tree.locate, view);
 
@@ -289,6 +315,7 @@ function render({ model, el, signal: outer }) {
       element("span", {}, `${ordinal(node.rank)} at step ${node.step}, ${fate}`));
     numbers.replaceChildren(...arithmetic(data, node, alpha));
     table.paint(node);
+    transcript.paint();
   }
 
   tree.lay(true);
