@@ -48,6 +48,6 @@ def _table(exercises: Sequence[Exercise]) -> str:
     )
     points, minutes = (sum(getattr(one, what) for one in exercises) for what in ("points", "minutes"))
     return (
-        "|  | exercise | difficulty | points | minutes |\n| --- | --- | --- | ---: | ---: |\n"
+        "| number | exercise | difficulty | points | minutes |\n| --- | --- | --- | ---: | ---: |\n"
         f"{rows}|  | all |  | {points} | {minutes} |\n"
     )

@@ -17,7 +17,10 @@ function createPanel(view) {
   function show({ name, score, ...data }, title, signal) {
     const marked = { ...data, gold: score?.gold ?? [], links: score?.links ?? [] };
     const [map, lines, numbers] = [createMap(marked), createLines(marked), createNumbers(marked)];
-    for (const drawing of [map, lines]) moveWithPointer(drawing.root, drawing.locate, { ...view, signal });
+    for (const drawing of [map, lines]) {
+      moveWithPointer(drawing.root, drawing.locate, { ...view, signal });
+      reachWhileItScrolls(drawing.root, `weights of ${name}`, signal);
+    }
     stage.setAttribute("aria-label", `${name}: ${help(data.sides)}`);
     stage.replaceChildren(map.root, lines.root);
     caption.replaceChildren(name === title ? "" : element("b", {}, name), score ? createScore(score) : "");

@@ -122,7 +122,7 @@ function createTree(data) {
     element("div", { class: "node start won" }, element("b", {}, "<bos>")), element("small", {}, "↑ best on top"));
   const plot = element("div", { class: "plot" }, start, ...parts.flatMap(({ edges, root }) => [edges, root]));
   const sizes = `--row: ${ROW}px; --gap: ${GAP}px; --padding: ${PADDING}px`;
-  const root = element("div", { class: "scroller", tabindex: "-1", style: sizes }, heads, plot);
+  const root = element("div", { class: "scroller", style: sizes }, heads, plot);
 
   let rows = new Map(); // of the nodes in sight
   const has = ({ index }) => rows.has(index);
@@ -198,7 +198,7 @@ function arithmetic({ nodes }, { path, step, total, divisor, score }, alpha) {
 
 // The hypotheses that could win, the best first. Each can be chosen.
 function createTable({ nodes, finals, winner }, choose, signal) {
-  const heads = ["", winner.fate === "finished" ? "finished" : "at the end", "log-prob.", "divisor", "score"];
+  const heads = ["rank", winner.fate === "finished" ? "finished" : "at the end", "log-prob.", "divisor", "score"];
   const buttons = finals.map(({ path }) =>
     element("button", { type: "button" }, path.map((index) => nodes[index].token).join(" ")));
   buttons.forEach((button, i) => button.addEventListener("click", () => choose(finals[i]), { signal }));
@@ -290,18 +290,17 @@ function render({ model, el, signal: outer }) {
   }, { signal });
   const table = createTable(data, (node) => view.choose(goTo(node, view.chosen().step)), signal);
   const title = model.get("title") || "Beam search";
-  const attributes = { class: "tree", tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS };
-  const map = element("div", attributes, tree.root);
+  takeKeys(tree.root, HELP);
   const [readout, numbers] = [element("output", { "aria-live": "polite" }), element("div", { class: "numbers" })];
   const transcript = createTranscript(() => {
     const place = view.shown();
     return linesOf(data, { step: place.step, node: visible(place), showPruned: toggle.checked });
   }, signal);
   const root = element("div", { class: "s2s-widget s2s-beam-tree", role: "group", "aria-label": title },
-    ...createHeader(title, data, model.get("src_tokens"), model.get("beam_size")), map,
+    ...createHeader(title, data, model.get("src_tokens"), model.get("beam_size")), tree.root,
     element("div", { class: "controls" }, control.root, element("label", {}, toggle, "show pruned")),
     readout, numbers, table.root, transcript.root);
-  moveWithKeys(map, view, moves);
+  moveWithKeys(tree.root, view, moves);
   moveWithPointer(tree.plot, tree.locate, view);
 
   function paint() {

@@ -107,7 +107,7 @@ function createPanel({ lanes, tokens, history, limits }) {
   const plot = element("div", { class: "plot", style: `min-width: ${steps * COLUMN.narrowest}px` },
     element("div", { class: "tokens" }, ...labels), element("div", { class: "map", style: mapHeight }, map, row),
     ...drawn.map(({ lane }) => lane), cursor);
-  const root = element("div", { class: "scroller", tabindex: "-1" }, gutter, plot);
+  const root = element("div", { class: "scroller" }, gutter, plot);
   root.style.maxWidth = `${GUTTER + steps * COLUMN.widest}px`;
 
   const drawMap = (letter, dark) => drawCells(map, (step, unit) => {
@@ -268,9 +268,7 @@ function render({ model, el, signal: outer }) {
   const legend = createLegend(cell, limits, draw, signal);
   const controls = createStepAndUnitControls(view);
   const equations = cell.equations.flatMap((each) => [createEquation(each, history), createBars(each.bars, history)]);
-  const maps = element("div", {
-    class: "maps", tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS,
-  }, panel.root);
+  takeKeys(panel.root, HELP);
   const readout = element("output", { "aria-live": "polite" });
   const transcript = createTranscript(() =>
     linesOf(cell, { history, tokens, letter: legend.letter(), ...view.shown() }), signal);
@@ -278,9 +276,9 @@ function render({ model, el, signal: outer }) {
     class: "s2s-widget s2s-gates", style: `--gutter: ${GUTTER}px`, role: "group", "aria-label": title,
   }, element("header", {}, element("p", {}, title), legend.root),
   element("div", { class: "sides" },
-    element("div", {}, maps, controls.root),
+    element("div", {}, panel.root, controls.root),
     element("div", {}, readout, ...equations.map((each) => each.root), element("p", {}, KEY))), transcript.root);
-  moveWithKeys(maps, view);
+  moveWithKeys(panel.root, view);
   moveWithPointer(panel.plot, panel.locate, view);
 
   function paint() {

@@ -285,6 +285,7 @@ function render({ model, el, signal: outer }) {
 
   // ---- life ----
   el.append(root);
+  reachWhileItScrolls(rows.root, "tokens and gradients", signal);
   followTheme(root, (nowDark) => {
     dark = nowDark;
     legend.drawScale(dark);

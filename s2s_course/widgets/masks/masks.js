@@ -244,6 +244,7 @@ function render({ model, el, signal: outer }) {
     root.dataset.kind = preset.kind;
     root.classList.toggle("predicts", preset.kind !== "cross" && preset.first_target < preset.rows.length);
     moveWithPointer(picture.root, picture.locate, { ...view, signal: life.signal });
+    reachWhileItScrolls(picture.root, "mask", life.signal);
     standTokens(root, picture.map, picture.labels, paint, life.signal);
   }
   signal.addEventListener("abort", () => life?.abort());

@@ -88,6 +88,7 @@ function render({ model, el, signal: outer }) {
     view.choose({ moment: view.chosen().moment + ARROWS[event.key] });
   }, { signal });
   el.append(root);
+  reachWhileItScrolls(map.root, "map of weights", signal);
   followTheme(root, (nowDark) => {
     dark = nowDark;
     paint();

@@ -200,6 +200,7 @@ function render({ model, el, signal: outer }) {
     element("div", { class: "halves" }, curves.root,
       element("div", { class: "half" }, results.root, ...maps.map((map) => map.root))), transcript.root);
   el.append(root);
+  reachWhileItScrolls(results.root, "what the models answer", signal);
   observe(model, ["seed", "rate", "options"], chosen, signal);
   chosen();
   status.textContent = "";

@@ -94,7 +94,7 @@ function createResults(models, { tokens, asked }) {
     return { root, ...cells };
   });
   const example = element("p", { class: "example" });
-  const head = ["", "loss", `${asked} right`, "answers"].map((text) => element("th", { scope: "col" }, text));
+  const head = ["model", "loss", `${asked} right`, "answers"].map((text) => element("th", { scope: "col" }, text));
   const table = element("table", { class: "readings" }, element("thead", {}, element("tr", {}, ...head)),
     element("tbody", {}, ...rows.map(({ root }) => root)));
   const word = (indices, answer = indices) =>

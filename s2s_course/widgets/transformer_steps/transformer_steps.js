@@ -88,8 +88,11 @@ function render({ model, el, signal: outer }) {
   const [stack, cache] = [createStack(pass, go, signal), createCache(pass)];
   const [tabs, figure, levels] = [createTabs(go), createFigure(limits), createLevels(pass, signal)];
   const play = createPlay(view, last);
-  const [earlier, later] = [["previous word", "« word", "PageUp"], ["next word", "word »", "PageDown"]]
-    .map(([label, text, key]) => signButton(label, text, () => view.choose(moves[key](view.chosen())), signal));
+  const arrow = (sign) => element("span", { "aria-hidden": "true" }, sign); // no part of the name
+  const [earlier, later] = [
+    ["previous word", [arrow("« "), "word"], "PageUp"], ["next word", ["word", arrow(" »")], "PageDown"],
+  ].map(([label, signs, key]) =>
+    signButton(label, element("span", {}, ...signs), () => view.choose(moves[key](view.chosen())), signal));
   const slider = (name) => sliderWithButtons({
     name, label: name, less: { text: `previous ${name}`, sign: "←" }, more: { text: `next ${name}`, sign: "→" },
     move: (change) => view.choose({ [name]: view.chosen()[name] + change }),

@@ -29,8 +29,8 @@ function createTranslation({ label, bleu }, { changed, signal, reduced }) {
   const choices = element("div", { class: "choices" });
   const score = typeof bleu === "number"
     ? element("small", { title: "on 1,000 test sentences that it has not seen" }, `${formatNumber(bleu, 1)} BLEU`) : "";
-  const root = element("section", { class: "model", "aria-label": label },
-    element("h4", {}, label, " ", score), words, choices, cost);
+  const root = element("div", { class: "model", role: "group", "aria-label": label },
+    element("p", { class: "name" }, label, " ", score), words, choices, cost);
   let [steps, buttons, chosen] = [[], [], -1];
 
   function choose(place) {
