@@ -22,6 +22,7 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - lists references as an ordered list with links back to the pages that cite them (reference_list.py);
 - gives each page a description, and the site a 404 page, a card to be shared and, where it is known where
   the book is published, a sitemap (page_heads.py, addresses.py);
+- gives parts of a page the names that screen readers say (spoken_names.py);
 - brings the favicon and a small style sheet.
 """
 
@@ -50,6 +51,7 @@ from s2s_course.sphinx_ext.installation import Installation
 from s2s_course.sphinx_ext.misconceptions import Misconceptions
 from s2s_course.sphinx_ext.page_heads import add_description
 from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
+from s2s_course.sphinx_ext.spoken_names import mend_names
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
 from s2s_course.sphinx_ext.unattempted import shorten_unattempted
 from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
@@ -87,6 +89,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_description)
     app.connect("build-finished", _copy_mathjax)
     app.connect("build-finished", write_addresses)
+    app.connect("build-finished", mend_names, priority=940)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
