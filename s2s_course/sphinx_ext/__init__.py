@@ -20,6 +20,8 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - numbers the figures of a chapter (figure_numbers.py), and says of an exercise that nobody has attempted
   only what it is worth (unattempted.py);
 - lists references as an ordered list with links back to the pages that cite them (reference_list.py);
+- gives letters and exercises addresses that stay, and signs to link to them (anchors.py);
+- brings the course's own search in the place of Sphinx's (search_site.py, search_index.py, search/);
 - gives each page a description, and the site a 404 page, a card to be shared and, where it is known where
   the book is published, a sitemap (page_heads.py, addresses.py);
 - gives parts of a page the names that screen readers say (spoken_names.py);
@@ -36,6 +38,7 @@ from sphinx.errors import ExtensionError
 
 from s2s_course import __version__
 from s2s_course.sphinx_ext.addresses import write_addresses
+from s2s_course.sphinx_ext.anchors import add_anchors, take_anchors_as_targets
 from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
 from s2s_course.sphinx_ext.chapter_heads import mark_heads
 from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
@@ -51,6 +54,12 @@ from s2s_course.sphinx_ext.installation import Installation
 from s2s_course.sphinx_ext.misconceptions import Misconceptions
 from s2s_course.sphinx_ext.page_heads import add_description
 from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
+from s2s_course.sphinx_ext.search_site import (
+    configure_search,
+    drop_old_scripts,
+    write_search_index,
+    write_search_scripts,
+)
 from s2s_course.sphinx_ext.spoken_names import mend_names
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
 from s2s_course.sphinx_ext.unattempted import shorten_unattempted
@@ -78,8 +87,12 @@ def setup(app: Sphinx) -> dict:
     app.add_role("verdict", VerdictRole())
     app.add_role("colab", ColabRole())
     app.connect("config-inited", _configure, priority=100)
+    app.connect("config-inited", configure_search, priority=100)
     app.connect("builder-inited", write_widget_scripts)
+    app.connect("builder-inited", write_search_scripts)
+    app.connect("doctree-read", add_anchors, priority=100)  # before the contents are collected
     app.connect("env-updated", take_terms_as_targets)
+    app.connect("env-updated", take_anchors_as_targets)
     app.connect("env-updated", pages_with_references)
     app.connect("doctree-resolved", number_figures)
     app.connect("doctree-resolved", shorten_unattempted)
@@ -87,11 +100,18 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-resolved", mark_heads)
     app.connect("html-page-context", add_widget_scripts)
     app.connect("html-page-context", add_description)
+    app.connect("html-page-context", drop_old_scripts)
     app.connect("build-finished", _copy_mathjax)
     app.connect("build-finished", write_addresses)
     app.connect("build-finished", mend_names, priority=940)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
-    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("build-finished", write_search_index, priority=990)  # of pages as they will be published
+    return {
+        "version": __version__,
+        "env_version": 1,  # raised when what is kept of a page that was read changes
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
 
 
 def _remove_thebe(app: Sphinx) -> None:
