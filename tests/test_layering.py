@@ -17,7 +17,7 @@ ORDER = (
     "training", "decoding", "evaluation",
     "trace", "claims", "plots", "drawings", "live",
     "widgets", "exercises",
-    "notebook", "chapters", "sphinx_ext", "slides", "grading", "cli", "__main__",
+    "notebook", "chapters", "formulas", "sphinx_ext", "slides", "grading", "cli", "__main__",
 )  # fmt: skip
 
 
