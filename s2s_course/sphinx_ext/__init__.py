@@ -4,7 +4,8 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 
 - runs the stored widgets with static/static-host.js, loaded only by pages that have widgets, instead of
   require.js and html-manager from two public servers, and gives pages the code of the widgets that they
-  show (widget_scripts.py);
+  show (widget_scripts.py), with a figure in the place of each for print and for readers without
+  JavaScript (widget_figures.py);
 - makes MathML of the formulas when the book is built (mathematics.py);
 - leaves out of pages what they do not need: scripts (page_assets.py, templates/layout.html, static/page.js),
   rules of style sheets and icons (finished_pages.py, used_rules.py, icons.py);
@@ -65,6 +66,7 @@ from s2s_course.sphinx_ext.search_site import (
 from s2s_course.sphinx_ext.spoken_names import mend_names
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
 from s2s_course.sphinx_ext.unattempted import shorten_unattempted
+from s2s_course.sphinx_ext.widget_figures import FiguresInPlace
 from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
 
 STATIC = Path(__file__).parent / "static"
@@ -75,6 +77,7 @@ def setup(app: Sphinx) -> dict:
     app.add_css_file("s2s-book.css")
     app.add_js_file("page.js", defer="defer")
     add_mathematics(app)
+    app.add_post_transform(FiguresInPlace)
     app.add_directive("claims-ledger", ClaimsLedger)
     app.add_directive("drawing", DrawingDirective)
     app.add_directive("translator", TranslatorDirective)
