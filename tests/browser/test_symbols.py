@@ -8,17 +8,15 @@ from playwright.sync_api import expect
 
 from .crawl import serve
 
-NOTATION = Path(__file__).parents[2] / "book" / "notation.md"
+NOTATION = (Path(__file__).parents[2] / "book" / "notation.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| \$(\S+)\$ \| (.*) \| ([\d, ]+) \|$", NOTATION, re.MULTILINE)
 LIT = """() => [...document.querySelectorAll(".s2s-lit")].map((one) =>
   [one.closest("svg, math, pre").localName, (one.querySelector("mi") ?? one).textContent])"""
 
 
 def meaning(letter: str, chapter: int) -> str:
     """Of a letter that has one meaning in the chapter, as the page of letters says it, without its formulas."""
-    rows = re.findall(
-        r"^\| \$(\S+)\$ \| (.*) \| ([\d, ]+) \|$", NOTATION.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    (text,) = (text for name, text, where in rows if name == letter and chapter in map(int, where.split(",")))
+    (text,) = (text for name, text, where in ROWS if name == letter and chapter in map(int, where.split(",")))
     return text.split("$")[0].rstrip(", ")
 
 
@@ -73,14 +71,11 @@ def test_arrow_keys_go_through_the_letters_of_a_formula(chapter):
 
 
 def test_every_letter_of_the_page_of_letters_lights_up_in_its_chapters(site):
-    rows = re.findall(
-        r"^\| \$(\S+)\$ \| .* \| ([\d, ]+) \|$", NOTATION.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    assert len(rows) > 70
+    assert len(ROWS) > 70
     for number in range(1, 11):
         (path,) = (site / "book").glob(f"{number:02d}-*.html")
         page = path.read_text(encoding="utf-8")
-        for letter in [name for name, where in rows if number in map(int, where.split(","))]:
+        for letter in [name for name, _, where in ROWS if number in map(int, where.split(","))]:
             name = re.sub(r"_(?:\\text\{(\w+)\}|(\w))$", r"_{\1\2}", letter)
             assert f'<mi data-tex="{name}">' in page or f'data-tex="{name}"' in page, (number, letter)
             assert f'"{name}":'.replace("\\", "\\\\") in page, (number, letter)
