@@ -9,13 +9,14 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from s2s_course.claims import context_every_step, ledger, trees
-from s2s_course.claims.carry import Outcome, carry
+from s2s_course.claims.carry import Outcome, _difference, carry
 from s2s_course.claims.claim import Measured
-from s2s_course.claims.dependencies import PACKAGE
+from s2s_course.claims.dependencies import PACKAGE, roots_of
 from s2s_course.claims.trees import TreeError, commit_of, tree
 
 CLAIMS = """
@@ -217,6 +218,24 @@ def test_results_of_one_version_only_are_not_carried(repository, tmp_path):
         "gap": (AGAIN, "its result is not of that version's code"),
         "time": (AGAIN, "it has not been measured"),
     }
+
+
+def test_a_result_that_was_hashed_anew_by_newer_rules_is_carried():
+    """The older version would hash its code otherwise; what was measured is known by today's rules, too."""
+    claim = context_every_step.CLAIM
+    values = ledger.stored(claim.id).values
+    result = Measured(
+        claim.id, "quick", (0, 1), values, "contradicted", ledger.code_hash(claim), "", {}, "", 1
+    )
+    found = {"code": "by older rules", "values": [], "roots": roots_of(claim)}
+    assert claim.holds(values) != "contradicted"
+    assert _difference(claim, result, found, found, PACKAGE.parent) == (
+        "the verdict on its numbers is another now"  # and nothing else
+    )
+    other = replace(result, code="0123456789abcdef")
+    assert _difference(claim, other, found, found, PACKAGE.parent) == (
+        "its result is not of that version's code"
+    )
 
 
 def test_where_no_commit_has_the_code_of_a_result_one_must_say_the_version(monkeypatch):
