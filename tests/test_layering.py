@@ -15,7 +15,7 @@ ORDER = (
     "layers",
     "models",
     "training", "decoding", "evaluation",
-    "trace", "claims", "plots", "drawings", "live",
+    "trace", "claims", "plots", "drawings", "claim_cards", "live",
     "widgets", "exercises",
     "notebook", "chapters", "sphinx_ext", "slides", "grading", "cli", "__main__",
 )  # fmt: skip

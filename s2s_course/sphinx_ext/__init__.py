@@ -32,7 +32,7 @@ from sphinx.errors import ExtensionError
 from s2s_course import __version__
 from s2s_course.sphinx_ext.addresses import write_addresses
 from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
-from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
+from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole, add_ledger_files
 from s2s_course.sphinx_ext.course_plan import CoursePlan
 from s2s_course.sphinx_ext.drawing_directive import DrawingDirective
 from s2s_course.sphinx_ext.exercise_times import ExerciseTimes
@@ -70,6 +70,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-resolved", list_references, priority=900)
     app.connect("html-page-context", add_widget_scripts)
     app.connect("html-page-context", add_description)
+    app.connect("html-page-context", add_ledger_files)
     app.connect("build-finished", _copy_mathjax)
     app.connect("build-finished", write_addresses)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it

@@ -22,6 +22,7 @@ from s2s_course.claims.trees import TreeError, commit_of, tree
 CLAIMS = """
 import time
 from s2s_course.claims.claim import Claim
+from s2s_course.claims.clause import Derived, More, Within
 from s2s_course.data.batch import BucketedBatches
 from s2s_course.evaluation.bleu import bleu
 from s2s_course.seeds import python_random
@@ -48,19 +49,13 @@ def gaps(scale, seed):
 def seconds(scale, seed):
     return {"time": time.perf_counter()}
 
-def holds(values):
-    return "holds"
-
-def judged(values):
-    return "holds"
-
-def made(name, experiment, holds=holds):
-    return Claim(id=name, chapter=1, statement=f"About {name}.", source="us", conditions="none",
-                 experiment=experiment, holds=holds)
+def made(name, experiment, clause=Within("", Derived("", lambda values: [0.0]), each_seed=True)):
+    return Claim(id=name, chapter=1, title=name, statement=f"About {name}.", source="us", conditions="none",
+                 experiment=experiment, clauses=(clause,))
 
 CLAIMS = {claim.id: claim for claim in (
     made("bleu", bleu_scores), made("batching", batch_sizes), made("seed", draws), made("sum", sums),
-    made("judged", sums, judged), made("gap", gaps), made("time", seconds),
+    made("judged", sums, More("", "sum", 1.0)), made("gap", gaps), made("time", seconds),
 )}
 
 def find_claim(name):
@@ -139,11 +134,7 @@ def repository(tmp_path_factory):
     made.edit(
         "claims/registry.py", 'float(sum(range(SIZES[scale]))), "n', '0.0 + sum(range(SIZES[scale])), "n'
     )
-    made.edit(
-        "claims/registry.py",
-        'def judged(values):\n    return "holds"',
-        'def judged(values):\n    return "no"',
-    )
+    made.edit("claims/registry.py", 'More("", "sum", 1.0)', 'More("", 1.0, "sum")')
     made.edit("claims/registry.py", "time.perf_counter()}", "0.0 + time.perf_counter()}")
     made.second = made.commit()
     made.outcomes = made.carry("")

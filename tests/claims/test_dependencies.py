@@ -260,17 +260,12 @@ def test_the_words_of_a_claim_and_its_rule_do_not_count_and_its_experiment_does(
     source, before = path.read_text(), hash_in(course, CLAIM)
     tree = ast.parse(source)
     [claim] = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets) == "CLAIM"]
-    experiment, rule = (
-        next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
-        for name in ("experiment", "holds")
-    )
+    [experiment] = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "experiment"]
     try:
         for keyword in claim.keywords:
-            if keyword.arg in ("statement", "source", "conditions", "chapter", "figures"):
+            if keyword.arg not in ("id", "experiment"):  # also the clauses: test_ledger.py sees their verdict
                 keyword.value = ast.Constant("other")
-        path.write_text(ast.unparse(tree))
-        assert hash_in(course, CLAIM) == before
-        rule.body.insert(0, ast.Return(ast.Constant("holds")))  # what test_ledger.py sees, not the hash
+        claim.keywords.append(ast.keyword("names", ast.Dict([ast.Constant("a")], [ast.Constant("words")])))
         path.write_text(ast.unparse(tree))
         assert hash_in(course, CLAIM) == before
         experiment.body.insert(0, ast.Return(ast.Constant(1)))
