@@ -35,8 +35,7 @@ def dots(places: Iterable[float], y: int) -> str:
 def interval_line(low: float, high: float, center: float, y: int) -> str:
     """A line from ``low`` to ``high`` with ends, and a longer one across it at the mean."""
     ends = "".join(
-        f'<line x1="{percent(end)}" x2="{percent(end)}" y1="{y - 4}" y2="{y + 4}" />'
-        for end in (low, high)
+        f'<line x1="{percent(end)}" x2="{percent(end)}" y1="{y - 4}" y2="{y + 4}" />' for end in (low, high)
     )
     return (
         f'<g class="s2s-interval" stroke="currentColor" stroke-width="1.5">'

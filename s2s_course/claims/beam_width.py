@@ -51,7 +51,12 @@ CLAIM = Claim(
         ),
     ),
     figures=(
-        Curves("BLEU on 500 test sentences", {"bleu_width_": "no attention"}, xlabel="beam width"),
+        Curves(
+            "BLEU on 500 test sentences",
+            {"bleu_width_": "no attention"},
+            xlabel="beam width",
+            at="beam of {}".format,
+        ),
         Curves(
             "words written for each word of the reference",
             {"length_width_": "no attention"},

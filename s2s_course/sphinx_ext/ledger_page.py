@@ -22,7 +22,6 @@ from s2s_course.claims.verdict import Verdict
 
 NOT_MEASURED = "not measured yet"
 VERDICTS = (*get_args(Verdict), NOT_MEASURED)
-MOST_AMOUNTS = 2  # of clauses whose numbers stand in the table
 
 
 @dataclass(frozen=True)
@@ -111,13 +110,11 @@ def _table_row(number: int, claim: Claim, addresses: Addresses) -> str:
 
 def _came_out(claim: Claim, measured: Measured) -> str:
     found = outcomes(claim, measured)
-    if len(found) > MOST_AMOUNTS:
-        return verdict_words(claim, measured)
-    return "<br>".join(amount(clause, outcome) for clause, outcome in found)
+    return verdict_words(claim, measured) if len(found) > 1 else amount(*found[0])
 
 
 def _entry(claim: Claim, addresses: Addresses) -> str:
-    heading = f"({claim.id})=\n(claim-{claim.id})=\n### {claim.title}\n\n**{claim.statement}**\n"
+    heading = f"({claim.id})=\n(claim-{claim.id})=\n### {claim.title}\n\n{claim.statement}\n"
     measured = ledger.stored(claim.id)
     if measured is None:
         text = f"{claim.source}. {claim.conditions}"

@@ -1,4 +1,4 @@
-"""The claims ledger on the course's own site: complete, legible on a telephone, filtered and sorted by a reader."""
+"""The claims ledger on the course's own site: complete, legible on a telephone, filtered and sorted."""
 
 import pytest
 
@@ -69,7 +69,7 @@ def test_a_reader_filters_and_sorts_with_the_keyboard(address, open_page):
     assert count.inner_text() == f"{len(wanted)} of {len(CLAIMS)} claims: contradicted {len(wanted)}."
     page.get_by_label("Chapter").select_option("9")
     wanted = [name for name in wanted if CLAIMS[name].chapter == 9]
-    assert 0 < len(wanted) and shown(page) == (wanted, wanted)
+    assert len(wanted) > 0 and shown(page) == (wanted, wanted)
     assert page.get_by_role("heading", name="Chapter 9").is_visible()
     assert not page.get_by_role("heading", name="Chapter 2").is_visible()
     verdict.select_option("")
