@@ -19,7 +19,7 @@ from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import with_code
 from s2s_course.slides.excerpt import without_docstrings
 
-MOST_CLAUSES = 4  # of which a slide shows the numbers
+MOST_CLAUSES = 3  # of which a slide shows the numbers
 
 
 def claim_card(claim_id: str, index: int = 0) -> str:
