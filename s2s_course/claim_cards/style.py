@@ -59,9 +59,9 @@ justify-content:space-between;align-items:baseline}}
 .s2s-claim .s2s-legend svg{{display:inline-block;vertical-align:-2px}}
 .s2s-claim details{{margin:.5rem 0 .2rem;font-size:.9em;border:0;background:none;padding:0;box-shadow:none}}
 .s2s-claim summary{{cursor:pointer;padding:.25rem 0;color:inherit;background:none;font-weight:400}}
-.s2s-claim dl{{display:grid;grid-template-columns:auto 1fr;gap:.3rem .9rem;margin:.3rem 0}}
+.s2s-claim dl{{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.3rem .9rem;margin:.3rem 0}}
 .s2s-claim dt{{color:var(--s2s-quiet);font-weight:400}}
-.s2s-claim dd{{overflow-wrap:anywhere}}
+.s2s-claim :is(dd,code){{overflow-wrap:anywhere;white-space:normal}}
 .s2s-claim table{{width:100%;margin:.2rem 0;border-collapse:collapse;font-size:.9em;
 font-variant-numeric:tabular-nums;color:inherit;background:none;border:0}}
 .s2s-claim :is(td,th){{padding:.2rem .6rem .2rem 0;text-align:left;font-weight:400;border:0;
@@ -73,11 +73,11 @@ background:none;color:inherit;white-space:normal}}
 .s2s-claim .s2s-group th{{padding-top:.6rem;font-weight:600}}
 body[data-jp-theme-light] .s2s-claim .s2s-in-book,html[theme] .s2s-claim .s2s-in-book{{display:none}}
 @container (max-width:479px){{
-.s2s-claim tr{{display:grid;grid-template-columns:auto 1fr 1fr}}
+.s2s-claim tr:not([hidden]){{display:grid;grid-template-columns:auto 1fr 1fr}}
 .s2s-claim tr>th:first-child{{grid-column:1/-1;padding-bottom:0}}
 .s2s-claim thead th:first-child{{display:none}}
 .s2s-claim .s2s-row{{grid-template-columns:1fr;gap:0}}.s2s-claim .s2s-row span{{padding-top:.25rem}}
-.s2s-claim dl{{grid-template-columns:1fr;gap:0 0}}.s2s-claim dd{{margin-bottom:.4rem}}
+.s2s-claim dl{{grid-template-columns:minmax(0,1fr);gap:0}}.s2s-claim dd{{margin-bottom:.4rem}}
 }}
 @media print{{.s2s-claim{{break-inside:avoid}}.s2s-claim *{{print-color-adjust:exact}}
 .s2s-claim details::details-content{{content-visibility:visible;height:auto}}}}

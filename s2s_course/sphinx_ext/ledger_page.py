@@ -68,9 +68,9 @@ def _tools() -> str:
         "order": ("Order", {"book": "of the book", "title": "of titles", "verdict": "of verdicts"}),
     }
     selects = "".join(
-        f'<label>{label} <select name="{name}">'
+        f'<span><label for="s2s-{name}">{label}</label> <select id="s2s-{name}" name="{name}">'
         + "".join(f'<option value="{value}">{text}</option>' for value, text in options.items())
-        + "</select></label>\n"
+        + "</select></span>\n"
         for name, (label, options) in choices.items()
     )
     return f'<form class="s2s-tools" aria-label="Filter and sort the claims" hidden>\n{selects}</form>\n'

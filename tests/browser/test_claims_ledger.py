@@ -59,7 +59,7 @@ def test_a_reader_filters_and_sorts_with_the_keyboard(address, open_page):
     page = open_page(address)
     everything = list(CLAIMS)
     assert shown(page) == (everything, everything)
-    verdict, order = page.get_by_label("Verdict"), page.get_by_label("Order")
+    verdict, order = page.get_by_label("Verdict", exact=True), page.get_by_label("Order", exact=True)
     verdict.focus()
     page.keyboard.type("contradicted")
     wanted = [name for name in CLAIMS if VERDICTS[name] == "contradicted"]
@@ -67,13 +67,13 @@ def test_a_reader_filters_and_sorts_with_the_keyboard(address, open_page):
     count = page.locator(".s2s-count")
     assert count.get_attribute("aria-live") == "polite"
     assert count.inner_text() == f"{len(wanted)} of {len(CLAIMS)} claims: contradicted {len(wanted)}."
-    page.get_by_label("Chapter").select_option("9")
+    page.get_by_label("Chapter", exact=True).select_option("9")
     wanted = [name for name in wanted if CLAIMS[name].chapter == 9]
     assert len(wanted) > 0 and shown(page) == (wanted, wanted)
     assert page.get_by_role("heading", name="Chapter 9").is_visible()
     assert not page.get_by_role("heading", name="Chapter 2").is_visible()
     verdict.select_option("")
-    page.get_by_label("Chapter").select_option("")
+    page.get_by_label("Chapter", exact=True).select_option("")
     order.select_option("title")
     titles = page.locator(".s2s-all tbody th").all_inner_texts()
     assert titles == page.evaluate("titles => titles.sort((a, b) => a.localeCompare(b))", titles)
@@ -88,7 +88,7 @@ def test_an_address_with_a_claim_leads_to_it_and_marks_it(address, open_page):
     assert marked.locator("h3").inner_text().startswith(CLAIMS["attention-aligns"].title)
     top = "node => Math.abs(node.getBoundingClientRect().top)"
     page.wait_for_function(f"({top})(document.querySelector('.s2s-marked')) < 100")
-    page.get_by_label("Verdict").select_option("holds")
+    page.get_by_label("Verdict", exact=True).select_option("holds")
     assert not marked.is_visible()
     page.evaluate("location.hash = 'claim-gru-time'")  # as the role on other pages has it
     page.wait_for_function(f"({top})(document.querySelector('.s2s-marked')) < 100")
