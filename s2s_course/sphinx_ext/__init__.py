@@ -42,7 +42,7 @@ from s2s_course.sphinx_ext.addresses import write_addresses
 from s2s_course.sphinx_ext.anchors import add_anchors, take_anchors_as_targets
 from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
 from s2s_course.sphinx_ext.chapter_heads import mark_heads
-from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
+from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole, add_ledger_files
 from s2s_course.sphinx_ext.colab import ColabRole
 from s2s_course.sphinx_ext.course_map import CourseMap
 from s2s_course.sphinx_ext.course_plan import CoursePlan
@@ -110,6 +110,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_widget_scripts)
     app.connect("html-page-context", add_description)
     app.connect("html-page-context", add_symbols)
+    app.connect("html-page-context", add_ledger_files)
     app.connect("html-page-context", drop_old_scripts)
     app.connect("html-page-context", choose_assets, priority=900)  # of all that others have added
     app.connect("build-finished", write_addresses)

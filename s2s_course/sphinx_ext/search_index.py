@@ -121,7 +121,7 @@ def _names(owner: HtmlElement) -> tuple[str, str, str, list[str]]:
     claim = _claim_of(owner)
     if claim is not None:
         words = claim.id.replace("-", " ")
-        return f"{_CLAIM}{claim.id}", "claim", _plain(claim.statement), [words, f"claim {words}"]
+        return f"{_CLAIM}{claim.id}", "claim", _plain(claim.statement), [words, f"claim {words}", claim.title]
     if owner.tag == "dt":
         terms = [owner, *_following_terms(owner)]
         names = [_text(term) for term in terms]
