@@ -39,8 +39,10 @@ def excerpt(code: str, *pieces: str) -> str:
     for number in sorted(kept):
         line, left_out = lines[number], lines[before + 1 : number]
         if shown and left_out:
-            is_header = _HEADER.match(line) or not any(text.strip() for text in left_out)
-            shown.append("" if is_header else f"{line[: _indent(line)]}# …")
+            if _HEADER.match(line):
+                shown += [] if _HEADER.match(shown[-1]) else [""]
+            else:
+                shown.append(f"{line[: _indent(line)]}# …" if any(map(str.strip, left_out)) else "")
         shown.append(line)
         before = number
     return "\n".join(shown)

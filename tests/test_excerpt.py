@@ -30,7 +30,7 @@ def test_pieces_stand_in_their_order_below_the_name_of_their_function():
 
 def test_a_method_stands_in_its_class():
     code = "class One:\n    a = 1\n\n    def f(\n        self,\n    ):\n        b = 1\n        return b"
-    assert excerpt(code, "return b") == "class One:\n\n    def f(\n        # …\n        return b"
+    assert excerpt(code, "return b") == "class One:\n    def f(\n        # …\n        return b"
     assert excerpt(code, "a = 1", "def f … )") == "class One:\n    a = 1\n\n    def f(\n        self,\n    ):"
 
 
