@@ -42,6 +42,7 @@ NEED_THE_SITE = (
     "browser/test_review_sheet.py",
     "browser/test_claims_ledger.py",
     "browser/test_chapter_layout.py",
+    "browser/test_search.py",
 )
 
 PAIRS = [
