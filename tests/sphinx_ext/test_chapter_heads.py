@@ -32,6 +32,7 @@ def build(folder, text="", options=OPTIONS, **config):
         "extensions": ["myst_nb", "sphinx_external_toc", "s2s_course.sphinx_ext"],
         "html_theme": "sphinx_book_theme",
         "nb_execution_mode": "off",
+        "source_suffix": {".md": "myst-nb", ".ipynb": "myst-nb"},  # else that of a book built before stays
         "myst_enable_extensions": ["dollarmath"],
         "suppress_warnings": ["myst.xref_missing"],
         **{f"html_theme_options.{name}": value for name, value in options.items()},
