@@ -83,6 +83,6 @@ def _table(exercises: Sequence[Exercise], links: Mapping[str, str] = MappingProx
     )
     points, minutes = (sum(getattr(one, what) for one in exercises) for what in ("points", "minutes"))
     return (
-        "|  | exercise | difficulty | points | minutes |\n| --- | --- | --- | ---: | ---: |\n"
+        "| number | exercise | difficulty | points | minutes |\n| --- | --- | --- | ---: | ---: |\n"
         f"{rows}|  | all |  | {points} | {minutes} |\n"
     )
