@@ -146,6 +146,13 @@ STEPS: dict[str, list[Step]] = {
         keys("Home", on="[type=range]"),
         click("later moment"),
     ],
+    "s2s-bleu-by-hand": [
+        click("two in a row"),
+        keys("ArrowRight", "+", on=".line > [aria-pressed=true]"),
+        click("drop"),
+        select("examples", "le le le"),
+        click("single words"),
+    ],
     "s2s-training": [click("Start"), pause, click("Go on"), click("Reset")],
 }
 

@@ -135,6 +135,21 @@ function says(words, reference, n, { counts, shares, brevity, score }) {
   return `${length}: ${penalty}; ${mean}.${cut}`;
 }
 
+// Everything that is shown now, in words.
+function linesOf(words, reference, n, found) {
+  const { verdicts } = found.counts[n - 1];
+  const runs = (kind) => verdicts.flatMap((each, i) => (each === kind ? [`“${words.slice(i, i + n).join(" ")}”`] : []));
+  const counts = RUNS.map((name, i) => `${name} ${found.counts[i].matches} of ${found.counts[i].total}`);
+  return [
+    `Reference: ${reference.join(" ")}`,
+    `Output: ${words.join(" ")}`,
+    `What matches: ${listed(counts)}.`,
+    `Shown are ${RUNS[n - 1]}: matching ${listed(runs("match"))}; clipped ${listed(runs("clipped"))}; `
+      + `not in the reference ${listed(runs("none"))}.`,
+    `BLEU ${found.score.toFixed(1)}. ${capital(says(words, reference, n, found))}`,
+  ];
+}
+
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
   const reference = model.get("reference");
@@ -160,22 +175,26 @@ function render({ model, el, signal: outer }) {
   const lines = createLines(reference, { choose, edit, signal });
   const editor = createEditor(model.get("examples"), { edit, write: (text) => set("output", text), signal });
   const table = createTable({ show: (n) => set("n", n), signal });
+  const shown = () => {
+    const words = current();
+    return [words, reference, clamp(model.get("n"), 1, LONGEST), scoreBleu(words, reference)];
+  };
+  const transcript = createTranscript(() => linesOf(...shown()), signal);
   const score = element("b", { class: "score" });
   const said = element("span");
   const root = element("div", { class: "s2s-widget s2s-bleu-by-hand", role: "group", "aria-label": title },
     element("header", {}, element("p", {}, title)), element("p", { class: "hint" }, HINT), lines.root, editor.root, table.root,
-    element("output", { "aria-live": "polite" }, score, " ", said));
+    element("output", { "aria-live": "polite" }, score, " ", said), transcript.root);
 
   function paint() {
-    const words = current();
+    const [words, , n, found] = shown();
     at = clamp(at, 0, Math.max(words.length - 1, 0));
-    const n = clamp(model.get("n"), 1, LONGEST);
-    const found = scoreBleu(words, reference);
     lines.paint(words, at, n, found.counts[n - 1]);
     editor.paint(model.get("output"), words, at);
     table.paint(words, n, found);
     score.textContent = `BLEU ${found.score.toFixed(1)}`;
     said.textContent = says(words, reference, n, found);
+    transcript.paint();
   }
   observe(model, ["output", "n"], paint, signal);
   el.append(root);
