@@ -1,6 +1,9 @@
 """The static host on pages made by hand, and with the stock ipywidgets of the tiny book."""
 
 import gzip
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ from playwright.sync_api import expect
 from s2s_course.widgets import HiddenStates, Masks, Quiz
 from s2s_course.widgets.quiz import Choice, Question
 from s2s_course.widgets.shared.arrays import decode_array, encode_array
-from s2s_course.widgets.shared.stored import stand_in
+from s2s_course.widgets.shared.stored import scripts, stand_in
 
 from .static_page import HOST, stored, write_page
 
@@ -149,6 +152,22 @@ def test_a_widget_whose_code_is_only_named_runs_with_the_code_of_the_page(open_p
     style = page.locator("style").all_text_contents()
     assert len(style) == 1 and ".s2s-quiz" in style[0]
     assert page.evaluate("Object.keys(s2sWidgets)") == ["shared", "quiz", "masks"]
+
+
+def test_code_and_state_wait_until_a_reader_comes_near(open_page, tmp_path):
+    path = Path(urlsplit(write_page(tmp_path, {"1": named("one", 1)}, ["1"])).path)
+    for file, script in scripts([Quiz]).items():
+        (tmp_path / f"{file}.js").write_text(script, encoding="utf-8")
+    code = json.dumps({file: (tmp_path / f"{file}.js").as_uri() for file in scripts([Quiz])})
+    html = path.read_text(encoding="utf-8").replace("data-eager", f"data-code='{code}'")
+    path.write_text(html.replace("<body>", '<body><p style="height: 9000px">far above</p>'), encoding="utf-8")
+    page = open_page(path.as_uri())
+    expect(page.locator(".s2s-view")).to_have_count(1)
+    page.wait_for_timeout(300)
+    assert page.evaluate("typeof s2sWidgets") == "undefined"
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator(".s2s-quiz header p:first-child")).to_have_text("one")
+    assert page.evaluate("Object.keys(s2sWidgets)") == ["shared", "quiz"]
 
 
 @pytest.mark.parametrize(("version", "code"), [(1, []), (2, [Quiz]), (1, [Masks])])
