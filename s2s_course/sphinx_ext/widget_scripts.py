@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from s2s_course.live.assets import asset_names, script
+from s2s_course.sphinx_ext.widget_figures import show_figures
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import named_front_ends, scripts
 
@@ -47,8 +48,12 @@ def add_widget_scripts(
     if name := app.env.metadata.get(page, {}).get("s2s_widgets"):  # of a directive
         _name_code(context, name)
         app.add_js_file("static-host.js", defer="defer")
+        show_figures(app, context)
     _, state = NbMetadataCollector.get_js_files(app.env, page).get("ipywidgets_state", (None, {}))
-    for name, version in named_front_ends(state.get("body", "")):
+    named = named_front_ends(state.get("body", ""))
+    if named:
+        show_figures(app, context)
+    for name, version in named:
         if _VERSIONS.get(name) == version:
             _name_code(context, name)
         else:
