@@ -79,8 +79,14 @@ def summary(report: dict) -> dict:
         "milliseconds": {short: round(audits[name]["numericValue"]) for name, short in TIMES.items()},
         "layout shift": round(audits["cumulative-layout-shift"]["numericValue"], 3),
         "bytes": round(audits["total-byte-weight"]["numericValue"]),
-        "misses": {name: ids for name, ids in misses.items() if ids},
+        "misses": {name: {one: nodes(audits[one]) for one in ids} for name, ids in misses.items() if ids},
     }
+
+
+def nodes(audit: dict) -> list[str]:
+    """The first parts of the page that an audit names."""
+    items = (audit.get("details") or {}).get("items") or []
+    return [item["node"]["selector"] for item in items if isinstance(item.get("node"), dict)][:5]
 
 
 def measured(program: Path, address: str, device: str, rounds: int = ROUNDS) -> dict:
