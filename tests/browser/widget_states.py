@@ -82,7 +82,7 @@ STEPS: dict[str, list[Step]] = {
         check("gold links"),
         click("draw as map"),
     ],
-    "s2s-beam-tree": [keys("ArrowLeft"), keys("ArrowDown"), check("show pruned"), click("previous step"), keys("Home")],
+    "s2s-beam-tree": [keys("ArrowLeft"), keys("ArrowDown"), check("show pruned"), click("previous step"), keys("End")],
     "s2s-decoder": [keys("PageDown"), keys("ArrowRight", "ArrowRight"), keys("ArrowDown"), keys("End")],
     "s2s-length-curve": [
         keys("ArrowRight"),
