@@ -7,6 +7,7 @@ from s2s_course.widgets import (
     WIDGETS,
     Attention,
     BeamTree,
+    BleuByHand,
     CourseWidget,
     Decoder,
     Gates,
@@ -54,6 +55,7 @@ def every_widget() -> dict[str, CourseWidget]:
         Switches.of("bahdanau", ["mean"]),
         Moments.of("bahdanau"),
         Training.of("sorting"),
+        BleuByHand.of("le chat dort .", ["un chat dort", "le le le"]),
     ]
     assert {type(widget).__name__ for widget in widgets} == {widget.__name__ for widget in WIDGETS}
     return {f"s2s-{widget.module_name().replace('_', '-')}": widget for widget in widgets}
