@@ -69,6 +69,12 @@ def pause(root: Locator) -> None:
 
 # What is done after what, by widget. The transcript is open from the first step on.
 STEPS: dict[str, list[Step]] = {
+    "s2s-bleu-by-hand": [
+        keys("ArrowRight", on=".lines button[tabindex='0']"),
+        click("two in a row"),
+        click("double"),
+        select("examples", "le le le"),
+    ],
     "s2s-hidden-states": [keys("ArrowRight"), keys("ArrowDown", "End"), keys("Home"), keys("ArrowRight", "ArrowDown")],
     "s2s-gradient-flow": [keys("ArrowRight"), keys("End"), keys("ArrowDown", "ArrowDown"), keys("Home")],
     "s2s-gates": [keys("ArrowRight"), select("quantity in the map", "f"), keys("End", "ArrowDown"), keys("Home")],
