@@ -41,11 +41,33 @@ MISNAMED = """(within) => {
     .map((node) => `misnamed: “${seen(node).trim()}” is called “${node.ariaLabel}”`);
 }"""
 
+# Down the page and up again, so that what begins when it comes near has begun, and what is laid out then stays so.
+WAKE = """async () => {
+  const style = document.createElement("style");
+  style.textContent = "* { content-visibility: visible !important; }";
+  document.head.append(style);
+  const near = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
+  for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+    scrollTo({ top: y, behavior: "instant" });
+    await near();
+  }
+  const views = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]').length;
+  for (let n = 0; n < 500 && document.querySelectorAll(".s2s-view > *").length < views; n++) await near();
+  scrollTo({ top: 0, behavior: "instant" });
+  await new Promise((done) => setTimeout(done, 400)); // the theme looks for what scrolls a moment after a change
+}"""
+
 SET_THEME = """(theme) => {
   const node = document.documentElement;
   [node.dataset.mode, node.dataset.theme] = [theme, theme];
   return new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)));
 }"""
+
+
+def wake(page: Page) -> None:
+    """Wait until the page has all that it shows to who reads it from top to bottom."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(WAKE)
 
 
 def set_theme(page: Page, theme: str) -> None:

@@ -4,8 +4,8 @@ import contextlib
 
 import pytest
 
-from .accessibility import OF_COLORS, set_theme, violations
-from .crawl import pages_of, serve, settle
+from .accessibility import OF_COLORS, set_theme, violations, wake
+from .crawl import pages_of, serve
 
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 800}}
 
@@ -18,7 +18,7 @@ def test_no_page_breaks_a_rule(browser, site, size):
         page = context.new_page()
         for name in pages_of(site):
             page.goto(f"{origin}/{name}")
-            settle(page)
+            wake(page)
             for theme, rules in (("light", None), ("dark", OF_COLORS)):
                 set_theme(page, theme)
                 found += [f"{name}, {theme}: {one}" for one in violations(page, rules=rules)]

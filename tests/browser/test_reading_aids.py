@@ -6,7 +6,8 @@ WCAG 1.4.4, 1.4.10, 1.4.12, 2.1.1, 2.1.2, 2.3.3, 2.4.1, 2.4.7 and 2.4.11.
 import pytest
 from playwright.sync_api import Page, expect
 
-from .crawl import serve, settle
+from .accessibility import wake
+from .crawl import serve
 
 KINDS = ["index", "05-bahdanau-attention", "claims-ledger", "references", "teaching/course-plans"]
 
@@ -37,7 +38,7 @@ def address(site):
 def show(open_page, address):
     def show(kind: str, width: int = 1280, **options) -> Page:
         page = open_page(f"{address}/book/{kind}.html", viewport={"width": width, "height": 900}, **options)
-        settle(page)
+        wake(page)
         return page
 
     return show
