@@ -15,7 +15,8 @@ RUN = """async ({ within, only, alike, named }) => {
   const known = new Set();
   for (const node of document.querySelectorAll(alike)) {
     const { color, backgroundColor, fontSize, fontWeight } = getComputedStyle(node);
-    const look = [color, backgroundColor, fontSize, fontWeight, node.closest("pre, li, td, p")?.tagName].join();
+    const place = node.closest("pre, li, td, p")?.tagName;
+    const look = [color, backgroundColor, fontSize, fontWeight, place].join();
     node.toggleAttribute("data-like-another", known.has(look));
     known.add(look);
   }
@@ -27,21 +28,22 @@ RUN = """async ({ within, only, alike, named }) => {
     `${id}: ${target.join(" ")}: ${[...any, ...all, ...none].map(({ message }) => message).join("; ")}`));
 }"""
 
-# WCAG 2.5.3: what is seen on a control is part of what it is called. The rule of axe-core for it draws every word to
-# find fonts of icons, for half a minute a chapter.
+# WCAG 2.5.3: what is seen on a control is part of what it is called. The rule of axe-core for it draws every
+# word to find fonts of icons, for half a minute a chapter.
 MISNAMED = """(within) => {
   const words = (text) => text.toLowerCase().match(/[\\p{L}\\p{N}]+/gu) ?? [];
   const seen = (node) => node.nodeType === Node.TEXT_NODE ? node.data
     : node.ariaHidden === "true" || !node.checkVisibility?.({ visibilityProperty: true }) ? ""
       : [...node.childNodes].map(seen).join(" ");
-  const controls = "a, button, summary, [role=button], [role=gridcell], [role=columnheader], [role=rowheader]";
+  const controls = "a, button, summary, [role=button], [role$=cell], [role$=header]";
   return [...document.querySelectorAll(within)].flatMap((part) => [...part.querySelectorAll(controls)])
     .filter((node) => node.ariaLabel && node.checkVisibility({ visibilityProperty: true }))
     .filter((node) => !words(seen(node)).every((word) => words(node.ariaLabel).includes(word)))
     .map((node) => `misnamed: “${seen(node).trim()}” is called “${node.ariaLabel}”`);
 }"""
 
-# Down the page and up again, so that what begins when it comes near has begun, and what is laid out then stays so.
+# Down the page and up again, so that what begins when it comes near has begun, and what is laid out then
+# stays so.
 WAKE = """async () => {
   const style = document.createElement("style");
   style.textContent = "* { content-visibility: visible !important; }";
@@ -54,7 +56,7 @@ WAKE = """async () => {
   const views = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]').length;
   for (let n = 0; n < 500 && document.querySelectorAll(".s2s-view > *").length < views; n++) await near();
   scrollTo({ top: 0, behavior: "instant" });
-  await new Promise((done) => setTimeout(done, 400)); // the theme looks for what scrolls a moment after a change
+  await new Promise((done) => setTimeout(done, 400)); // what scrolls becomes a stop of the Tab key
 }"""
 
 SET_THEME = """(theme) => {

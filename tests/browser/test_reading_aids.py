@@ -12,7 +12,9 @@ from .crawl import serve
 KINDS = ["index", "05-bahdanau-attention", "claims-ledger", "references", "teaching/course-plans"]
 
 # What WCAG 1.4.12 lets a reader set.
-SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+SPACING = """* {
+  line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important;
+}
 p { margin-bottom: 2em !important; }"""
 # Text that cannot be reached: cut off by its box. Where a word has a title, that says it in full.
 CUT = """() => [...document.querySelectorAll(
@@ -23,7 +25,8 @@ CUT = """() => [...document.querySelectorAll(
   .map((node) => `${node.tagName} ${node.className}: ${node.textContent.trim().slice(0, 60)}`)"""
 # Text that leaves its button.
 OUT = """() => [...document.querySelectorAll("main button")]
-  .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.scrollWidth > node.clientWidth + 1)
+  .filter((node) => node.checkVisibility({ visibilityProperty: true }))
+  .filter((node) => node.scrollWidth > node.clientWidth + 1)
   .map((node) => node.ariaLabel ?? node.textContent)"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -70,20 +73,23 @@ FOCUS = """() => {
   if (node === document.body) return null;
   node.dataset.visits = 1 + Number(node.dataset.visits ?? 0);
   const { left, top, right, bottom } = node.getBoundingClientRect();
-  const [x, y] = [Math.max(left, 0) + Math.min(right, innerWidth), Math.max(top, 0) + Math.min(bottom, innerHeight)];
-  const points = [[x / 2, y / 2], [left + 3, top + 3], [right - 3, bottom - 3]];
+  const middle = (from, to, size) => (Math.max(from, 0) + Math.min(to, size)) / 2;
+  const center = [middle(left, right, innerWidth), middle(top, bottom, innerHeight)];
+  const points = [center, [left + 3, top + 3], [right - 3, bottom - 3]];
   const seen = points.some(([px, py]) => {
     const there = document.elementFromPoint(px, py);
-    return there && (node.contains(there) || there.contains(node) || node.labels?.[0]?.contains(there));
+    const label = node.labels?.[0];
+    return there && (node.contains(there) || there.contains(node) || label?.contains(there));
   });
   const style = getComputedStyle(node);
   const parts = [style, getComputedStyle(node.parentElement)];
-  const shown = parts.some(({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && outlineWidth !== "0px")
-    || style.boxShadow !== "none";
+  const outlined = ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && outlineWidth !== "0px";
+  const shown = parts.some(outlined) || style.boxShadow !== "none";
   const name = `${node.tagName} ${node.className} ${(node.ariaLabel ?? node.textContent).trim().slice(0, 40)}`;
   return { name, seen, shown, visits: Number(node.dataset.visits) };
 }"""
-REACHABLE = """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
+REACHABLE = """() => [...document.querySelectorAll(
+    "a[href], button, input, select, summary, [tabindex='0']")]
   .filter((node) => node.tabIndex >= 0 && !node.disabled && node.checkVisibility({ visibilityProperty: true })
     && node.getClientRects().length && !(node.type === "radio") && !node.closest("dialog"))
   .filter((node) => !node.dataset.visits)

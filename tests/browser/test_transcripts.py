@@ -58,7 +58,9 @@ def test_every_widget_has_one_that_is_closed_and_changes_with_what_is_shown(page
     assert STEPS.keys() == every_widget().keys()
     for name in STEPS:
         assert page.locator(f".{name} > .in-words").count() == 1
-        assert page.locator(f".{name} > .in-words p").count() == 0, "nothing is written before it is asked for"
+        assert page.locator(f".{name} > .in-words p").count() == 0, (
+            "nothing is written before it is asked for"
+        )
         assert page.locator(f".{name} > .in-words [aria-live], .{name} [aria-live] .in-words").count() == 0
         open_transcript(page.locator(f".{name}"))
     before = {name: says(name.removeprefix("s2s-")) for name in STEPS}
@@ -72,7 +74,9 @@ def test_attention(page, says):
     truth = weights(TGT, SRC, GOLD)
     press(page.locator(".s2s-attention"), "ArrowDown", "ArrowDown")
     _, row, most, score = says("attention")
-    assert row.startswith(f"Luong: “{TGT[2]}” attends to") and numbers(row) == pytest.approx(truth[2], abs=6e-4)
+    assert row.startswith(f"Luong: “{TGT[2]}” attends to") and numbers(row) == pytest.approx(
+        truth[2], abs=6e-4
+    )
     words = re.findall(r"“(\S+)” to “(\S+)” \((\S+)\)", most)
     expected = [(word, SRC[truth[i].argmax()]) for i, word in enumerate(TGT)]
     assert [pair[:2] for pair in words] == expected
@@ -144,7 +148,9 @@ def test_what_is_chosen_and_computed_by_hand(page, says):
     page.locator(".s2s-query-key-value").get_by_role("radio").nth(1).check(force=True)
     query, *keys, out = says("query-key-value")
     shares = np.exp([0, 1 / 3**0.5, 0])
-    assert "“black”" in query and [numbers(line)[1] for line in keys] == pytest.approx(shares / shares.sum(), abs=6e-4)
+    assert "“black”" in query and [numbers(line)[1] for line in keys] == pytest.approx(
+        shares / shares.sum(), abs=6e-4
+    )
     assert numbers(out) == pytest.approx(shares / shares.sum(), abs=6e-3)
     page.locator(".s2s-quiz").get_by_role("radio").nth(1).check(force=True)
     assert "Chosen is “The number of steps" in says("quiz")[1] and ": right." in says("quiz")[1]

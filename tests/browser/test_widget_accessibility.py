@@ -1,4 +1,4 @@
-"""Each widget in six states, light and dark, wide and narrow, by the rules of axe-core; and a planted fault."""
+"""Each widget in five and more states, light and dark, wide and narrow, by the rules of axe-core."""
 
 import pytest
 from playwright.sync_api import expect
