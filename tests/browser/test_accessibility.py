@@ -1,4 +1,4 @@
-"""Every page of the site by the rules of axe-core, light and dark, on a desk and a phone; and planted faults."""
+"""Every page of the site by the rules of axe-core, light and dark, on desk and phone; and planted faults."""
 
 import contextlib
 

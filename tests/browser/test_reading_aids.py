@@ -67,8 +67,13 @@ def test_nothing_is_lost_when_enlarged_or_spaced(show, kind):
     check_readable(page)
 
 
+# What a control is called here: its kind, its classes, and how its name begins.
+NAME = """({ tagName, className, ariaLabel, textContent }) =>
+  `${tagName} ${className} ${(ariaLabel ?? textContent).trim().slice(0, 40)}`"""
 # Where the focus is: what it is, whether it can be seen there, and whether an outline or the like shows it.
-FOCUS = """() => {
+FOCUS = (
+    f"const nameOf = {NAME};"
+    + """(() => {
   const node = document.activeElement;
   if (node === document.body) return null;
   node.dataset.visits = 1 + Number(node.dataset.visits ?? 0);
@@ -85,15 +90,18 @@ FOCUS = """() => {
   const parts = [style, getComputedStyle(node.parentElement)];
   const outlined = ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && outlineWidth !== "0px";
   const shown = parts.some(outlined) || style.boxShadow !== "none";
-  const name = `${node.tagName} ${node.className} ${(node.ariaLabel ?? node.textContent).trim().slice(0, 40)}`;
-  return { name, seen, shown, visits: Number(node.dataset.visits) };
-}"""
-REACHABLE = """() => [...document.querySelectorAll(
+  return { name: nameOf(node), seen, shown, visits: Number(node.dataset.visits) };
+})()"""
+)
+REACHABLE = (
+    f"const nameOf = {NAME};"
+    + """[...document.querySelectorAll(
     "a[href], button, input, select, summary, [tabindex='0']")]
   .filter((node) => node.tabIndex >= 0 && !node.disabled && node.checkVisibility({ visibilityProperty: true })
     && node.getClientRects().length && !(node.type === "radio") && !node.closest("dialog"))
   .filter((node) => !node.dataset.visits)
-  .map((node) => `${node.tagName} ${node.className} ${(node.ariaLabel ?? node.textContent).trim().slice(0, 40)}`)"""
+  .map(nameOf)"""
+)
 
 
 @pytest.mark.parametrize("kind", ["index", "05-bahdanau-attention", "claims-ledger"])
