@@ -72,8 +72,8 @@ NAME = """({ tagName, className, ariaLabel, textContent }) =>
   `${tagName} ${className} ${(ariaLabel ?? textContent).trim().slice(0, 40)}`"""
 # Where the focus is: what it is, whether it can be seen there, and whether an outline or the like shows it.
 FOCUS = (
-    f"const nameOf = {NAME};"
-    + """(() => {
+    f"() => {{ const nameOf = {NAME};"
+    + """
   const node = document.activeElement;
   if (node === document.body) return null;
   node.dataset.visits = 1 + Number(node.dataset.visits ?? 0);
@@ -91,16 +91,16 @@ FOCUS = (
   const outlined = ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && outlineWidth !== "0px";
   const shown = parts.some(outlined) || style.boxShadow !== "none";
   return { name: nameOf(node), seen, shown, visits: Number(node.dataset.visits) };
-})()"""
+}"""
 )
 REACHABLE = (
-    f"const nameOf = {NAME};"
-    + """[...document.querySelectorAll(
+    f"() => {{ const nameOf = {NAME};"
+    + """return [...document.querySelectorAll(
     "a[href], button, input, select, summary, [tabindex='0']")]
   .filter((node) => node.tabIndex >= 0 && !node.disabled && node.checkVisibility({ visibilityProperty: true })
     && node.getClientRects().length && !(node.type === "radio") && !node.closest("dialog"))
   .filter((node) => !node.dataset.visits)
-  .map(nameOf)"""
+  .map(nameOf); }"""
 )
 
 
