@@ -111,7 +111,7 @@ function createPanel({ name, note, tokens, states, first, scale, together }) {
     return { ...place, step: first + place.step };
   }
 
-  return { root, plot, labels, name, tokens, first, own, contains, value, drawMap, paint, reveal, locate };
+  return { root, plot, labels, name, tokens, first, units, own, contains, value, drawMap, paint, reveal, locate };
 }
 
 // The color scale, with a needle at each of the `count` chosen values.
@@ -136,6 +136,24 @@ function createTimeline(slider, panels) {
   const handover = (panels[1].first - 0.5) / slider.max;
   return element("div", { class: "timeline", style: `--handover: ${handover}` },
     slider, ...panels.map(({ name }) => element("span", {}, name.toLowerCase())));
+}
+
+// Each panel's course of the chosen unit, its value now, and which units are strongest now, in words.
+function linesOf(panels, { step, unit }) {
+  const said = (value) => formatNumber(value, 3);
+  return panels.flatMap((panel) => {
+    const { name, tokens, first, units } = panel;
+    const own = panel.own(unit);
+    const course = tokens.map((token, t) => `${said(panel.value(first + t, own))} at “${token}”`);
+    const all = Array.from({ length: units }, (_, i) => ({ i, value: panel.contains(step) ? panel.value(step, i) : 0 }));
+    const strongest = all.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 3);
+    return [
+      panel.contains(step) && `${name}, step ${step - first + 1} of ${tokens.length}, “${tokens[step - first]}”: unit `
+        + `${own} of ${units} is ${said(panel.value(step, own))}. The strongest units here are `
+        + `${listed(strongest.map(({ i, value }) => `${i} with ${said(value)}`))}.`,
+      `${name}, unit ${own} over time: ${listed(course)}.`,
+    ];
+  });
 }
 
 const HELP = "Hidden states, units by time. Left and right arrow keys move through time, up and down through the "
@@ -179,8 +197,11 @@ function render({ model, el, signal: outer }) {
       const comma = i < shown.length - 1 ? "," : "";
       return together ? [element("span", {}, `${panel.name} `, value, clamped, comma), " "] : [value];
     }));
+    transcript.paint();
   }
 
+  const transcript = createTranscript(() => linesOf(panels, view.shown()), signal);
+  root.append(transcript.root);
   for (const { plot, locate } of panels) moveWithPointer(plot, locate, view);
   moveWithKeys(maps, view);
   el.append(root);
