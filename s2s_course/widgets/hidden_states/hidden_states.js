@@ -124,7 +124,8 @@ function createPanel({ name, note, tokens, states, first, scale, together }) {
     return { ...place, step: first + place.step, ...(place.unit !== undefined && { unit: order[place.unit] }) };
   }
 
-  return { root, plot, labels, name, tokens, first, states, arrange, below, own, contains, value, drawMap, paint, reveal, locate };
+  return { root, plot, labels, name, tokens, first, states, arrange, below, own, contains, value, drawMap, paint,
+    reveal, locate };
 }
 
 // The color scale, with a needle at each of the `count` chosen values.
@@ -204,7 +205,8 @@ function render({ model, el, signal: outer }) {
   }
 
   for (const { plot, locate } of panels) moveWithPointer(plot, locate, view);
-  const along = (rows) => ({ step, unit }) => ({ unit: panels.find((panel) => panel.contains(step)).below(unit, rows) });
+  const along = (rows) => ({ step, unit }) =>
+    ({ unit: panels.find((panel) => panel.contains(step)).below(unit, rows) });
   moveWithKeys(maps, view, { ...KEY_MOVES, ArrowUp: along(-1), ArrowDown: along(1) });
   maps.addEventListener("keydown", (event) => {
     if (event.key === "m" && !event.ctrlKey && !event.metaKey && !event.altKey) patterns.toggle(view.chosen().step);

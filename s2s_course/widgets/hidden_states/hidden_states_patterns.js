@@ -48,8 +48,8 @@ function correlation(one, other) {
   return dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1);
 }
 
-// Units in groups of those whose courses are alike: each group has a unit at its heart, the hearts are as little alike as
-// can be, and every unit joins the heart that it correlates with most. Large groups first, and near ones in front.
+// Units in groups of those whose courses are alike: each group has a unit at its heart, the hearts are as little alike
+// as can be, and every unit joins the heart that it correlates with most. Large groups first, near units in front.
 function groupsOf(states) {
   const [, units] = states.shape;
   const courses = Array.from({ length: units }, (_, unit) => courseOf(states, unit));
@@ -78,15 +78,16 @@ function arrangementOf(states, kind, followers) {
   }
   if (kind !== "alike") return { order: natural, cuts: [] };
   const groups = groupsOf(states);
-  const cuts = groups.slice(1).map((_, i) => groups.slice(0, i + 1).reduce((total, group) => total + group.length, 0));
+  const before = (i) => groups.slice(0, i).reduce((total, group) => total + group.length, 0);
+  const cuts = groups.slice(1).map((_, i) => before(i + 1));
   return { order: groups.flat(), cuts };
 }
 
 const ORDERS = { model: "as in the model", alike: "alike ones together", marked: "by the marks" };
 const SHOWN = 6; // units that are named
 
-// The controls: the order of the rows, a button for each token of the `readers` that marks it, and what was found for the
-// marks in each of the panels.
+// The controls: the order of the rows, a button for each token of the `readers` that marks it, and what was found for
+// the marks in each of the panels.
 function createPatterns(model, readers, panels, { choose, signal, change }) {
   const marks = () => model.get("marks") ?? [];
   const put = (trait, value) => {
@@ -104,7 +105,8 @@ function createPatterns(model, readers, panels, { choose, signal, change }) {
 
   const times = new Map(readers.flatMap(({ tokens, first }) => tokens.map((token, step) => [first + step, token])));
   const buttons = [...times].map(([time, token]) => {
-    const button = element("button", { type: "button", "aria-label": `mark step ${time + 1}, ${token}` }, token.trim() || "␣");
+    const label = `mark step ${time + 1}, ${token}`;
+    const button = element("button", { type: "button", "aria-label": label }, token.trim() || "␣");
     button.addEventListener("click", () => toggle(time), { signal });
     return { time, button };
   });
@@ -122,7 +124,8 @@ function createPatterns(model, readers, panels, { choose, signal, change }) {
       button.addEventListener("click", () => choose({ unit }), { signal });
       return button;
     });
-    return [element("p", {}, `${panel.name}: the units that follow your marks best, with their AUC`), element("div", {}, ...named),
+    return [element("p", {}, `${panel.name}: the units that follow your marks best, with their AUC`),
+      element("div", {}, ...named),
       element("p", { class: "chance" }, `With the same marks shifted along the tokens, the best unit reaches `
         + `${formatNumber(followers.byChance, 2)} on average: so much is chance.`)];
   }
@@ -133,13 +136,14 @@ function createPatterns(model, readers, panels, { choose, signal, change }) {
     select.value = model.get("arrangement") ?? "model";
     for (const { time, button } of buttons) button.setAttribute("aria-pressed", now.includes(time));
     clear.disabled = !now.length;
-    followers = panels.map(({ first, tokens, states }) =>
-      followersOf(states, tokens.map((_, step) => now.includes(first + step))));
+    const markedIn = ({ first, tokens }) => tokens.map((_, step) => now.includes(first + step));
+    followers = panels.map((panel) => followersOf(panel.states, markedIn(panel)));
     const lines = panels.flatMap((panel, i) => (followers[i] ? say(panel, followers[i]) : []));
-    found.replaceChildren(...(lines.length ? [element("p", {}, "AUC is how often a unit is higher at a marked step than at "
-      + "another one: 1 always, 0 never, 0.5 as often as not."), ...lines]
-      : [element("p", {}, "Mark tokens, here or with the key m, such as all within quotation marks or behind a “not”: "
-        + "the units that tell them from the others are found.")]));
+    const explained = lines.length
+      ? "AUC is how often a unit is higher at a marked step than at another: 1 always, 0 never, 0.5 as often as not."
+      : "Mark tokens, here or with the key m, such as all within quotation marks or behind a “not”: the units that "
+        + "tell them from the others are found.";
+    found.replaceChildren(element("p", {}, explained), ...lines);
   }
   const arrange = () => panels.map(({ states }, i) => arrangementOf(states, select.value, followers[i]));
   return { root, marks, toggle, paint, arrange };
