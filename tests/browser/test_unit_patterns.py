@@ -16,8 +16,8 @@ INSIDE = np.isin(np.arange(len(TOKENS)), QUOTED)
 def states(units: int = 40, seed: int = 0) -> np.ndarray:
     """(S, units): unit 7 is high inside the quotation, unit 19 low, the others follow nothing."""
     values = np.random.default_rng(seed).uniform(-0.9, 0.9, (len(TOKENS), units))
-    values[:, 7] = np.where(INSIDE, 0.8, -0.3) + 0.1 * values[:, 7]
-    values[:, 19] = np.where(INSIDE, -0.7, 0.2) + 0.1 * values[:, 19]
+    values[:, 7] = np.where(INSIDE, 0.85, -0.85) + 0.1 * values[:, 7]
+    values[:, 19] = np.where(INSIDE, -0.85, 0.85) + 0.1 * values[:, 19]
     return values.astype(np.float16).astype(np.float64)  # as they are carried
 
 
