@@ -58,8 +58,8 @@ class Positions(CourseWidget):
         tables = trained_tables()
         shown = cls.show(learned=tables.learned, relative=tables.relative, **view)
         shown.origin = {
-            way: f"The table is from the encoder of a Transformer that was trained for {tables.steps:,} steps "
-            f"to translate up to {len(tables.learned) - 1} words at a time; it has {bleu:.1f} BLEU."
+            way: f"The table is from the encoder of a Transformer that was trained for {tables.steps:,} "
+            f"steps to translate up to {len(tables.learned) - 1} words at a time; it has {bleu:.1f} BLEU."
             for way, bleu in tables.bleu.items()
         }
         return shown

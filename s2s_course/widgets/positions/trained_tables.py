@@ -16,8 +16,8 @@ FILE = Path(__file__).with_name("trained_tables.json")
 class TrainedTables:
     """``learned`` (positions, size) and ``relative`` (32, heads) of the encoders of two models.
 
-    They are the live Transformer but for its positions; ``bleu`` says what each of them has on the first pairs of
-    the test split, ``steps`` and ``seed`` how it was trained.
+    They are the live Transformer but for its positions. ``bleu`` says what each of them has on the first
+    pairs of the test split, ``steps`` and ``seed`` how it was trained.
     """
 
     learned: np.ndarray
