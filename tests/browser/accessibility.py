@@ -5,7 +5,13 @@ from playwright.sync_api import Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Rules of the same standard that axe-core runs only for those who name them.
-NAMED = ["label-content-name-mismatch", "css-orientation-lock", "p-as-heading", "table-fake-caption", "td-has-header"]
+NAMED = [
+    "label-content-name-mismatch",
+    "css-orientation-lock",
+    "p-as-heading",
+    "table-fake-caption",
+    "td-has-header",
+]
 # These alone depend on colors. All others are the same in light and in dark.
 OF_COLORS = ["color-contrast", "link-in-text-block"]
 # A page has up to 6,000 words of code and letters of formulas, in a dozen looks: one of each look is enough.
