@@ -205,8 +205,12 @@ function render({ model, el, signal: outer }) {
   }
 
   for (const { plot, locate } of panels) moveWithPointer(plot, locate, view);
-  const along = (rows) => ({ step, unit }) =>
-    ({ unit: panels.find((panel) => panel.contains(step)).below(unit, rows) });
+  // Up and down lead along the rows of the panel that has most of those that show the step.
+  const along = (rows) => ({ step, unit }) => {
+    const shown = panels.filter((panel) => panel.contains(step));
+    const most = shown.reduce((one, other) => (other.states.shape[1] > one.states.shape[1] ? other : one));
+    return { unit: most.below(unit, rows) };
+  };
   moveWithKeys(maps, view, { ...KEY_MOVES, ArrowUp: along(-1), ArrowDown: along(1) });
   maps.addEventListener("keydown", (event) => {
     if (event.key === "m" && !event.ctrlKey && !event.metaKey && !event.altKey) patterns.toggle(view.chosen().step);
