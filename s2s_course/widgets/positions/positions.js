@@ -60,6 +60,7 @@ function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
   const [learned, relative, content] = ["learned", "relative", "content"].map((name) => model.get(name))
     .map((carried) => carried && decodeArray(carried));
+  const origin = model.get("origin") ?? {};
 
   // What the settings lead to is computed once for each of them.
   let [key, current] = ["", null];
@@ -144,7 +145,7 @@ function render({ model, el, signal: outer }) {
     const place = view.shown();
     const way = wayOf(place);
     select.value = way.way;
-    says.textContent = way.says;
+    says.textContent = [way.says, origin[way.way]].filter(Boolean).join(" ");
     root.dataset.way = way.way;
     table.root.hidden = !way.table;
     pairs.root.hidden = course.root.hidden = !way.pairs;

@@ -153,7 +153,7 @@ function render({ model, el, signal: outer }) {
     element("header", {}, element("p", {}, title),
       element("div", { class: "legend", "aria-hidden": "true" }, "vectors", ends[0], scale, ends[1])),
     element("div", { class: "controls" }, asking, element("div", { class: "switches" }, ...switches.map((each) => each.root))),
-    readout, element("div", { class: "sides" }, table.root, written.root));
+    readout, table.more, element("div", { class: "sides" }, table.root, written.root));
   moveWithPointer(table.table, table.locate, view);
   moveWithPointer(asking, ({ target }) => {
     const row = queries.findIndex((each) => each.root.contains(target));

@@ -113,7 +113,8 @@ function render({ model, el, signal: outer }) {
     element("div", { class: "legend", "aria-hidden": "true" }, "vectors", ends[0], scale, ends[1])),
   sentences.root,
   element("div", { class: "controls" },
-    element("div", { class: "control" }, play.button, earlier, later), time.root, headControl.root, unitControl.root),
+    element("div", { class: "control" }, play.button, play.speed, earlier, later),
+    time.root, headControl.root, unitControl.root),
   region);
 
   // Where the pass is, and what is said and shown there.
