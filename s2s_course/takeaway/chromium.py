@@ -1,0 +1,63 @@
+"""The Chromium that reads pages, prints them and turns formulas into MathML. It reaches no network."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, sync_playwright
+
+from s2s_course.takeaway.problem import TakeawayError
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NO_BROWSER = (
+    "no Chromium was found: install the package chromium (or run 'playwright install chromium'), "
+    "or set CHROMIUM to the path of a Chromium or Chrome"
+)
+FLAGS = ["--host-resolver-rules=MAP * ~NOTFOUND", "--disable-gpu", "--disable-background-networking"]
+
+_ALL_IS_SET = (
+    "Promise.resolve(window.MathJax?.startup?.promise).then(() => document.fonts.ready).then(() => true)"
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser for the time of the block. Raises TakeawayError where there is none, or it does not start."""
+    # Chromium refuses to run as root inside its own sandbox.
+    flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        path = _path(playwright.chromium.executable_path)
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=flags)
+        except Error as error:
+            first = str(error).splitlines()[0]
+            raise TakeawayError(f"Chromium at {path} does not start: {first}") from error
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def _path(own: str) -> str:
+    named = os.environ.get("CHROMIUM")
+    if named:
+        if shutil.which(named) is None:
+            raise TakeawayError(f"CHROMIUM must name a Chromium or Chrome that runs, got {named!r}")
+        return named
+    for candidate in (*NAMES, own):
+        if path := shutil.which(candidate):
+            return path
+    raise TakeawayError(NO_BROWSER)
+
+
+def print_pdf(browser: Browser, document: Path) -> bytes:
+    """The PDF of an XHTML file. Formulas that MathJax sets are waited for, and so are all fonts."""
+    page = browser.new_page()
+    try:
+        page.goto(document.as_uri())
+        page.evaluate(_ALL_IS_SET)
+        return page.pdf(prefer_css_page_size=True, print_background=True)
+    finally:
+        page.close()
