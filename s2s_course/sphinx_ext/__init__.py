@@ -4,7 +4,8 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 
 - runs the stored widgets with static/static-host.js, loaded only by pages that have widgets, instead of
   require.js and html-manager from two public servers, and gives pages the code of the widgets that they
-  show (widget_scripts.py);
+  show (widget_scripts.py), with a figure in the place of each for print and for readers without
+  JavaScript (widget_figures.py);
 - serves MathJax from the book's own ``_static``, with the files of the package sphinx-mathjax-offline;
 - removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a
   public server;
@@ -43,6 +44,7 @@ from s2s_course.sphinx_ext.misconceptions import Misconceptions
 from s2s_course.sphinx_ext.page_heads import add_description
 from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
+from s2s_course.sphinx_ext.widget_figures import FiguresInPlace
 from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
 
 STATIC = Path(__file__).parent / "static"
@@ -52,6 +54,7 @@ FONTS = "output/chtml/fonts/woff-v2"
 def setup(app: Sphinx) -> dict:
     _remove_thebe(app)
     app.add_css_file("s2s-book.css")
+    app.add_post_transform(FiguresInPlace)
     app.add_directive("claims-ledger", ClaimsLedger)
     app.add_directive("drawing", DrawingDirective)
     app.add_directive("translator", TranslatorDirective)

@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from s2s_course.live.assets import asset_names, script
+from s2s_course.sphinx_ext.widget_figures import show_figures
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import named_front_ends, scripts
 
@@ -46,8 +47,12 @@ def add_widget_scripts(
         for file in ("shared", name):
             app.add_js_file(f"{FOLDER}/{file}.js", priority=BEFORE_HOST, defer="defer")
         app.add_js_file("static-host.js", defer="defer")
+        show_figures(app, context)
     _, state = NbMetadataCollector.get_js_files(app.env, page).get("ipywidgets_state", (None, {}))
-    for name, version in named_front_ends(state.get("body", "")):
+    named = named_front_ends(state.get("body", ""))
+    if named:
+        show_figures(app, context)
+    for name, version in named:
         if _VERSIONS.get(name) == version:
             for file in ("shared", name):  # Sphinx lists a script once
                 app.add_js_file(f"{FOLDER}/{file}.js", priority=BEFORE_HOST, defer="defer")

@@ -119,6 +119,7 @@
       script.after(el);
       (async () => show(find(JSON.parse(script.textContent).model_id), el))().catch((error) => {
         console.error(error);
+        script.parentElement.querySelector(":scope > .s2s-figure")?.classList.add("s2s-shown");
         el.append(element("p", { className: "s2s-note", textContent: `This widget could not start: ${error.message}.` }));
       });
     }

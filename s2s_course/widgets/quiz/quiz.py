@@ -6,7 +6,9 @@ from typing import ClassVar
 
 import traitlets
 
+from s2s_course.widgets.quiz import quiz_figure
 from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ class Quiz(CourseWidget):
         if not questions:
             raise ValueError("questions must hold at least one question, got none")
         return cls(title=title, questions=[_as_lists(question) for question in questions])
+
+    def figure(self) -> StaticFigure:
+        return quiz_figure.figure(self)
 
     def describe(self) -> str:
         texts = " ".join(f"({number}) {one['text']}" for number, one in enumerate(self.questions, start=1))
