@@ -6,7 +6,9 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
   require.js and html-manager from two public servers, and gives pages the code of the widgets that they
   show (widget_scripts.py), with a figure in the place of each for print and for readers without
   JavaScript (widget_figures.py);
-- serves MathJax from the book's own ``_static``, with the files of the package sphinx-mathjax-offline;
+- makes MathML of the formulas when the book is built (mathematics.py);
+- leaves out of pages what they do not need: scripts (page_assets.py, templates/layout.html, static/page.js),
+  rules of style sheets and icons (finished_pages.py, used_rules.py, icons.py);
 - removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a
   public server;
 - writes the claims ledger, and gives pages measured numbers and verdicts by role (claims_ledger.py);
@@ -22,13 +24,10 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - brings the favicon and a small style sheet.
 """
 
-import importlib.util
-import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ExtensionError
 
 from s2s_course import __version__
 from s2s_course.sphinx_ext.addresses import write_addresses
@@ -37,10 +36,13 @@ from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, Verd
 from s2s_course.sphinx_ext.course_plan import CoursePlan
 from s2s_course.sphinx_ext.drawing_directive import DrawingDirective
 from s2s_course.sphinx_ext.exercise_times import ExerciseTimes
+from s2s_course.sphinx_ext.finished_pages import finish_pages
 from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
 from s2s_course.sphinx_ext.guide_minutes import ClassTimes
 from s2s_course.sphinx_ext.installation import Installation
+from s2s_course.sphinx_ext.mathematics import add_mathematics
 from s2s_course.sphinx_ext.misconceptions import Misconceptions
+from s2s_course.sphinx_ext.page_assets import choose_assets, take_templates
 from s2s_course.sphinx_ext.page_heads import add_description
 from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
@@ -48,13 +50,14 @@ from s2s_course.sphinx_ext.widget_figures import FiguresInPlace
 from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
 
 STATIC = Path(__file__).parent / "static"
-FONTS = "output/chtml/fonts/woff-v2"
 
 
 def setup(app: Sphinx) -> dict:
     _remove_thebe(app)
     app.add_css_file("s2s-book.css")
     app.add_post_transform(FiguresInPlace)
+    app.add_js_file("page.js", defer="defer")
+    add_mathematics(app)
     app.add_directive("claims-ledger", ClaimsLedger)
     app.add_directive("drawing", DrawingDirective)
     app.add_directive("translator", TranslatorDirective)
@@ -67,15 +70,17 @@ def setup(app: Sphinx) -> dict:
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
     app.connect("config-inited", _configure, priority=100)
+    app.connect("config-inited", take_templates, priority=100)
     app.connect("builder-inited", write_widget_scripts)
     app.connect("env-updated", take_terms_as_targets)
     app.connect("env-updated", pages_with_references)
     app.connect("doctree-resolved", list_references, priority=900)
     app.connect("html-page-context", add_widget_scripts)
     app.connect("html-page-context", add_description)
-    app.connect("build-finished", _copy_mathjax)
+    app.connect("html-page-context", choose_assets, priority=900)  # of all that others have added
     app.connect("build-finished", write_addresses)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
+    app.connect("build-finished", finish_pages, priority=950)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -94,26 +99,6 @@ def _configure(app: Sphinx, config: Config) -> None:
     # Without a mode the theme reports an error on every page.
     config.html_context.setdefault("default_mode", "auto")
     config.nb_ipywidgets_js = {"static-host.js": {"defer": "defer"}}
-    config.mathjax_path = "mathjax/tex-chtml.js"
-    # The menu would load more of MathJax on demand, and it makes every formula a stop of the Tab key.
-    # What screen readers read, hidden MathML, does not depend on it.
-    mathjax = config.mathjax3_config or {}
-    config.mathjax3_config = mathjax | {"options": {"enableMenu": False} | mathjax.get("options", {})}
-
-
-def _copy_mathjax(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
-        return
-    package = importlib.util.find_spec("sphinx-mathjax-offline")
-    if package is None:
-        raise ExtensionError(
-            "the book needs the package sphinx-mathjax-offline: pip install sphinx-mathjax-offline"
-        )
-    source = Path(package.submodule_search_locations[0]) / "static" / "mathjax"
-    target = Path(app.outdir) / "_static" / "mathjax"
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copy(source / "tex-chtml.js", target)
-    shutil.copytree(source / FONTS, target / FONTS, dirs_exist_ok=True)
 
 
 def _give_redirect_an_icon(app: Sphinx, error: Exception | None) -> None:
