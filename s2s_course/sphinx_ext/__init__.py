@@ -21,6 +21,7 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - lists references as an ordered list with links back to the pages that cite them (reference_list.py);
 - gives each page a description, and the site a 404 page, a card to be shared and, where it is known where
   the book is published, a sitemap (page_heads.py, addresses.py);
+- links from the landing page to the PDF, the EPUB and the zip that the site holds (take_away.py);
 - brings the favicon and a small style sheet.
 """
 
@@ -45,6 +46,7 @@ from s2s_course.sphinx_ext.misconceptions import Misconceptions
 from s2s_course.sphinx_ext.page_assets import choose_assets, take_templates
 from s2s_course.sphinx_ext.page_heads import add_description
 from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
+from s2s_course.sphinx_ext.take_away import TakeAway, fill_places
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
 from s2s_course.sphinx_ext.widget_figures import FiguresInPlace
 from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
@@ -67,6 +69,7 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("class-times", ClassTimes)
     app.add_directive("course-plan", CoursePlan)
     app.add_directive("installation", Installation)
+    app.add_directive("take-away", TakeAway)
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
     app.connect("config-inited", _configure, priority=100)
@@ -81,6 +84,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("build-finished", write_addresses)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
     app.connect("build-finished", finish_pages, priority=950)
+    app.connect("build-finished", fill_places, priority=960)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 

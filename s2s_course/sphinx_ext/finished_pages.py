@@ -18,7 +18,14 @@ from sphinx.errors import ExtensionError
 
 from s2s_course.formulas import write_math_font
 from s2s_course.sphinx_ext.icons import FAMILIES, icon_fonts, named_icons
-from s2s_course.sphinx_ext.used_rules import Rule, parse, used, without_unused_variables, words_of, words_of_scripts
+from s2s_course.sphinx_ext.used_rules import (
+    Rule,
+    parse,
+    used,
+    without_unused_variables,
+    words_of,
+    words_of_scripts,
+)
 
 UNLOADED = ("vendor/fontawesome", "scripts/bootstrap.*", "scripts/fontawesome.*", "scripts/pydata-sphinx-theme.*",
             "scripts/sphinx-book-theme.*", "styles/*.map", "locales")  # fmt: skip
@@ -64,7 +71,9 @@ def _scripts(static: Path) -> Iterable[Path]:
 def _style(page: str, static: Path, from_scripts: set[str], elsewhere: str) -> tuple[list[str], str, str]:
     """The sheets that ``page`` links to, the rules of them that it can use, and the way to ``_static``."""
     done = _DONE.search(page)
-    named = [(f"{way}{name}", name) for way, name in (one.split("|") for one in done[1].split())] if done else []
+    named = (
+        [(f"{way}{name}", name) for way, name in (one.split("|") for one in done[1].split())] if done else []
+    )
     named += [match.groups() for link in _LINK.findall(page) if (match := _SHEET.search(link))]
     words = words_of(_DONE.sub("", page)) | from_scripts
     style = "".join(used(_parsed(static / name), words) for _, name in named if (static / name).is_file())
@@ -77,7 +86,11 @@ def _parse_text(text: str, folder: str) -> tuple[Rule, ...]:
     """Addresses in a sheet are relative to its folder; in the page they will be relative to ``_static``."""
     moved = _URL.sub(lambda match: f'url("{folder}{match[2]}")', text)
     rules = parse(moved)
-    return tuple(rule for rule in rules if not (rule.name == "@font-face" and any(f in rule.block.replace("\\", "") for f in FAMILIES)))
+    return tuple(
+        rule
+        for rule in rules
+        if not (rule.name == "@font-face" and any(f in rule.block.replace("\\", "") for f in FAMILIES))
+    )
 
 
 def _parsed(sheet: Path) -> tuple[Rule, ...]:

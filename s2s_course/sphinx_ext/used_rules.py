@@ -74,7 +74,9 @@ def _rules(parsed: Iterable[Node]) -> tuple[Rule, ...]:
     rules = []
     for node in parsed:
         if isinstance(node, QualifiedRule):
-            selectors = tuple((_squeezed(one), _needs(one)) for one in _split(tinycss2.serialize(node.prelude)))
+            selectors = tuple(
+                (_squeezed(one), _needs(one)) for one in _split(tinycss2.serialize(node.prelude))
+            )
             rules.append(Rule(selectors=selectors, block=_squeezed(tinycss2.serialize(node.content))))
         elif isinstance(node, AtRule) and node.at_keyword != "charset":
             name = f"@{node.at_keyword} {_squeezed(tinycss2.serialize(node.prelude))}".strip()

@@ -26,6 +26,8 @@ def ready_pages(pages: list[Page]) -> list[str]:
         for place in article.select("noscript"):
             place.unwrap()
         _widgets(article)
+        for place in article.select(".s2s-take-away"):  # who has the book need not be told how to get it
+            (place.find_parent("section") or place).decompose()
         for tag in article.select(_FOR_BROWSERS):
             tag.decompose()
         for style in _lift_styles(article):

@@ -33,6 +33,11 @@ def read_book(browser: Browser, site: Path, contents: Contents) -> Book:
             drop_labels(solution.cells)
         pages.append(solutions_page(solutions))
         parts.append(Part(TITLE, (NAME,)))
-    sheets = dict.fromkeys(style for page in pages for style in page.styles)
+    static = site / "_static"
+    sheets = [
+        static / "pygments.css",
+        static / "formulas.css",
+        *sorted(static.glob("s2s-*.css")),
+    ]  # not the theme's
     texts = [sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.is_file()]
     return Book(contents, parts, {page.name: page for page in pages}, [*texts, *lifted])

@@ -1,4 +1,4 @@
-"""The Chromium that reads pages, prints them and turns formulas into MathML. It reaches no network."""
+"""The Chromium that reads pages and prints them. It reaches no network."""
 
 import os
 import shutil
@@ -53,11 +53,21 @@ def _path(own: str) -> str:
 
 
 def print_pdf(browser: Browser, document: Path) -> bytes:
-    """The PDF of an XHTML file. Formulas that MathJax sets are waited for, and so are all fonts."""
+    """The PDF of an XHTML file. Its fonts are waited for."""
     page = browser.new_page()
     try:
         page.goto(document.as_uri())
-        page.evaluate(_ALL_IS_SET)
+        page.evaluate("document.fonts.ready.then(() => true)")
         return page.pdf(prefer_css_page_size=True, print_background=True)
+    finally:
+        page.close()
+
+
+def photograph(browser: Browser, html: str, *, width: int, height: int) -> bytes:
+    """The PNG of a page of HTML, ``width`` by ``height`` pixels."""
+    page = browser.new_page(viewport={"width": width, "height": height})
+    try:
+        page.set_content(html)
+        return page.screenshot()
     finally:
         page.close()

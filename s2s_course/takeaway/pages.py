@@ -1,5 +1,6 @@
-"""The pages of the built site, each as a tree of XHTML."""
+"""The pages of the built site, each as a tree of XHTML. Addresses of pictures are relative to the site."""
 
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,27 +14,18 @@ from s2s_course.takeaway.problem import TakeawayError
 _READ = """html => {
   const page = new DOMParser().parseFromString(html, "text/html");
   const article = page.querySelector("article.bd-article");
-  const links = [...page.querySelectorAll("link[rel=stylesheet]")].map((link) => link.getAttribute("href"));
-  const states = [...page.querySelectorAll("script[type='application/vnd.jupyter.widget-state+json']")];
-  return {
-    article: article && new XMLSerializer().serializeToString(article),
-    styles: links,
-    states: states.map((script) => script.textContent),
-  };
+  return article && new XMLSerializer().serializeToString(article);
 }"""
 _SPACES_COUNT = {"pre", "code", "text", "tspan"}
-OUR_STYLES = ("pygments", "s2s-")  # the theme's are for screens
 
 
 @dataclass
 class Page:
-    """One page: its name in ``_toc.yml``, its title, its text as a tree, and our style sheets that it loads."""
+    """One page: its name in ``_toc.yml``, its title, and its text as a tree."""
 
     name: str
     title: str
     article: Tag
-    styles: list[Path]
-    states: list[str]  # of its widgets, as JSON
 
 
 def read_pages(browser: Browser, site: Path, names: Iterable[str]) -> list[Page]:
@@ -49,14 +41,14 @@ def _read(tab, site: Path, name: str) -> Page:
     path = site / f"{name}.html"
     if not path.is_file():
         raise TakeawayError(f"the site has no page {name}.html: run make book first")
-    read = tab.evaluate(_READ, path.read_text(encoding="utf-8"))
-    if read["article"] is None:
+    xhtml = tab.evaluate(_READ, path.read_text(encoding="utf-8"))
+    if xhtml is None:
         raise TakeawayError(f"the page {name}.html has no article: run make book again")
-    article = BeautifulSoup(read["article"], "xml", preserve_whitespace_tags=_SPACES_COUNT).article
-    heading = article.find("h1")
+    article = BeautifulSoup(xhtml, "xml", preserve_whitespace_tags=_SPACES_COUNT).article
     for mark in article.select("a.headerlink"):
         mark.decompose()
-    title = " ".join(heading.get_text().split()) if heading else name
-    styles = [(path.parent / style.split("?")[0]).resolve() for style in read["styles"]]
-    ours = [style for style in styles if style.name.startswith(OUR_STYLES)]
-    return Page(name, title, article, ours, read["states"])
+    for picture in article.select("img[src]"):
+        if ":" not in picture["src"]:
+            picture["src"] = posixpath.normpath(posixpath.join(posixpath.dirname(name), picture["src"]))
+    heading = article.find("h1")
+    return Page(name, " ".join(heading.get_text().split()) if heading else name, article)

@@ -50,7 +50,7 @@ def _draws(page: PageObject) -> bool:
 
 
 def _contents_are_true(book: Book, reader: PdfReader, texts: list[str]) -> Iterator[str]:
-    """The contents list all titles with a number, and the page of that number has the title and the number."""
+    """The contents list all titles with a number; the page of that number has the title, and the number."""
     listed = "".join(
         re.escape(squeezed(caption_in_contents(part)))
         + "".join(re.escape(squeezed(book.pages[name].title)) + r"(\d+)" for name in part.pages)

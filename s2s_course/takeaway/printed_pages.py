@@ -1,5 +1,6 @@
 """The documents that Chromium prints: one for each page of the book, and one for title and contents."""
 
+import re
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -17,14 +18,11 @@ from s2s_course.takeaway.solutions import NAME as SOLUTIONS
 # Stands before an anchor of another document, and becomes a link within the PDF when all are joined.
 ELSEWHERE = "http://book.invalid/#"
 FRONT = "front"
+UNKNOWN = 888  # as wide as a number of a page will be
 IN_CONTENTS = "Contents"
-_FORMULAS = "tex2jax_process|mathjax_process|math|output_area"
-_MATHJAX = (
-    f'<script>window.MathJax = {{options: {{enableMenu: false, processHtmlClass: "{_FORMULAS}"}}}};</script>'
-    '<script defer="defer" src="SITE/_static/mathjax/tex-chtml.js"></script>'
-)
+_RELATIVE = re.compile(r"""url\(["']?(?!data:|#)""")
 _BOXES = zip((0, 46, 92, 138), ("#b5dcff", "#3b86cb", "#cc7426", "#ffc48a"), strict=True)  # as in the favicon
-_ICON = (
+ICON = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 180 80" role="img" aria-label="{DESCRIPTION}">'
     + "".join(f'<rect x="{x}" width="38" height="62" rx="7" fill="{color}"/>' for x, color in _BOXES)
     + '<path d="M0 74H176" stroke="#1b1f24" stroke-width="3"/></svg>'
@@ -49,7 +47,7 @@ def page_document(
 ) -> str:
     """One page of the book, which comes ``before`` so many pages of paper.
 
-    ``numbers`` says on which page of paper an anchor stands; 0 stands for those that are not known yet.
+    ``numbers`` says on which page of paper an anchor stands, as far as that is known yet.
     ``wanted`` are the anchors that links and bookmarks lead to.
     """
     caption = next((caption_in_contents(part) for part in book.parts if part.pages[:1] == (page.name,)), "")
@@ -76,10 +74,10 @@ def front_document(book: Book, site: Path, numbers: dict[str, int]) -> str:
             page = book.pages[name]
             target = page.article["id"]
             title = f'<a href="{ELSEWHERE}{target}">{escape(page.title)}</a>'
-            lines.append(f'<p>{title}<span class="take-page">{numbers.get(target, 0)}</span></p>')
+            lines.append(f'<p>{title}<span class="take-page">{numbers.get(target, UNKNOWN)}</span></p>')
     imprint = [f"Version {contents.version}", contents.author, contents.address]
     body = (
-        f'<div class="take-title">{_ICON}<h1>{escape(contents.title)}</h1>'
+        f'<div class="take-title">{ICON}<h1>{escape(contents.title)}</h1>'
         f'<p class="take-subtitle">{escape(SUBTITLE)}</p>'
         f'<p class="take-imprint">{"<br/>".join(escape(line) for line in imprint if line)}<br/>'
         "The code is under the MIT license, text and pictures under CC BY 4.0.</p></div>"
@@ -102,7 +100,7 @@ def _text(article: Tag, site: Path, numbers: dict[str, int]) -> str:
             changed.append((picture, "src", picture["src"]))
             picture["src"] = (site / picture["src"]).as_uri()
     for place in article.select(".take-page"):
-        place.string = str(numbers.get(place["data-to"], 0))
+        place.string = str(numbers.get(place["data-to"], UNKNOWN))
     text = str(article)
     for tag, name, value in changed:
         tag[name] = value
@@ -110,7 +108,12 @@ def _text(article: Tag, site: Path, numbers: dict[str, int]) -> str:
 
 
 def _document(book: Book, site: Path, running_title: str, body: str, *, before: int) -> str:
-    sheets = [static("book.css"), *book.styles, static("pdf.css")]
+    fonts = (site / "_static").as_uri()  # what an address in a style sheet begins with
+    sheets = [
+        static("book.css"),
+        *(_RELATIVE.sub(rf'url("{fonts}/', style) for style in book.styles),
+        static("pdf.css"),
+    ]
     words = running_title.replace("\\", "\\\\").replace('"', '\\"')
     sheets.append(
         f"html {{ counter-reset: page {before}; }}\n"
@@ -120,9 +123,8 @@ def _document(book: Book, site: Path, running_title: str, body: str, *, before: 
     )
     if not running_title:
         sheets.append("@page :first { @bottom-center { content: none; } }")
-    mathjax = _MATHJAX.replace("SITE", site.as_uri()) if "\\(" in body or "\\[" in body else ""
     return (
         '<html xmlns="http://www.w3.org/1999/xhtml" lang="en" xml:lang="en"><head><meta charset="utf-8"/>'
         f"<title>{escape(running_title or book.contents.title)}</title>"
-        f"<style>{escape(chr(10).join(sheets), quote=False)}</style>{mathjax}</head><body>{body}</body></html>"
+        f"<style>{escape(chr(10).join(sheets), quote=False)}</style></head><body>{body}</body></html>"
     )

@@ -61,7 +61,7 @@ def solutions_page(solutions: list[Solution]) -> Page:
         )
         for cell in solution.cells:
             article.append(copy.copy(cell))
-    return Page(NAME, TITLE, article, solutions[0].page.styles if solutions else [], [])
+    return Page(NAME, TITLE, article)
 
 
 def article_id(page: Page) -> str:
@@ -76,9 +76,9 @@ def _heading(level: str, name: str, text: str) -> Tag:
 
 def _link(target: str, kind: str, printed: str, read: str) -> Tag:
     """A link that says the page in print, and only leads there where there are no pages."""
-    number = f'<span class="take-page" data-to="{target}">000</span>'
+    number = f'<span class="take-page" data-to="{target}"></span>'
     html = (
-        f'<p class="take-way take-{kind}"><a href="#{target}"><span class="take-printed">{printed} {number}</span>'
-        f'<span class="take-read">{read}</span></a></p>'
+        f'<p class="take-way take-{kind}"><a href="#{target}">'
+        f'<span class="take-printed">{printed} {number}</span><span class="take-read">{read}</span></a></p>'
     )
     return BeautifulSoup(html, "xml").p
