@@ -121,6 +121,14 @@ def _allow_in_xhtml(article: Tag) -> None:
     for tag in article.find_all(True):
         for name in [name for name in tag.attrs if name.startswith("data-") or name == "tabindex"]:
             del tag[name]
+    for tag in article.select("math [displaystyle], math [scriptlevel]"):  # MathML Core has these everywhere
+        if tag.name == "mrow":
+            tag.name = "mstyle"
+        elif tag.name != "mstyle":
+            style = tag.wrap(BeautifulSoup("<mstyle/>", "xml").mstyle)
+            for name in ("displaystyle", "scriptlevel"):
+                if name in tag.attrs:
+                    style[name] = tag.attrs.pop(name)
 
 
 def _paragraph(kind: str, text: str) -> Tag:

@@ -63,6 +63,35 @@ def print_pdf(browser: Browser, document: Path) -> bytes:
         page.close()
 
 
+_FLATTEN = """css => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  const within = (rules, above) => [...rules].map((rule) => flat(rule, above)).join("");
+  const flat = (rule, above) => {
+    if (rule instanceof CSSStyleRule) {
+      const selector = above ? rule.selectorText.replaceAll("&", `:is(${above})`) : rule.selectorText;
+      const own = rule.style.cssText ? `${selector} { ${rule.style.cssText} }\n` : "";
+      return own + within(rule.cssRules, selector);
+    }
+    if (rule instanceof CSSMediaRule) {
+      const inner = within(rule.cssRules, above);
+      return rule.media.mediaText === "print" || !inner ? "" : `@media ${rule.media.mediaText} {\n${inner}}\n`;
+    }
+    return above ? "" : `${rule.cssText}\n`;
+  };
+  return within(sheet.cssRules, "");
+}"""
+
+
+def flattened(browser: Browser, css: str) -> str:
+    """A style sheet without rules inside of rules, and without those for print: not every reader knows them."""
+    page = browser.new_page()
+    try:
+        return page.evaluate(_FLATTEN, css)
+    finally:
+        page.close()
+
+
 def photograph(browser: Browser, html: str, *, width: int, height: int) -> bytes:
     """The PNG of a page of HTML, ``width`` by ``height`` pixels."""
     page = browser.new_page(viewport={"width": width, "height": height})

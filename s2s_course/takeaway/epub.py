@@ -16,7 +16,7 @@ from pathlib import Path
 from s2s_course.atomic import write_atomically
 from s2s_course.sphinx_ext.addresses import SUBTITLE
 from s2s_course.takeaway.book import Book, read_book
-from s2s_course.takeaway.chromium import chromium, photograph
+from s2s_course.takeaway.chromium import chromium, flattened, photograph
 from s2s_course.takeaway.contents import Contents
 from s2s_course.takeaway.epub_text import cover_document, navigation, page_text
 from s2s_course.takeaway.printed_pages import static
@@ -41,18 +41,17 @@ def make_epub(site: Path, contents: Contents, path: Path) -> int:
     with chromium() as browser:
         book = read_book(browser, site.resolve(), contents)
         cover = photograph(browser, cover_document(contents), width=1200, height=1600)
-    files = {"cover.png": cover, **_texts(book), **_static_files(book, site)}
+        styles = flattened(browser, "\n".join([static("book.css"), *book.styles, static("epub.css")]))
+    files = {"cover.png": cover, "book.css": styles.encode(), **_texts(book), **_static_files(book, site)}
     content = _zip(files, package(book, files))
     write_atomically(path, content)
     return len(content)
 
 
 def _texts(book: Book) -> dict[str, bytes]:
-    """All documents and the style sheet, by their names within the EPUB."""
+    """All documents, by their names within the EPUB."""
     texts = {"nav.xhtml": navigation(book)}
     texts |= {f"{page.article['id']}.xhtml": page_text(page) for page in book.pages.values()}
-    styles = "\n".join([static("book.css"), *book.styles, static("epub.css")])
-    texts["book.css"] = re.sub(r"@charset[^;]*;", "", styles)
     return {name: text.encode() for name, text in texts.items()}
 
 

@@ -40,7 +40,7 @@ def _no_page_is_empty(book: Book, reader: PdfReader, texts: list[str]) -> Iterat
     for number, text in enumerate(texts, start=1):
         for title in titles:
             text = text.removeprefix(title)
-        if len(text.removeprefix(str(number))) < 20 and not _draws(reader.pages[number - 1]):
+        if not text.removeprefix(str(number)) and not _draws(reader.pages[number - 1]):
             yield f"page {number} is empty"
 
 

@@ -91,20 +91,22 @@ def _lead(writer: PdfWriter, link: DictionaryObject, places: dict[str, Place]) -
 
 def _bookmark(writer: PdfWriter, book: Book, places: dict[str, Place]) -> None:
     """Parts, pages, their sections and theirs."""
-    writer.add_outline_item(IN_CONTENTS, 1)
+    writer.add_outline_item(title=IN_CONTENTS, page_number=1)
     for part in book.parts:
         above = None
         if part.caption and len(part.pages) > 1:
             first = places[book.pages[part.pages[0]].article["id"]]
-            above = writer.add_outline_item(part.caption, first.page - 1, fit=Fit.xyz(0, first.top))
+            above = writer.add_outline_item(
+                title=part.caption, page_number=first.page - 1, fit=Fit.xyz(0, first.top)
+            )
         for page_name in part.pages:
             parents = [above]
             for level, title, anchor in outline_anchors(book.pages[page_name]):
                 place = places[anchor]
                 del parents[level:]
                 item = writer.add_outline_item(
-                    title,
-                    place.page - 1,
+                    title=title,
+                    page_number=place.page - 1,
                     parent=parents[-1],
                     fit=Fit.xyz(0, place.top),
                     is_open=False,
