@@ -4,9 +4,9 @@
     make lighthouse PAGES="book/index.html book/05-bahdanau-attention.html"
 
 Serves ``_build/html`` compressed on this machine and looks at the first page, the claims ledger and every
-chapter, one at a time. Only the score for performance depends on what else the machine does: where it misses its
-goal the page is measured twice more, and the median counts. All scores, and what made a page miss one, go to
-``_build/lighthouse.json``. Lighthouse itself is the package of that name from npm; ``make lighthouse`` installs it.
+chapter, one at a time. Only the score for performance depends on what else the machine does: where it misses
+its goal the page is measured twice more, and the median counts. All scores, and what made a page miss one,
+go to ``_build/lighthouse.json``. Lighthouse is the package of that name from npm; ``make lighthouse`` installs it.
 """
 
 import argparse
@@ -18,11 +18,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser.browser import find, flags
 from browser.compressed import serve_compressed
 
+ROOT = Path(__file__).resolve().parents[1]
 SITE, RESULTS = ROOT / "_build" / "html", ROOT / "_build" / "lighthouse.json"
 # The least that is wanted, in percent.
 GOALS = {
@@ -35,6 +35,7 @@ TIMES = {
     "total-blocking-time": "TBT",
     "speed-index": "SI",
 }
+WITHOUT_SCORE = ("notApplicable", "manual", "informative")
 ROUNDS = 3
 
 
@@ -70,7 +71,7 @@ def summary(report: dict) -> dict:
     misses = {
         name: [reference["id"] for reference in category["auditRefs"]
                if reference["weight"] and (audits[reference["id"]]["score"] or 0) < 1
-               and audits[reference["id"]]["scoreDisplayMode"] not in ("notApplicable", "manual", "informative")]
+               and audits[reference["id"]]["scoreDisplayMode"] not in WITHOUT_SCORE]
         for name, category in categories.items()
     }  # fmt: skip
     return {

@@ -37,7 +37,13 @@ from s2s_course.models.translator import Translator  # noqa: E402
 
 # What takes longest begins first, so that no worker waits for another at the end.
 LONGEST = ("book/test_execution.py", "claims/test_ledger.py", "browser/test_site.py")
-NEED_THE_SITE = ("browser/test_site.py", "browser/test_review_sheet.py", "browser/test_claims_ledger.py")
+NEED_THE_SITE = (
+    "browser/test_site.py",
+    "browser/test_review_sheet.py",
+    "browser/test_claims_ledger.py",
+    "browser/test_chapter_layout.py",
+    "browser/test_search.py",
+)
 
 PAIRS = [
     SentencePair("the cat sleeps.", "le chat dort.", ((0, 0), (1, 1), (2, 2), (3, 3))),

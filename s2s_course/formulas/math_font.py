@@ -6,7 +6,7 @@ ziamath, and is under the SIL Open Font License 1.1, whose notice stays inside t
 
 import re
 from collections.abc import Iterable
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 from fontTools import subset
@@ -35,8 +35,7 @@ def write_math_font(folder: Path, pages: Iterable[str]) -> Path:
     Raises ``ValueError`` for a character that the font does not have.
     """
     wanted = math_characters(pages) | _ASCII | _ITALIC
-    with resources.as_file(resources.files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf") as path:
-        font = TTFont(path)
+    font = TTFont(_whole_font())
     missing = {one for one in wanted if ord(one) not in font.getBestCmap()} - _INVISIBLE
     if missing:
         raise ValueError(f"formulas must use characters of STIX Two Math, got {sorted(missing)}")
@@ -48,3 +47,10 @@ def write_math_font(folder: Path, pages: Iterable[str]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     subset.save_font(font, str(folder / NAME), options)
     return folder / NAME
+
+
+def _whole_font() -> Path:
+    package = find_spec("ziamath")  # found, and not imported: it would read the font itself
+    if package is None:
+        raise ValueError("formulas need the package ziamath, which holds their font: pip install ziamath")
+    return Path(package.submodule_search_locations[0]) / "fonts" / "STIXTwoMath-Regular.ttf"

@@ -3,8 +3,8 @@ r"""A formula in TeX as MathML, which browsers draw and screen readers read with
 The conversion is math-core's (MathML Core, the part that all browsers draw). Added here are
 
 - the TeX source, in an ``annotation``: formulas.js copies it where a reader copies the formula;
-- the name of every identifier, in the attribute ``data-tex``: ``h`` at the letter of ``h_t``, and ``h_{t}`` at
-  the letter with its subscript. Names are TeX: ``\alpha``, not α. So that a page can find a symbol.
+- the name of every identifier, in the attribute ``data-tex``, so that a page can find a symbol: ``h`` at the
+  letter of ``h_t``, and ``h_{t}`` at the letter with its subscript. Names are TeX: ``\alpha``, not α.
 """
 
 import re
@@ -22,7 +22,14 @@ GREEK = {
     "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "ℓ": "ell",
 }  # fmt: skip
 NAMES = {letter: f"\\{name}" for letter, name in GREEK.items()}
-ACCENTS = {"→": "\\overrightarrow", "←": "\\overleftarrow", "~": "\\tilde", "¯": "\\bar", "‾": "\\bar", "^": "\\hat"}
+ACCENTS = {
+    "→": "\\overrightarrow",
+    "←": "\\overleftarrow",
+    "~": "\\tilde",
+    "¯": "\\bar",
+    "‾": "\\bar",
+    "^": "\\hat",
+}
 SIGNS = {"−": "-", "′": "'", "⊤": "\\top", "∗": "*"}
 SUBSCRIPTS = {"msub", "msubsup"}
 

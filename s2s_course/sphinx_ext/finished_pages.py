@@ -1,14 +1,13 @@
 """The last step of a build: each page carries the few rules of the style sheets that it can use.
 
-A page of the theme links to eight style sheets of 540 KB, waits for all of them before it shows a word, and uses
-a twentieth. Here the links become one element ``style`` with the rules that the page can use (used_rules.py), with
-the icons that they name (icons.py). The font of the formulas (s2s_course.formulas) is written, and what no page
-loads any more is removed: Font Awesome, and the scripts of the theme.
+A page of the theme links to eight style sheets of 540 KB, waits for all of them before it shows a word, and
+uses a twentieth. Here the links become one element ``style`` with the rules that the page can use
+(used_rules.py) and the icons that they name (icons.py). The font of the formulas (s2s_course.formulas) is
+written, and what no page loads any more is removed: Font Awesome, and the scripts of the theme.
 """
 
 import re
 import shutil
-import zlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from s2s_course.formulas import write_math_font
 from s2s_course.sphinx_ext.icons import FAMILIES, icon_fonts, named_icons
 from s2s_course.sphinx_ext.used_rules import (
     Rule,
+    named_variables,
     parse,
     used,
     without_unused_variables,
@@ -27,8 +27,16 @@ from s2s_course.sphinx_ext.used_rules import (
     words_of_scripts,
 )
 
-UNLOADED = ("vendor/fontawesome", "scripts/bootstrap.*", "scripts/fontawesome.*", "scripts/pydata-sphinx-theme.*",
-            "scripts/sphinx-book-theme.*", "styles/*.map", "locales")  # fmt: skip
+# Below _static. What theme and Sphinx bring, and no page loads.
+UNLOADED = (
+    "vendor/fontawesome",
+    "scripts/bootstrap.*",
+    "scripts/fontawesome.*",
+    "scripts/pydata-sphinx-theme.*",
+    "scripts/sphinx-book-theme.*",
+    "styles/*.map",
+    "locales",
+)
 _LINK = re.compile(r'\s*<link\b[^>]*\brel="stylesheet"[^>]*>')
 _SHEET = re.compile(r'\bhref="([^"?#]*_static/([^"?#]*))')
 _DONE = re.compile(r'\s*<style data-sheets="([^"]*)">.*?</style>', re.DOTALL)
@@ -47,7 +55,7 @@ def finish_pages(app: Sphinx, error: Exception | None) -> None:
     except ValueError as problem:
         raise ExtensionError(str(problem)) from None
     scripts = [path.read_text(encoding="utf-8") for path in _scripts(static)]
-    elsewhere = "".join(scripts)
+    elsewhere = named_variables("".join(scripts))
     from_scripts = words_of_scripts(scripts)
     styles = {path: _style(page, static, from_scripts, elsewhere) for path, page in pages.items()}
     icons = icon_fonts(static, frozenset().union(*(named_icons(style) for _, style, _ in styles.values())))
@@ -68,17 +76,24 @@ def _scripts(static: Path) -> Iterable[Path]:
     ]
 
 
-def _style(page: str, static: Path, from_scripts: set[str], elsewhere: str) -> tuple[list[str], str, str]:
+def _style(
+    page: str, static: Path, from_scripts: set[str], elsewhere: set[str]
+) -> tuple[list[str], str, str]:
     """The sheets that ``page`` links to, the rules of them that it can use, and the way to ``_static``."""
     done = _DONE.search(page)
     named = (
         [(f"{way}{name}", name) for way, name in (one.split("|") for one in done[1].split())] if done else []
     )
     named += [match.groups() for link in _LINK.findall(page) if (match := _SHEET.search(link))]
-    words = words_of(_DONE.sub("", page)) | from_scripts
+    bare = _DONE.sub("", page)
+    words = words_of(bare) | from_scripts
     style = "".join(used(_parsed(static / name), words) for _, name in named if (static / name).is_file())
     root = named[0][0].removesuffix(named[0][1]) if named else ""
-    return [f"{root}|{name}" for _, name in named], without_unused_variables(style, page + elsewhere), root
+    return (
+        [f"{root}|{name}" for _, name in named],
+        without_unused_variables(style, named_variables(bare) | elsewhere),
+        root,
+    )
 
 
 @cache

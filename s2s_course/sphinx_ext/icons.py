@@ -1,7 +1,7 @@
 """The icons of the pages: Font Awesome, which the theme brings, cut to those that the pages show.
 
-The style sheets name an icon by its character. The two cut fonts, some thousand bytes, stand in the style sheet
-itself, so that an icon is there with the text and also in a page that is opened as a file.
+The style sheets name an icon by its character. The two cut fonts, some thousand bytes, stand in the style
+sheet itself, so that an icon is there with the text and also in a page that is opened as a file.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """What a page loads: only scripts that it needs, none of which keeps its text waiting.
 
-static/page.js stands for the scripts of the theme and of Bootstrap, and templates/layout.html leaves out what the
-theme writes into pages by itself. The state of the widgets, often half of a page, goes to its end.
+static/page.js stands for the scripts of the theme and of Bootstrap, and templates/layout.html leaves out what
+the theme writes into pages by itself. The state of the widgets, often half of a page, goes to its end.
 """
 
 from pathlib import Path
@@ -10,11 +10,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from s2s_course.sphinx_ext.widget_scripts import code_places
+
 TEMPLATES = Path(__file__).parent / "templates"
 STATE = "application/vnd.jupyter.widget-state+json"
 # Nothing in the book uses what these are for; Sphinx's own search needs some, on its page.
 UNUSED = {
-    "design-tabs.js", "doctools.js", "documentation_options.js", "sphinx-book-theme.js", "sphinx_highlight.js",
+    "design-tabs.js", "doctools.js", "sphinx-book-theme.js", "sphinx_highlight.js",
     "togglebutton.js",
 }  # fmt: skip
 UNUSED_WORDS = ("let toggle", "var togglebutton", "DOCUMENTATION_OPTIONS.")
@@ -39,6 +41,8 @@ def choose_assets(
         ):
             if script.filename and page != "search":
                 script.attributes["defer"] = "defer"
+                if Path(script.filename).name.startswith("static-host.js"):
+                    script.attributes["data-code"] = code_places(context)
             kept.append(script)
     context["script_files"] = kept
     context["css_files"] = [

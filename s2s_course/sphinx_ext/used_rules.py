@@ -1,12 +1,13 @@
 """Which rules of a style sheet a page can use.
 
-A rule stays where each class, id and element that a selector of it names occurs in the page or, for what scripts
-bring about, as a word of a script. Conditions on attributes and states are taken as met.
+A rule stays where each class, id and element that a selector of it names occurs in the page or, for what
+scripts bring about, as a word of a script. Conditions on attributes and states are taken as met.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 import tinycss2
 from tinycss2.ast import AtRule, Node, QualifiedRule
@@ -16,6 +17,7 @@ _PART = re.compile(r"([.#]?)((?:[\w-]|[^\x00-\x7f]|\\.)+)")
 _CONDITION = re.compile(r"\[[^\]]*\]|::?[\w-]+")
 _ARGUMENTS = re.compile(r":[\w-]+\([^()]*\)")
 _PROPERTY = re.compile(r"(--[\w-]+)\s*:")
+_DEFINITION = re.compile(r"""(?<=[{;])(--[\w-]+):(?:[^;{}"']|"[^"]*"|'[^']*')*(?:;|(?=\}))""")
 _STRING = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _BLANKS = re.compile(r"\s*([{};,])\s*")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
@@ -55,19 +57,24 @@ def used(rules: Iterable[Rule], words: set[str]) -> str:
     return "".join(_written(rule, words) for rule in rules)
 
 
-def without_unused_variables(style: str, elsewhere: str) -> str:
-    """Take out custom properties that neither ``style`` nor ``elsewhere``, all that may name them, asks for."""
+def named_variables(text: str) -> set[str]:
+    """The custom properties that a page or a script may ask for, with their dashes."""
+    return set(re.findall(r"--[\w-]+", text))
+
+
+def without_unused_variables(style: str, elsewhere: set[str]) -> str:
+    """Take out the custom properties that neither ``style`` asks for nor ``elsewhere`` names."""
     while True:
         asked = set(_VARIABLE.findall(style))
-        unused = {name for name in _PROPERTY.findall(style) if name not in asked and name not in elsewhere}
-        shorter = re.sub(
-            r"(?<=[{;])(--[\w-]+):(?:[^;{}\"']|\"[^\"]*\"|'[^']*')*(?:;|(?=\}))",
-            lambda match: "" if match[1] in unused else match[0],
-            style,
-        )
+        kept = {name for name in _PROPERTY.findall(style) if name in asked or name in elsewhere}
+        shorter = _DEFINITION.sub(partial(_if_named, kept), style)
         if shorter == style:
             return style
         style = shorter
+
+
+def _if_named(kept: set[str], definition: re.Match) -> str:
+    return definition[0] if definition[1] in kept else ""
 
 
 def _rules(parsed: Iterable[Node]) -> tuple[Rule, ...]:

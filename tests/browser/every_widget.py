@@ -1,11 +1,13 @@
-"""A small example of every widget, by a letter, for tests that look at all of them."""
+"""One of each widget, small, for tests of what all of them have in common."""
 
 import numpy as np
 
 from s2s_course.exercises import quiz
 from s2s_course.widgets import (
+    WIDGETS,
     Attention,
     BeamTree,
+    BleuByHand,
     CourseWidget,
     Decoder,
     Gates,
@@ -30,26 +32,30 @@ from .gradient_flow_view import WORDS, cells
 from .length_curve_view import translations
 from .transformer_steps_page import trace as trace_pass
 
+STATES = {"RNN": np.linspace(-1, 1, 20).reshape(4, 5), "LSTM": np.linspace(-3, 3, 12).reshape(4, 3)}
+TOY_HEAD = {name: np.eye(3) for name in ("query", "key", "value")}
+
 
 def every_widget() -> dict[str, CourseWidget]:
-    states = {"RNN": np.linspace(-1, 1, 20).reshape(4, 5), "LSTM": np.linspace(-3, 3, 12).reshape(4, 3)}
-    return {
-        "1": HiddenStates.compare(states, tokens=WORDS[:4]),
-        "2": GradientFlow.from_norms(cells(6), tokens=WORDS[:6]),
-        "3": Gates.from_trace(lstm(4, 3), tokens=WORDS[:4]),
-        "4": quiz(2),
-        "5": Attention.compare({"Luong": (TGT, weights(TGT, SRC, GOLD))}, src_tokens=SRC, gold=GOLD),
-        "6": BeamTree.from_trace(searched(beam=2, steps=4, end_from=2)),
-        "7": Decoder.from_trace(trace()),
-        "8": LengthCurve.from_buckets(translations(models=2), trained=(3, 8)),
-        "9": QueryKeyValue.from_arrays(
-            tokens=WORDS[:3], **{name: np.eye(3) for name in ("query", "key", "value")}
-        ),
-        "a": Masks.examples(src_tokens=WORDS[:3], tgt_tokens=("<bos>", *WORDS[:2])),
-        "b": Positions.show(),
-        "c": TransformerSteps.from_trace(trace_pass()),
-        "d": Translator.of("gru", text="the cat sleeps."),
-        "e": Switches.of("bahdanau", ["mean"]),
-        "f": Moments.of("bahdanau"),
-        "g": Training.of("sorting"),
-    }
+    """By the name of the front end, which the root element has as a class."""
+    widgets = [
+        HiddenStates.compare(STATES, tokens=WORDS[:4]),
+        GradientFlow.from_norms(cells(6), tokens=WORDS[:6]),
+        Gates.from_trace(lstm(4, 3), tokens=WORDS[:4]),
+        quiz(2),
+        Attention.compare({"Luong": (TGT, weights(TGT, SRC, GOLD))}, src_tokens=SRC, gold=GOLD),
+        BeamTree.from_trace(searched(beam=2, steps=4, end_from=2)),
+        Decoder.from_trace(trace()),
+        LengthCurve.from_buckets(translations(models=2), trained=(3, 8)),
+        QueryKeyValue.from_arrays(tokens=WORDS[:3], **TOY_HEAD),
+        Masks.examples(src_tokens=WORDS[:3], tgt_tokens=("<bos>", *WORDS[:2])),
+        Positions.show(),
+        TransformerSteps.from_trace(trace_pass()),
+        Translator.of("gru", text="the cat sleeps."),
+        Switches.of("bahdanau", ["mean"]),
+        Moments.of("bahdanau"),
+        Training.of("sorting"),
+        BleuByHand.of("le chat dort .", ["un chat dort", "le le le"]),
+    ]
+    assert {type(widget).__name__ for widget in widgets} == {widget.__name__ for widget in WIDGETS}
+    return {f"s2s-{widget.module_name().replace('_', '-')}": widget for widget in widgets}

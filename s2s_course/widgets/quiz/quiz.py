@@ -49,7 +49,7 @@ class Quiz(CourseWidget):
     `code` in backticks. A quiz of the course is made by ``s2s_course.exercises.quiz(chapter)``.
     """
 
-    chapters: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8, 9, 10)
+    chapters: ClassVar[tuple[int, ...]] = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
     _esm = front_end(__file__, "quiz.js")
     _css = front_end(__file__, "quiz.css")
 

@@ -17,10 +17,12 @@ def _read(room: str, *names: str) -> str:
     return "\n".join((Path(room).parent / name).read_text(encoding="utf-8") for name in names)
 
 
+_MODULES = ("common.js", "transcript.js", "color.js", "live.js", "sentence.js", "own_sentence.js")
+
 # What stands before each widget's own text, by the kind of file.
 SHARED = {
-    ".js": _read(__file__, "common.js", "color.js", "live.js", "sentence.js", "own_sentence.js") + "\n",
-    ".css": _read(__file__, "common.css", "own_sentence.css") + "\n",
+    ".js": _read(__file__, *_MODULES) + "\n",
+    ".css": _read(__file__, "common.css", "transcript.css", "own_sentence.css") + "\n",
 }
 
 

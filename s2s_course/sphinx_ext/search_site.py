@@ -1,0 +1,67 @@
+"""The search of the published book: its page, its scripts and its index, in the place of Sphinx's own.
+
+Every page has search/door.js, which loads search.js and search-index.js when a reader searches. The index is
+made of the pages as they were built (search_index.py), after all others have changed them.
+"""
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from s2s_course.sphinx_ext.joined import joined
+from s2s_course.sphinx_ext.search_index import index_of
+
+HERE = Path(__file__).parent
+MODULES = HERE / "search"
+FOLDER = "search"  # below _static
+OLD_SCRIPTS = ("searchtools.js", "language_data.js", "sphinx_highlight.js")
+
+
+def configure_search(app: Sphinx, config: Config) -> None:
+    """Without Sphinx's index and page, and without the theme's dialog."""
+    config.templates_path.append(str(HERE / "templates"))
+    config.html_additional_pages = {"search": "search.html", **config.html_additional_pages}
+    config.html_theme_options = {**config.html_theme_options, "disable_search": True}
+
+
+def write_search_scripts(app: Sphinx) -> None:
+    """Before pages are written: Sphinx puts a checksum behind the address of a file that is there."""
+    if app.builder.format != "html":
+        return
+    app.builder.search = False
+    folder = Path(app.outdir) / "_static" / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    style = json.dumps((MODULES / "search.css").read_text(encoding="utf-8"))
+    engine = (
+        f"(window.s2sSearch ??= {{}}).engine = {joined(MODULES / 'search.js')};\n"
+        f'document.head.append(Object.assign(document.createElement("style"), {{ textContent: {style} }}));\n'
+    )
+    (folder / "search.js").write_text(engine, encoding="utf-8")
+    (folder / "door.js").write_text((MODULES / "door.js").read_text(encoding="utf-8"), encoding="utf-8")
+    app.add_js_file(f"{FOLDER}/door.js", defer="defer")
+
+
+def drop_old_scripts(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """No page loads what Sphinx's own search needs."""
+    scripts = context.get("script_files", [])
+    context["script_files"] = [
+        one for one in scripts if Path(str(one.filename or "")).name not in OLD_SCRIPTS
+    ]
+
+
+def write_search_index(app: Sphinx, error: Exception | None) -> None:
+    """When all pages are as they will be published."""
+    if error or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for name in OLD_SCRIPTS:
+        (out / "_static" / name).unlink(missing_ok=True)
+    (out / "searchindex.js").unlink(missing_ok=True)
+    data = json.dumps(index_of(out, sorted(app.env.found_docs)), ensure_ascii=False, separators=(",", ":"))
+    text = f"(window.s2sSearch ??= {{}}).index = {data};\n"
+    (out / "_static" / FOLDER / "search-index.js").write_text(text, encoding="utf-8")
