@@ -117,7 +117,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
     app.connect("build-finished", finish_pages, priority=950)
     app.connect("build-finished", fill_places, priority=960)
-    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
     app.connect("build-finished", write_search_index, priority=990)  # of pages as they will be published
     return {
         "version": __version__,
