@@ -29,7 +29,7 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
   the book is published, a sitemap (page_heads.py, addresses.py);
 - links from the landing page to the PDF, the EPUB and the zip that the site holds (take_away.py);
 - gives parts of a page the names that screen readers say (spoken_names.py);
-- brings the favicon and a small style sheet.
+- brings the favicon and two small style sheets, one of them for printing.
 """
 
 from pathlib import Path
@@ -77,6 +77,7 @@ STATIC = Path(__file__).parent / "static"
 def setup(app: Sphinx) -> dict:
     _remove_thebe(app)
     app.add_css_file("s2s-book.css")
+    app.add_css_file("s2s-print.css")
     app.add_js_file("page.js", defer="defer")
     add_mathematics(app)
     app.add_post_transform(FiguresInPlace)

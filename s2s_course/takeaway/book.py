@@ -34,10 +34,7 @@ def read_book(browser: Browser, site: Path, contents: Contents) -> Book:
         pages.append(solutions_page(solutions))
         parts.append(Part(TITLE, (NAME,)))
     static = site / "_static"
-    sheets = [
-        static / "pygments.css",
-        static / "formulas.css",
-        *sorted(static.glob("s2s-*.css")),
-    ]  # not the theme's
+    own = [sheet for sheet in sorted(static.glob("s2s-*.css")) if sheet.name != "s2s-print.css"]
+    sheets = [static / "pygments.css", static / "formulas.css", *own]  # not the theme's
     texts = [sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.is_file()]
     return Book(contents, parts, {page.name: page for page in pages}, [*texts, *lifted])

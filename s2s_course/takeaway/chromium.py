@@ -75,7 +75,8 @@ _FLATTEN = """css => {
     }
     if (rule instanceof CSSMediaRule) {
       const inner = within(rule.cssRules, above);
-      return rule.media.mediaText === "print" || !inner ? "" : `@media ${rule.media.mediaText} {\n${inner}}\n`;
+      const media = rule.media.mediaText;
+      return media === "print" || !inner ? "" : `@media ${media} {\n${inner}}\n`;
     }
     return above ? "" : `${rule.cssText}\n`;
   };
@@ -84,7 +85,7 @@ _FLATTEN = """css => {
 
 
 def flattened(browser: Browser, css: str) -> str:
-    """A style sheet without rules inside of rules, and without those for print: not every reader knows them."""
+    """A style sheet without rules inside of rules, which not every reader knows, and without those for print."""
     page = browser.new_page()
     try:
         return page.evaluate(_FLATTEN, css)

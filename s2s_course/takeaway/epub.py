@@ -1,7 +1,6 @@
-"""The whole book as an EPUB 3: a document for each page, contents, a cover, no script, nothing from elsewhere.
+"""The whole book as an EPUB 3: a document for each page, contents, a cover; no script, nothing from elsewhere.
 
-The same site gives the same bytes: its entries have one date, its identifier
-follows from the content.
+The same site gives the same bytes: entries have one date, and the identifier follows from the content.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
 """Addresses within one book: an anchor is named by its page and its own name, a link leads to an anchor.
 
-In a site ``#summary`` is an anchor of its page. In a book of all pages it is ``chapter-02--summary``, and each
-link to a page of the book leads to such an anchor, whatever file it will stand in. A link to a file that
-only the site has loses its address and stays as text.
+In a site ``#summary`` is an anchor of its page. In a book it is ``chapter-02--summary``, and each link to a
+page of the book leads to such an anchor, whatever file it will stand in. A link to a file that only the site
+has loses its address and stays as text.
 """
 
 import posixpath

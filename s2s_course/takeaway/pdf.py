@@ -70,7 +70,7 @@ class _Printer:
         for first, second in zip(pieces, again, strict=True):
             if first.length != second.length:
                 raise TakeawayError(
-                    f"{first.name} took {first.length} pages, and {second.length} with its numbers filled in: "
+                    f"{first.name} took {first.length} pages, and {second.length} with numbers filled in: "
                     "change a sentence there and run make pdf again"
                 )
         return again

@@ -1,12 +1,12 @@
 """The built site of a book of three pages, written by hand in the form that Sphinx gives pages.
 
 It has what a printed book may get wrong: a code line of 110 columns, code longer than a page, solutions, folded
-cells, links between pages, a widget with its figure, a drawing in two compositions, a formula, a wide table.
+cells, links between pages, a widget with its figure, a drawing in two compositions, a formula.
 """
 
 from pathlib import Path
 
-WIDE_LINE = "value = " + " + ".join(f"number_{index:02d}" for index in range(8)) + "  # the end of the line"
+WIDE_LINE = "value = " + " + ".join(f"number_{index:02d}" for index in range(7)) + "  # the end of line"
 LONG_CODE = "\n".join(f"step_{index:03d} = advance(state, {index})" for index in range(120))
 INDENTED = "def twice(x):\n    if x:\n        return 2 * x\n    return 0"
 CONFIG = """title: A small book
@@ -52,12 +52,15 @@ DRAWING = """<figure class="s2s-drawing" id="drawing-one"><style>.s2s-drawing { 
 <svg xmlns="http://www.w3.org/2000/svg" class="s2s-wide" role="img" aria-label="A line" viewBox="0 0 688 100">
 <defs><marker id="tip"><path d="M0 0L1 1"/></marker></defs>
 <path d="M0 50H600" stroke="black" marker-end="url(#tip)"/><text x="10" y="20">wide words</text></svg>
-<svg xmlns="http://www.w3.org/2000/svg" class="s2s-narrow" role="img" aria-label="A line" viewBox="0 0 328 100">
+<svg xmlns="http://www.w3.org/2000/svg" class="s2s-narrow" role="img" aria-label="A line" viewBox="0 0 9 9">
 <text x="10" y="20">narrow words</text></svg><figcaption>One drawing.</figcaption></figure>"""
 WIDGET = """<div class="s2s-place"><figure class="s2s-figure"><p>figure of the widget</p></figure>
 <script type="application/vnd.jupyter.widget-view+json">{"model_id": "1"}</script></div>"""
-OTHER_WIDGET = '<div><script type="application/vnd.jupyter.widget-view+json">{"model_id": "2"}</script></div>'
-FORMULA = '<div class="math"><math display="block"><semantics><mrow><mi data-tex="x">x</mi></mrow></semantics></math></div>'
+OTHER_WIDGET = f"<div>{WIDGET[WIDGET.index('<script') : WIDGET.index('</div>')]}</div>"
+FORMULA = (
+    '<div class="math"><math display="block"><semantics><mfrac displaystyle="true"><mi data-tex="x">x</mi>'
+    '<mn>2</mn></mfrac><annotation encoding="application/x-tex">x/2</annotation></semantics></math></div>'
+)
 PAGES = {
     "index": (
         '<section id="a-small-book"><h1>A small book<a class="headerlink" href="#a-small-book">#</a></h1>'
@@ -79,7 +82,10 @@ PAGES = {
     ),
     "chapters/notes": '<section id="notes"><h1>Notes</h1><p>A last word.</p></section>',
 }
-HTML = '<!DOCTYPE html><html><head></head><body><nav>Menu</nav><article class="bd-article">{}</article></body></html>'
+HTML = (
+    "<!DOCTYPE html><html><head></head><body><nav>Menu</nav>"
+    '<article class="bd-article">{}</article></body></html>'
+)
 
 
 def write_small_site(folder: Path) -> Path:
