@@ -4,5 +4,5 @@
 site goes the same way into both books: it is read (pages.py), freed of what only a browser can use
 (article.py), its addresses are made those of one book (links.py), and solutions move to the end
 (solutions.py). Then Chromium prints it (pdf.py), or it becomes a document of the EPUB (epub.py). Both files
-are checked (pdf_check.py, epub_check.py), and the landing page links to what there is (sphinx_ext/take_away.py).
+are checked (pdf_check.py, epub_check.py). The landing page links to what there is: sphinx_ext/take_away.py.
 """

@@ -85,7 +85,7 @@ _FLATTEN = """css => {
 
 
 def flattened(browser: Browser, css: str) -> str:
-    """A style sheet without rules inside of rules, which not every reader knows, and without those for print."""
+    """A style sheet without rules inside of rules, which few e-readers know, and without those for print."""
     page = browser.new_page()
     try:
         return page.evaluate(_FLATTEN, css)

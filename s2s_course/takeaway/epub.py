@@ -1,4 +1,4 @@
-"""The whole book as an EPUB 3: a document for each page, contents, a cover; no script, nothing from elsewhere.
+"""The whole book as an EPUB 3: a document for each page, contents, a cover; no script, all of it inside.
 
 The same site gives the same bytes: entries have one date, and the identifier follows from the content.
 """

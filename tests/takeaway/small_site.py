@@ -1,7 +1,7 @@
 """The built site of a book of three pages, written by hand in the form that Sphinx gives pages.
 
-It has what a printed book may get wrong: a code line of 110 columns, code longer than a page, solutions, folded
-cells, links between pages, a widget with its figure, a drawing in two compositions, a formula.
+It has what a printed book may get wrong: a code line of 110 columns, code longer than a page, solutions,
+folded cells, links between pages, a widget with its figure, a drawing in two compositions, a formula.
 """
 
 from pathlib import Path

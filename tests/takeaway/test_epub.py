@@ -1,4 +1,4 @@
-"""The EPUB of a small book: every document is XML, every address leads somewhere, nothing is from elsewhere."""
+"""The EPUB of a small book: every document is XML, every address leads somewhere inside of it."""
 
 import posixpath
 import re
