@@ -6,7 +6,7 @@ folded cells, links between pages, a widget with its figure, a drawing in two co
 
 from pathlib import Path
 
-WIDE_LINE = "value = " + " + ".join(f"number_{index:02d}" for index in range(7)) + "  # the end of line"
+WIDE_LINE = "value = " + " + ".join(f"number_{index:02d}" for index in range(7)) + "  # the end of a line"
 LONG_CODE = "\n".join(f"step_{index:03d} = advance(state, {index})" for index in range(120))
 INDENTED = "def twice(x):\n    if x:\n        return 2 * x\n    return 0"
 CONFIG = """title: A small book
