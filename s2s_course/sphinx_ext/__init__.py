@@ -28,8 +28,9 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - brings the course's own search in the place of Sphinx's (search_site.py, search_index.py, search/);
 - gives each page a description, and the site a 404 page, a card to be shared and, where it is known where
   the book is published, a sitemap (page_heads.py, addresses.py);
+- links from the landing page to the PDF, the EPUB and the zip that the site holds (take_away.py);
 - gives parts of a page the names that screen readers say (spoken_names.py);
-- brings the favicon and a small style sheet.
+- brings the favicon and two small style sheets, one of them for printing.
 """
 
 from pathlib import Path
@@ -66,6 +67,7 @@ from s2s_course.sphinx_ext.search_site import (
 )
 from s2s_course.sphinx_ext.spoken_names import mend_names
 from s2s_course.sphinx_ext.symbols import add_symbols
+from s2s_course.sphinx_ext.take_away import TakeAway, fill_places
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
 from s2s_course.sphinx_ext.unattempted import shorten_unattempted
 from s2s_course.sphinx_ext.widget_figures import FiguresInPlace
@@ -77,6 +79,7 @@ STATIC = Path(__file__).parent / "static"
 def setup(app: Sphinx) -> dict:
     _remove_thebe(app)
     app.add_css_file("s2s-book.css")
+    app.add_css_file("s2s-print.css")
     app.add_js_file("page.js", defer="defer")
     add_mathematics(app)
     app.add_post_transform(FiguresInPlace)
@@ -91,6 +94,7 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("course-plan", CoursePlan)
     app.add_directive("course-map", CourseMap)
     app.add_directive("installation", Installation)
+    app.add_directive("take-away", TakeAway)
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
     app.add_role("colab", ColabRole())
@@ -117,6 +121,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("build-finished", mend_names, priority=940)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
     app.connect("build-finished", finish_pages, priority=950)
+    app.connect("build-finished", fill_places, priority=960)
     app.connect("build-finished", write_search_index, priority=990)  # of pages as they will be published
     return {
         "version": __version__,
