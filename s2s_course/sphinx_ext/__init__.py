@@ -16,6 +16,8 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - shows drawings on pages that are no notebooks (drawing_directive.py);
 - lets plain Markdown links lead to terms of the glossary (glossary_links.py);
 - lists references as an ordered list with links back to the pages that cite them (reference_list.py);
+- keeps what a reader has done in the reader's own browser, and makes cards for repetition
+  (progress_page.py, cards.py, progress/);
 - gives letters and exercises addresses that stay, and signs to link to them (anchors.py);
 - brings the course's own search in the place of Sphinx's (search_site.py, search_index.py, search/);
 - gives each page a description, and the site a 404 page, a card to be shared and, where it is known where
@@ -34,6 +36,7 @@ from sphinx.errors import ExtensionError
 from s2s_course import __version__
 from s2s_course.sphinx_ext.addresses import write_addresses
 from s2s_course.sphinx_ext.anchors import add_anchors, take_anchors_as_targets
+from s2s_course.sphinx_ext.cards import RepetitionCards, put_cards, write_anki
 from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
 from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
 from s2s_course.sphinx_ext.course_plan import CoursePlan
@@ -44,6 +47,12 @@ from s2s_course.sphinx_ext.guide_minutes import ClassTimes
 from s2s_course.sphinx_ext.installation import Installation
 from s2s_course.sphinx_ext.misconceptions import Misconceptions
 from s2s_course.sphinx_ext.page_heads import add_description
+from s2s_course.sphinx_ext.progress_page import (
+    YourProgress,
+    add_progress_scripts,
+    expect_formulas,
+    write_progress_scripts,
+)
 from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
 from s2s_course.sphinx_ext.search_site import (
     configure_search,
@@ -70,22 +79,29 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("class-times", ClassTimes)
     app.add_directive("course-plan", CoursePlan)
     app.add_directive("installation", Installation)
+    app.add_directive("your-progress", YourProgress)
+    app.add_directive("repetition-cards", RepetitionCards)
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
     app.connect("config-inited", _configure, priority=100)
     app.connect("config-inited", configure_search, priority=100)
     app.connect("builder-inited", write_widget_scripts)
     app.connect("builder-inited", write_search_scripts)
+    app.connect("builder-inited", write_progress_scripts)
     app.connect("doctree-read", add_anchors, priority=100)  # before the contents are collected
     app.connect("env-updated", take_terms_as_targets)
     app.connect("env-updated", take_anchors_as_targets)
     app.connect("env-updated", pages_with_references)
+    app.connect("env-updated", expect_formulas)
+    app.connect("doctree-resolved", put_cards)
     app.connect("doctree-resolved", list_references, priority=900)
     app.connect("html-page-context", add_widget_scripts)
     app.connect("html-page-context", add_description)
     app.connect("html-page-context", drop_old_scripts)
+    app.connect("html-page-context", add_progress_scripts)
     app.connect("build-finished", _copy_mathjax)
     app.connect("build-finished", write_addresses)
+    app.connect("build-finished", write_anki)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
     app.connect("build-finished", write_search_index, priority=990)  # of pages as they will be published
     return {
@@ -108,6 +124,8 @@ def _configure(app: Sphinx, config: Config) -> None:
     # Appended here, after Jupyter Book has put every script below html_static_path on every page.
     config.html_static_path.append(str(STATIC))
     config.html_favicon = config.html_favicon or str(STATIC / "favicon.svg")
+    if config.project == "Project name not set":  # Sphinx's own; Jupyter Book gives the book's title alone
+        config.project = config.html_title
     # Without a mode the theme reports an error on every page.
     config.html_context.setdefault("default_mode", "auto")
     config.nb_ipywidgets_js = {"static-host.js": {"defer": "defer"}}
