@@ -49,9 +49,8 @@ def drop_old_scripts(
 ) -> None:
     """No page loads what Sphinx's own search needs."""
     scripts = context.get("script_files", [])
-    context["script_files"] = [
-        one for one in scripts if Path(str(one.filename or "")).name not in OLD_SCRIPTS
-    ]
+    # In place: Sphinx adds to this list what later listeners bring.
+    scripts[:] = [one for one in scripts if Path(str(one.filename or "")).name not in OLD_SCRIPTS]
 
 
 def write_search_index(app: Sphinx, error: Exception | None) -> None:
