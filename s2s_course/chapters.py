@@ -29,6 +29,7 @@ _SETUP_METADATA = {
     "mystnb": {"code_prompt_show": "Show the setup", "code_prompt_hide": "Hide the setup"},
     "tags": [SETUP_TAG, "hide-input"],
 }
+CONFIRM_TAG = "confirm"
 _STATE = "application/vnd.jupyter.widget-state+json"
 _KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
@@ -50,6 +51,27 @@ def refresh_setup(notebook: nbformat.NotebookNode, url: str) -> None:
         raise ValueError(f"a chapter must have exactly one cell tagged {SETUP_TAG!r}, got {len(cells)}")
     cells[0].source = setup_cell(url)
     cells[0].metadata.update(_SETUP_METADATA)
+
+
+def fold(notebook: nbformat.NotebookNode) -> None:
+    """Fold the code of cells that do not tell the story, on the page and, where it can, in Colab.
+
+    A cell that begins with ``# @title`` is folded below that line; Colab shows it as a form. One with the tag
+    ``confirm`` shows what it confirms, and how only if asked.
+    """
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        title = re.match(r"# @title (.+)\n", cell.source)
+        if title and SETUP_TAG not in tags:
+            cell.metadata["cellView"] = "form"
+            _hide_input(cell, title[1], title[1])
+        elif CONFIRM_TAG in tags:
+            _hide_input(cell, "How", "How")
+
+
+def _hide_input(cell: nbformat.NotebookNode, show: str, hide: str) -> None:
+    cell.metadata["mystnb"] = {"code_prompt_show": show, "code_prompt_hide": hide}
+    cell.metadata["tags"] = list(dict.fromkeys([*cell.metadata.get("tags", []), "hide-input"]))
 
 
 def execute(
@@ -140,9 +162,10 @@ def store(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def execute_chapter(path: Path) -> None:
-    """Refresh the setup cell of the chapter at ``path``, run it and store it with its outputs."""
+    """Refresh the setup cell of the chapter at ``path``, fold its plumbing, run it and store it."""
     notebook = nbformat.read(path, as_version=4)
     refresh_setup(notebook, repository_url())
+    fold(notebook)
     execute(notebook)
     stabilize(notebook, path.stem)
     store(notebook, path)

@@ -1,17 +1,22 @@
-"""What a chapter needs at its top: the setup cell, the profile, and the source of what it talks about."""
+"""What all chapters need: the setup cell, the profile, the source they talk about, and quiet checks."""
 
 import inspect
 import sys
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import torch
+from IPython.display import display
 
 from s2s_course import __version__
 from s2s_course.checks import check_one_of
+from s2s_course.course_address import course_address
 from s2s_course.devices import allow_tf32, choose_device
+from s2s_course.excerpt import excerpt
 from s2s_course.seeds import seed_everything
 from s2s_course.training.run import Run
 
@@ -118,24 +123,79 @@ def _copies() -> str:
 
 @dataclass(frozen=True, repr=False)
 class Source:
-    """Python source that a notebook shows as highlighted code."""
+    """Python source that a notebook shows as highlighted code: some lines open, and all of it in a fold.
+
+    ``files`` are the names in the repository of the files that it is from. ``repr`` is all of the code.
+    """
 
     code: str
+    files: tuple[str, ...]
+    shown: str = ""  # the lines that matter; where there are none, all of it is open
 
     def __repr__(self) -> str:
         return self.code
 
     def _repr_markdown_(self) -> str:
-        return f"```python\n{self.code}\n```"
+        address = f"{course_address()}/blob/v{__version__}"
+        links = ", ".join(f'<a href="{address}/{file}">{file}</a>' for file in self.files)
+        head = f'<p class="s2s-file"><small>{links}</small></p>\n\n'
+        code = self.code.removeprefix(f"# {self.files[0]}\n") if len(self.files) == 1 else self.code
+        if not self.shown:
+            return f"{head}```python\n{code}\n```"
+        return (
+            f"{head}```python\n{self.shown}\n```\n\n"
+            f"<details><summary>All of it, {len(code.splitlines())} lines</summary>\n\n"
+            f"```python\n{code}\n```\n\n</details>"
+        )
 
 
-def show_source(*objects: Any) -> Source:
-    """The source of functions or classes as they are installed: what you read is what runs."""
-    parts, module = [], None
-    for thing in objects:
-        code = textwrap.dedent(inspect.getsource(thing)).rstrip()
-        if thing.__module__ != module:
-            module = thing.__module__
-            code = f"# {module.replace('.', '/')}.py\n{code}"
-        parts.append(code)
-    return Source("\n\n".join(parts))
+def show_source(*objects: Any, lines: str | Sequence[str] = ()) -> Source:
+    """The source of functions or classes as they are installed: what you read is what runs.
+
+    ``lines`` names those that matter, as ``"def forward … return"`` (from one line to the next that contains
+    the end) or by what stands in a single line; the rest is folded. Raises ``ValueError`` where the source
+    does not have them any more, in this order.
+    """
+    codes = [textwrap.dedent(inspect.getsource(thing)).rstrip() for thing in objects]
+    places = [f"{thing.__module__.replace('.', '/')}.py" for thing in objects]
+    parts = [
+        code if number and place == places[number - 1] else f"# {place}\n{code}"
+        for number, (place, code) in enumerate(zip(places, codes, strict=True))
+    ]
+    whole = "\n\n".join(parts)
+    pieces = [lines] if isinstance(lines, str) else lines
+    return Source(whole, tuple(dict.fromkeys(places)), excerpt(whole, *pieces))
+
+
+class NotConfirmed(AssertionError):
+    """What ``confirm`` raises for a statement that does not hold."""
+
+    def _render_traceback_(self) -> list[str]:  # one sentence, no trace
+        return [str(self)]
+
+
+@dataclass(frozen=True, repr=False)
+class Confirmation:
+    """A statement that was checked and holds. In a notebook it is a small line with a check mark."""
+
+    statement: str
+
+    def __repr__(self) -> str:
+        return f"✓ {self.statement}"
+
+    def _repr_html_(self) -> str:
+        style = "margin: 0; font-size: 0.85em; color: var(--pst-color-text-muted, inherit)"
+        return f'<p class="s2s-confirmed" style="{style}">✓ {escape(self.statement)}</p>'
+
+
+def confirm(statement: str, value: Any) -> None:
+    """Show that ``statement`` holds: ``value`` must be a truth value, of Python, NumPy or torch.
+
+    Raises ``NotConfirmed`` where it is False, and ``TypeError`` for what is no truth value.
+    """
+    value = value.item() if hasattr(value, "item") else value
+    if not isinstance(value, bool):
+        raise TypeError(f"value must be True or False, got {value!r}")
+    if not value:
+        raise NotConfirmed(f"This does not hold here: {statement}.")
+    display(Confirmation(statement))

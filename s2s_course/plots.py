@@ -41,18 +41,43 @@ _STYLE = {
 }
 
 
+# A telephone of 360 pixels leaves a figure 328, in inches; what is a little wider is made smaller there.
+_NARROW, _SHRINKS = 328 / 96, 1.25
+_NARROW_STYLE = """<style>
+.s2s-plot{margin:1rem 0;container-type:inline-size}
+.s2s-plot .s2s-narrow{display:none}
+@container (max-width:459px){
+.s2s-plot .s2s-wide{display:none}.s2s-plot .s2s-narrow{display:inline}
+}
+</style>
+"""
+
+
 @dataclass(frozen=True, repr=False)
 class Figure:
-    """A picture with its description. In a notebook it shows itself; ``repr`` is the description."""
+    """A picture with its description. In a notebook it shows itself; ``repr`` is the description.
+
+    Where the picture is wide there is a second one, ``narrow``, of which a telephone shows letters as large.
+    """
 
     svg: str
     description: str
+    narrow: str = ""
+    caption: str = ""  # one sentence, shown below
 
     def __repr__(self) -> str:
         return f"Figure: {self.description}"
 
     def _repr_html_(self) -> str:
-        return self.svg
+        shown = self.svg
+        if self.narrow:
+            wide, narrow = (
+                svg.replace("<svg ", f'<svg class="s2s-{form}" ', 1)
+                for form, svg in (("wide", self.svg), ("narrow", self.narrow))
+            )
+            shown = f"{_NARROW_STYLE}{wide}\n{narrow}"
+        caption = f"\n<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
+        return f'<figure class="s2s-plot">{shown}{caption}</figure>'
 
 
 def style() -> AbstractContextManager[None]:
@@ -60,24 +85,44 @@ def style() -> AbstractContextManager[None]:
     return plt.rc_context(_STYLE)
 
 
-def as_figure(figure: plt.Figure, description: str) -> Figure:
-    """Close the matplotlib ``figure`` and keep it as SVG; ``description`` tells what can be seen in it."""
+def as_figure(figure: plt.Figure, description: str, caption: str = "") -> Figure:
+    """Close the matplotlib ``figure`` and keep it as SVG.
+
+    ``description`` tells those who cannot see it what can be seen; ``caption``, one short sentence, is shown.
+    """
     if not description.strip():
         raise ValueError("description must say what the figure shows, got an empty text")
-    buffer = io.StringIO()
-    with style():
-        figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    wide = _svg(figure, description)
+    excess = figure.get_tightbbox().width - _NARROW
+    narrow = ""
+    if excess > (_SHRINKS - 1) * _NARROW:
+        # Only the axes become narrower: what stands beside them keeps its size.
+        width, height = figure.get_size_inches()
+        share = figure.axes[0].get_position().width
+        figure.set_size_inches(max(width - excess / share, _NARROW / 2), height)
+        narrow = _svg(figure, description, salt="narrow")
     plt.close(figure)
+    return Figure(wide, description, narrow, caption)
+
+
+def _svg(figure: plt.Figure, description: str, salt: str = "") -> str:
+    """The figure as it is now. Names within it are made with ``salt``: two on a page must not share them."""
+    buffer = io.StringIO()
+    with style(), plt.rc_context({"svg.hashsalt": _STYLE["svg.hashsalt"] + salt}):
+        figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     label = f'<svg role="img" aria-label="{escape(description, quote=True)}" '
     label += 'style="max-width:100%;height:auto" '
-    return Figure(svg.replace("<svg ", label, 1), description)
+    return svg.replace("<svg ", label, 1)
 
 
 def word_alignment(
-    src_tokens: Sequence[str], tgt_tokens: Sequence[str], alignment: Sequence[tuple[int, int]]
+    src_tokens: Sequence[str],
+    tgt_tokens: Sequence[str],
+    alignment: Sequence[tuple[int, int]],
+    caption: str = "",
 ) -> Figure:
     """Source tokens above, target tokens below, and a line between words that translate each other."""
     with style():
@@ -91,10 +136,10 @@ def word_alignment(
         axes.set(xlim=(-0.6, width - 0.4), ylim=(-0.3, 1.3))
         axes.axis("off")
         links = ", ".join(f"{src_tokens[i]}–{tgt_tokens[j]}" for i, j in alignment)
-        return as_figure(figure, f"Word alignment: {links}.")
+        return as_figure(figure, f"Word alignment: {links}.", caption)
 
 
-def learning_curve(history: History) -> Figure:
+def learning_curve(history: History, caption: str = "") -> Figure:
     """Training loss at every step (smoothed) and validation loss where it was measured."""
     losses = np.array(history.losses)
     window = max(1, len(losses) // 50)
@@ -110,7 +155,7 @@ def learning_curve(history: History) -> Figure:
         text = f"Training loss in nats per token falls {ends}"
         if history.validation_steps:
             text += f"; validation loss ends at {history.validation_losses[-1]:.1f}"
-        return as_figure(figure, text + ".")
+        return as_figure(figure, text + ".", caption)
 
 
 def claim_figure(claim_id: str, index: int = 0) -> Figure:

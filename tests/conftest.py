@@ -41,6 +41,7 @@ NEED_THE_SITE = (
     "browser/test_site.py",
     "browser/test_review_sheet.py",
     "browser/test_claims_ledger.py",
+    "browser/test_chapter_layout.py",
     "browser/test_search.py",
 )
 

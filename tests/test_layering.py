@@ -17,7 +17,8 @@ ORDER = (
     "training", "decoding", "evaluation",
     "trace", "claims", "plots", "drawings", "live",
     "widgets", "exercises",
-    "notebook", "chapters", "sphinx_ext", "slides", "grading", "cli", "__main__",
+    "course_address", "excerpt", "notebook", "chapters", "formulas", "sphinx_ext", "slides", "grading", "cli",
+    "__main__",
 )  # fmt: skip
 
 

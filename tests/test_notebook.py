@@ -8,14 +8,25 @@ import time
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from s2s_course import __version__, notebook
+from s2s_course.course_address import course_address
 from s2s_course.models.luong import LuongConfig, LuongEncoderDecoder
-from s2s_course.notebook import PROFILES, Course, setup, setup_cell, show_source
+from s2s_course.notebook import (
+    PROFILES,
+    Confirmation,
+    Course,
+    NotConfirmed,
+    confirm,
+    setup,
+    setup_cell,
+    show_source,
+)
 from s2s_course.training.run import Run
 
 
@@ -138,7 +149,51 @@ def test_show_source_is_the_installed_source():
     assert inspect.getsource(LuongEncoderDecoder.decode) in repr(shown)
     assert repr(shown).count("# s2s_course/models/luong.py") == 1
     markdown = shown._repr_markdown_()
-    assert markdown.startswith("```python\n") and markdown.endswith("\n```")
+    assert "<details>" not in markdown and markdown.count("```python\n") == 1 and markdown.endswith("\n```")
+
+
+def test_show_source_shows_the_lines_that_matter_and_folds_all_of_it():
+    shown = show_source(LuongEncoderDecoder, lines=("class Luong", "def decode … return self.advance"))
+    opened, folded = shown._repr_markdown_().split("<details>")
+    code = re.search("```python\n(.*?)\n```", opened, re.DOTALL)[1]
+    assert code.startswith("class LuongEncoderDecoder") and code.endswith(
+        "return self.advance(embedded, state)"
+    )
+    assert "super().__init__" not in code
+    assert inspect.getsource(LuongEncoderDecoder).rstrip() in folded
+    assert inspect.getsource(LuongEncoderDecoder).rstrip() in repr(shown)
+
+
+def test_shown_source_leads_to_its_files_in_the_repository():
+    markdown = show_source(LuongEncoderDecoder, show_source)._repr_markdown_()
+    for file in ("s2s_course/models/luong.py", "s2s_course/notebook.py"):
+        assert f'<a href="{course_address()}/blob/v{__version__}/{file}">{file}</a>' in markdown
+        assert f"# {file}\n" in markdown  # the code of several files says where each begins
+
+
+def test_lines_that_the_source_has_no_more_are_an_error():
+    with pytest.raises(ValueError, match="a line of the code must contain 'def gone', none does"):
+        show_source(LuongEncoderDecoder, lines="def gone … return")
+
+
+@pytest.mark.parametrize("value", [True, np.bool_(True), torch.tensor(True), np.array([1, 2]).max() == 2])
+def test_what_holds_is_confirmed_in_a_line(capsys, value):
+    confirm("it has <learned>", value)
+    assert capsys.readouterr().out == "✓ it has <learned>\n"
+    assert "✓ it has &lt;learned&gt;</p>" in Confirmation("it has <learned>")._repr_html_()
+
+
+@pytest.mark.parametrize("value", [False, np.bool_(False), torch.tensor(False)])
+def test_what_does_not_hold_ends_the_cell_with_one_sentence(value):
+    with pytest.raises(NotConfirmed, match=r"This does not hold here: it has learned\.") as caught:
+        confirm("it has learned", value)
+    assert caught.value._render_traceback_() == ["This does not hold here: it has learned."]
+
+
+@pytest.mark.parametrize("value", [1, None, "yes", [True], torch.tensor(0.5), torch.tensor(True).item])
+def test_only_a_truth_value_can_be_confirmed(value):
+    with pytest.raises(TypeError, match="value must be True or False, got"):
+        confirm("it has learned", value)
 
 
 def test_long_trainings_are_kept_beside_the_notebook_and_on_drive_where_it_is_mounted(monkeypatch, tmp_path):

@@ -26,6 +26,7 @@ CORE, EXTRAS = PROJECT["dependencies"], PROJECT["optional-dependencies"]
 MAKES_THE_BOOK = [
     PACKAGE / "chapters.py",
     PACKAGE / "drawings" / "stored.py",
+    *(PACKAGE / "formulas").rglob("*.py"),
     *(PACKAGE / "sphinx_ext").rglob("*.py"),
     *(PACKAGE / "slides").rglob("*.py"),
 ]

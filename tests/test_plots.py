@@ -36,7 +36,37 @@ def test_figures_are_images_with_a_description():
         assert root.get("role") == "img"
         assert root.get("aria-label") == figure.description
         assert repr(figure) == f"Figure: {figure.description}"
-        assert figure.svg in figure._repr_html_()
+        assert figure.svg.removeprefix("<svg ") in figure._repr_html_()
+
+
+def width(svg: str) -> float:
+    """In pixels."""
+    return float(ET.fromstring(svg).get("width").removesuffix("pt")) * 4 / 3
+
+
+def test_a_wide_figure_has_a_narrow_form_with_the_same_words_and_no_name_in_common():
+    narrow = [figure for figure in figures() if figure.narrow]
+    assert 3 <= len(narrow) < len(figures())  # two words and their links are narrow as they are
+    for figure in narrow:
+        assert width(figure.narrow) < 0.75 * width(figure.svg) and width(figure.narrow) < 1.25 * 328
+        wide_names, narrow_names = (
+            set(re.findall(r'<clipPath id="(\w+)"', svg)) for svg in (figure.svg, figure.narrow)
+        )
+        assert wide_names and wide_names.isdisjoint(narrow_names)
+        labels = [
+            [text.text for text in ET.fromstring(svg).iter(f"{SVG}text")][-1]
+            for svg in (figure.svg, figure.narrow)
+        ]
+        assert labels[0] == labels[1]
+        html = figure._repr_html_()
+        assert html.count('class="s2s-wide"') == html.count('class="s2s-narrow"') == 1
+
+
+def test_a_caption_is_shown_below():
+    history = History([3.0, 2.0, 1.0])
+    assert "<figcaption>" not in learning_curve(history)._repr_html_()
+    html = learning_curve(history, caption="Loss < 1.")._repr_html_()
+    assert html.endswith("<figcaption>Loss &lt; 1.</figcaption></figure>")
 
 
 def test_the_description_has_the_numbers():

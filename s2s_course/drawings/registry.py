@@ -1,6 +1,5 @@
-"""Which drawings there are, and where each is shown: the place gives it its number."""
+"""Which drawings there are, and where each is shown."""
 
-from dataclasses import replace
 from importlib import import_module
 
 from s2s_course.drawings.language.drawing import Drawing
@@ -17,7 +16,7 @@ CHAPTERS: dict[int, tuple[str, ...]] = {
     9: ("encoder-layer", "decoder-layer", "transformer", "key-value-cache"),
     10: ("three-families",),
 }
-# On pages that are no chapters; there they have no number.
+# On pages that are no chapters.
 PAGES: dict[str, tuple[str, ...]] = {"index": ("whole-way",), "notation": ("visual-language",)}
 
 
@@ -27,13 +26,8 @@ def names() -> list[str]:
 
 
 def drawing(name: str) -> Drawing:
-    """The drawing called ``name``, with its number. Raises ``ValueError`` for a name that no drawing has."""
+    """The drawing called ``name``. Raises ``ValueError`` for a name that no drawing has."""
     if name not in names():
         raise ValueError(f"name must be one of {', '.join(names())}, got {name!r}")
     module = import_module(f"s2s_course.drawings.{name.replace('-', '_')}")
-    numbers = {
-        shown: f"{chapter}.{count}"
-        for chapter, all_shown in CHAPTERS.items()
-        for count, shown in enumerate(all_shown, 1)
-    }
-    return replace(module.DRAWING, number=numbers.get(name, ""))
+    return module.DRAWING

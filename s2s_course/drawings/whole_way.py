@@ -14,6 +14,8 @@ from s2s_course.drawings.language.layers import mixing
 from s2s_course.drawings.language.measures import Number
 from s2s_course.drawings.position_clocks import ANGLES, clock
 
+# The parts of the book, as its contents name them, by the first chapter that is drawn of each.
+PARTS = {2: "Memory", 4: "Alignment", 7: "Attention alone"}
 RESULTS = Path(__file__).parents[1] / "claims" / "results"
 
 
@@ -91,6 +93,11 @@ class Station:
     picture: Callable[[Canvas, Number, Number], None]
     measured: str
     wrong: str
+
+    @property
+    def part(self) -> str:
+        """The part of the book that it belongs to."""
+        return PARTS[max(first for first in PARTS if first <= self.chapter)]
 
 
 def measured(claim_id: str, value: str) -> float:
@@ -173,6 +180,7 @@ def wide() -> Canvas:
         column = place if row % 2 == 0 else 2 - place
         left, top = 236 * column, 174 * row
         c.frame(left, top, left + 216, top + 150, f"{station.chapter}  {station.name}", "ink")
+        c.text(left + 10, top + 38, station.part, kind="small note start")
         c.text(left + 206, top + 38, f"{station.minutes} min", kind="small note end")
         station.picture(c, left + 108, top + 66)
         c.text(left + 108, top + 112, station.measured, kind="small strong")
@@ -187,24 +195,24 @@ def wide() -> Canvas:
 
 
 def narrow() -> Canvas:
-    pitch = 108
+    pitch = 126
     c = Canvas(NARROW, pitch * 9 - 18)
     for number, station in enumerate(stations()):
         top = pitch * number
-        c.frame(0, top, 328, top + 90, "", "ink")
-        station.picture(c, 64, top + 38)
-        c.text(64, top + 78, f"{station.minutes} min", kind="small note")
+        c.frame(0, top, 328, top + 108, "", "ink")
+        station.picture(c, 64, top + 54)
+        c.text(134, top + 92, f"{station.part}, {station.minutes} min", kind="small note start")
         c.text(134, top + 22, f"{station.chapter}  {station.name}", kind="strong start")
         c.text(134, top + 45, station.measured, kind="small strong start")
         if station.wrong:
             c.text(134, top + 67, station.wrong, kind="note start")
-            c.arrow((64, top + 90), (64, top + pitch), role="ink", gap=2, width=2)
+            c.arrow((64, top + 108), (64, top + pitch), role="ink", gap=2, width=2)
     return c
 
 
 def _said() -> str:
     return " ".join(
-        f"Chapter {one.chapter}, {one.name}: {one.measured}{one.wrong and ', '}{one.wrong}."
+        f"Chapter {one.chapter} ({one.part}), {one.name}: {one.measured}{one.wrong and ', '}{one.wrong}."
         for one in stations()
     )
 
@@ -213,8 +221,8 @@ DRAWING = Drawing(
     name="whole-way",
     title="The whole way: each step mends what was still wrong with the one before",
     caption=(
-        "Nine steps with their chapters and minutes to read. In bold what was measured, the mean over "
-        "seeds: steps over which a symbol is recalled; BLEU; time for a training step, or for a token at 100 "
+        "Nine steps with their chapters, parts of the book and minutes to read. In bold what was measured, "
+        "the mean over seeds: steps over which a symbol is recalled; BLEU; time for a training step, or for a token at 100 "
         "tokens on two cores; answers to which of two symbols came first. Below it the flaw that the next "
         "step takes up."
     ),

@@ -5,8 +5,8 @@ import zipfile
 from importlib import resources
 from pathlib import Path
 
+from s2s_course.course_address import wheel_address
 from s2s_course.grading.assignment import FILE, PRIVATE, Assignment
-from s2s_course.grading.course_address import wheel_address
 
 _TEXTS = ("setup.sh", "run_autograder", "README.md")
 _PROGRAMS = ("setup.sh", "run_autograder")

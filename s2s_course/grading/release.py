@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from s2s_course import __version__
+from s2s_course.course_address import course_address
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.grading.assignment import Assignment
 from s2s_course.grading.chapter_names import CHAPTERS, file_name, heading
-from s2s_course.grading.course_address import course_address
 from s2s_course.grading.example import example_of
 from s2s_course.grading.harmless import number
 from s2s_course.grading.notebook import Cell, Notebook, belonging_to, code, markdown, notebook

@@ -1,22 +1,22 @@
-"""The files beside the decks: what runs in them, the widgets' code, the models of the page, and MathJax."""
+"""The files beside the decks: what runs in them, code of widgets, models, the font of formulas."""
 
-import importlib.util
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from s2s_course.drawings.language.palette import STYLE
+from s2s_course.formulas import write_math_font
 from s2s_course.live.assets import asset_names, script
-from s2s_course.slides.deck import SlideError
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import scripts
 
 STATIC = Path(__file__).parent / "static"
 BOOK_STATIC = Path(__file__).parents[1] / "sphinx_ext" / "static"
-FONTS = "output/chtml/fonts/woff-v2"
+FORMULAS = Path(__file__).parents[1] / "formulas"
 
 
-def write_assets(folder: Path) -> None:
-    """Write them into ``folder``, all as scripts: what is opened as a file may neither fetch nor import."""
+def write_assets(folder: Path, pages: Iterable[str]) -> None:
+    """Write into ``folder`` what ``pages`` load, code as scripts: a page opened as a file may not fetch."""
     for name in ("widgets", "live"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for name, code in scripts(WIDGETS).items():
@@ -28,15 +28,6 @@ def write_assets(folder: Path) -> None:
     shutil.copy(BOOK_STATIC / "favicon.svg", folder)
     for file in sorted(STATIC.iterdir()):
         shutil.copy(file, folder)
-    _copy_mathjax(folder / "mathjax")
-
-
-def _copy_mathjax(folder: Path) -> None:
-    """As the book does (sphinx_ext)."""
-    package = importlib.util.find_spec("sphinx-mathjax-offline")
-    if package is None:
-        raise SlideError("slides need the package sphinx-mathjax-offline: pip install sphinx-mathjax-offline")
-    source = Path(package.submodule_search_locations[0]) / "static" / "mathjax"
-    folder.mkdir(exist_ok=True)
-    shutil.copy(source / "tex-chtml.js", folder)
-    shutil.copytree(source / FONTS, folder / FONTS, dirs_exist_ok=True)
+    for name in ("formulas.css", "formulas.js"):
+        shutil.copy(FORMULAS / name, folder)
+    write_math_font(folder, pages)

@@ -27,7 +27,7 @@ def build_decks(paths: Sequence[Path], out: Path = BUILT, *, book: Path = ROOT /
     decks = [read_deck(path) for path in paths]
     pages = {deck.name: deck_html(deck, chapter_parts(deck, book)) for deck in decks}
     out.mkdir(parents=True, exist_ok=True)
-    write_assets(out / "assets")
+    write_assets(out / "assets", pages.values())
     for name, html in pages.items():
         write_atomically(out / f"{name}.html", html.encode())
     write_atomically(out / "index.html", index_html(decks).encode())

@@ -11,6 +11,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from s2s_course.excerpt import lines_between
+
 MAX_LINES, MAX_COLUMNS = 19, 99  # what can be read from the last row
 
 
@@ -53,14 +55,8 @@ def without_docstrings(code: str) -> str:
 
 def lines_of(code: str, first: str, last: str) -> str:
     """The lines of ``code`` from the one that contains ``first`` to the next that contains ``last``."""
-    lines = code.splitlines()
-    start = next((number for number, line in enumerate(lines) if first in line), None)
-    if start is None:
-        raise ValueError(f"a line of the code must contain {first!r}, none does")
-    stop = next((number for number, line in enumerate(lines) if number >= start and last in line), None)
-    if stop is None:
-        raise ValueError(f"a line of the code must contain {last!r} behind {first!r}, none does")
-    return textwrap.dedent("\n".join(lines[start : stop + 1]))
+    place = lines_between(code, first, last)
+    return textwrap.dedent("\n".join(code.splitlines()[place.start : place.stop]))
 
 
 def code_html(code: str, caption: str = "") -> str:

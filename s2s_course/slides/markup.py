@@ -1,11 +1,11 @@
 """Markdown of a slide to HTML: text, formulas, diagrams, and what it refers to in between."""
 
 import re
-from html import escape
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from s2s_course.formulas import mathml
 from s2s_course.slides.chapter_parts import ChapterParts
 from s2s_course.slides.diagram import diagram_html
 from s2s_course.slides.excerpt import code_html, output_html
@@ -49,11 +49,9 @@ def _markdown(lines: list[str]) -> str:
 
 def _renderer() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": True, "typographer": False}).enable("table")
-    # MathJax reads what has the class math, and nothing else (templates/deck.html).
     markdown.use(dollarmath_plugin, renderer=_formula, double_inline=True)
     return markdown
 
 
 def _formula(content: str, options: dict) -> str:
-    begin, end = (r"\[", r"\]") if options["display_mode"] else (r"\(", r"\)")
-    return f"{begin}{escape(content.strip())}{end}"
+    return mathml(content, display=options["display_mode"])

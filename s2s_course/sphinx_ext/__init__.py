@@ -4,17 +4,24 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 
 - runs the stored widgets with static/static-host.js, loaded only by pages that have widgets, instead of
   require.js and html-manager from two public servers, and gives pages the code of the widgets that they
-  show (widget_scripts.py);
-- serves MathJax from the book's own ``_static``, with the files of the package sphinx-mathjax-offline;
+  show (widget_scripts.py), with a figure in the place of each for print and for readers without
+  JavaScript (widget_figures.py);
+- makes MathML of the formulas when the book is built (mathematics.py);
+- leaves out of pages what they do not need: scripts (page_assets.py, templates/layout.html, static/page.js),
+  rules of style sheets and icons (finished_pages.py, used_rules.py, icons.py);
 - removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a
   public server;
 - writes the claims ledger, and gives pages measured numbers and verdicts by role (claims_ledger.py);
 - shows the widget Translator on a page that is no notebook (translator_directive.py);
+- shows the head of a chapter, with links in words to Colab and to the notebook (chapter_heads.py), and on
+  the first page the map of the course (course_map.py) and the exercises of all chapters (exercise_times.py);
 - writes what instructors need from what chapters and exercises say of themselves: goals (chapter_facts.py),
   times (exercise_times.py, guide_minutes.py, course_plan.py), known mistakes (misconceptions.py) and
   the line that installs the course (installation.py);
 - shows drawings on pages that are no notebooks (drawing_directive.py);
 - lets plain Markdown links lead to terms of the glossary (glossary_links.py);
+- numbers the figures of a chapter (figure_numbers.py), and says of an exercise that nobody has attempted
+  only what it is worth (unattempted.py);
 - lists references as an ordered list with links back to the pages that cite them (reference_list.py);
 - keeps what a reader has done in the reader's own browser, and makes cards for repetition
   (progress_page.py, cards.py, progress/);
@@ -22,69 +29,81 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - brings the course's own search in the place of Sphinx's (search_site.py, search_index.py, search/);
 - gives each page a description, and the site a 404 page, a card to be shared and, where it is known where
   the book is published, a sitemap (page_heads.py, addresses.py);
+- gives parts of a page the names that screen readers say (spoken_names.py);
 - brings the favicon and a small style sheet.
 """
 
-import importlib.util
-import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ExtensionError
 
 from s2s_course import __version__
 from s2s_course.sphinx_ext.addresses import write_addresses
 from s2s_course.sphinx_ext.anchors import add_anchors, take_anchors_as_targets
 from s2s_course.sphinx_ext.cards import RepetitionCards, put_cards, write_anki
 from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
+from s2s_course.sphinx_ext.chapter_heads import mark_heads
 from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
+from s2s_course.sphinx_ext.colab import ColabRole
+from s2s_course.sphinx_ext.course_map import CourseMap
 from s2s_course.sphinx_ext.course_plan import CoursePlan
 from s2s_course.sphinx_ext.drawing_directive import DrawingDirective
-from s2s_course.sphinx_ext.exercise_times import ExerciseTimes
+from s2s_course.sphinx_ext.exercise_times import AllExercises, ExerciseTimes
+from s2s_course.sphinx_ext.figure_numbers import number_figures
+from s2s_course.sphinx_ext.finished_pages import finish_pages
 from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
 from s2s_course.sphinx_ext.guide_minutes import ClassTimes
 from s2s_course.sphinx_ext.installation import Installation
+from s2s_course.sphinx_ext.mathematics import add_mathematics
 from s2s_course.sphinx_ext.misconceptions import Misconceptions
+from s2s_course.sphinx_ext.page_assets import choose_assets, take_templates
 from s2s_course.sphinx_ext.page_heads import add_description
 from s2s_course.sphinx_ext.progress_page import (
     YourProgress,
     add_progress_scripts,
-    expect_formulas,
     write_progress_scripts,
 )
 from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
 from s2s_course.sphinx_ext.search_site import (
     configure_search,
-    drop_old_scripts,
     write_search_index,
     write_search_scripts,
 )
+from s2s_course.sphinx_ext.spoken_names import mend_names
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
+from s2s_course.sphinx_ext.unattempted import shorten_unattempted
+from s2s_course.sphinx_ext.widget_figures import FiguresInPlace
 from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
 
 STATIC = Path(__file__).parent / "static"
-FONTS = "output/chtml/fonts/woff-v2"
 
 
 def setup(app: Sphinx) -> dict:
     _remove_thebe(app)
     app.add_css_file("s2s-book.css")
+    app.add_js_file("page.js", defer="defer")
+    add_mathematics(app)
+    app.add_post_transform(FiguresInPlace)
     app.add_directive("claims-ledger", ClaimsLedger)
     app.add_directive("drawing", DrawingDirective)
     app.add_directive("translator", TranslatorDirective)
     app.add_directive("chapter-goals", ChapterGoals)
     app.add_directive("exercise-times", ExerciseTimes)
+    app.add_directive("all-exercises", AllExercises)
     app.add_directive("misconceptions", Misconceptions)
     app.add_directive("class-times", ClassTimes)
     app.add_directive("course-plan", CoursePlan)
+    app.add_directive("course-map", CourseMap)
     app.add_directive("installation", Installation)
     app.add_directive("your-progress", YourProgress)
     app.add_directive("repetition-cards", RepetitionCards)
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
+    app.add_role("colab", ColabRole())
     app.connect("config-inited", _configure, priority=100)
     app.connect("config-inited", configure_search, priority=100)
+    app.connect("config-inited", take_templates, priority=100)
     app.connect("builder-inited", write_widget_scripts)
     app.connect("builder-inited", write_search_scripts)
     app.connect("builder-inited", write_progress_scripts)
@@ -92,17 +111,20 @@ def setup(app: Sphinx) -> dict:
     app.connect("env-updated", take_terms_as_targets)
     app.connect("env-updated", take_anchors_as_targets)
     app.connect("env-updated", pages_with_references)
-    app.connect("env-updated", expect_formulas)
     app.connect("doctree-resolved", put_cards)
+    app.connect("doctree-resolved", number_figures)
+    app.connect("doctree-resolved", shorten_unattempted)
     app.connect("doctree-resolved", list_references, priority=900)
+    app.connect("doctree-resolved", mark_heads)
     app.connect("html-page-context", add_widget_scripts)
     app.connect("html-page-context", add_description)
-    app.connect("html-page-context", drop_old_scripts)
     app.connect("html-page-context", add_progress_scripts)
-    app.connect("build-finished", _copy_mathjax)
+    app.connect("html-page-context", choose_assets, priority=900)  # of all that others have added
     app.connect("build-finished", write_addresses)
     app.connect("build-finished", write_anki)
+    app.connect("build-finished", mend_names, priority=940)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
+    app.connect("build-finished", finish_pages, priority=950)
     app.connect("build-finished", write_search_index, priority=990)  # of pages as they will be published
     return {
         "version": __version__,
@@ -129,26 +151,6 @@ def _configure(app: Sphinx, config: Config) -> None:
     # Without a mode the theme reports an error on every page.
     config.html_context.setdefault("default_mode", "auto")
     config.nb_ipywidgets_js = {"static-host.js": {"defer": "defer"}}
-    config.mathjax_path = "mathjax/tex-chtml.js"
-    # The menu would load more of MathJax on demand, and it makes every formula a stop of the Tab key.
-    # What screen readers read, hidden MathML, does not depend on it.
-    mathjax = config.mathjax3_config or {}
-    config.mathjax3_config = mathjax | {"options": {"enableMenu": False} | mathjax.get("options", {})}
-
-
-def _copy_mathjax(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
-        return
-    package = importlib.util.find_spec("sphinx-mathjax-offline")
-    if package is None:
-        raise ExtensionError(
-            "the book needs the package sphinx-mathjax-offline: pip install sphinx-mathjax-offline"
-        )
-    source = Path(package.submodule_search_locations[0]) / "static" / "mathjax"
-    target = Path(app.outdir) / "_static" / "mathjax"
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copy(source / "tex-chtml.js", target)
-    shutil.copytree(source / FONTS, target / FONTS, dirs_exist_ok=True)
 
 
 def _give_redirect_an_icon(app: Sphinx, error: Exception | None) -> None:

@@ -15,7 +15,8 @@ from sphinx.util.docutils import SphinxDirective
 from s2s_course.chapters import chapter_paths
 
 _FIRST_CELL = re.compile(
-    r"# \d+\. (?P<title>[^\n]+)\n.*?\n\n(?P<goals>- .*?)\n\n"
+    r"# \d+\. (?P<title>[^\n]+)\n\n\*\*The question:\*\* (?P<question>[^\n]+\?)\n\n"
+    r"\*\*After this chapter you can\*\*\n\n(?P<goals>- .*?)\n\n"
     r"\*\*Time:\*\* about (?P<minutes>\d+) minutes to read, (?P<run>[^.]+) to run\. "
     r"\*\*You need:\*\* (?P<needs>.+)",
     re.DOTALL,
@@ -24,11 +25,12 @@ _FIRST_CELL = re.compile(
 
 @dataclass(frozen=True)
 class ChapterFacts:
-    """The first cell of a chapter; ``goals``, ``run`` and ``needs`` are its Markdown, without links."""
+    """The first cell of a chapter; all texts are its Markdown, without links."""
 
     number: int
     name: str  # of the file, without its ending
     title: str
+    question: str
     goals: str
     minutes: int  # to read
     run: str
@@ -77,11 +79,14 @@ def _read(path: Path) -> ChapterFacts:
     first = nbformat.read(path, as_version=4).cells[0].source
     found = _FIRST_CELL.match(first)
     if found is None:
-        raise ValueError(f"the first cell of {path.name} must give title, goals, time and what is needed")
+        raise ValueError(
+            f"the first cell of {path.name} must give title, question, goals, time and what is needed"
+        )
     return ChapterFacts(
         number=int(path.name[:2]),
         name=path.stem,
         title=found["title"],
+        question=_without_links(found["question"]),
         goals=_without_links(found["goals"]),
         minutes=int(found["minutes"]),
         run=found["run"],

@@ -1,8 +1,8 @@
-"""What a page says of itself to search engines and to those who share it: a description and Open Graph tags.
+"""What a page says of itself to search engines and those who share it: a description and Open Graph tags.
 
-The description is the first paragraph that is a sentence. In a chapter it stands below the goals, which have
-headings of their own. Open Graph wants absolute addresses: the page's own and that of the card are named only
-where ``html.baseurl`` says where the book is published, and nothing is made up where it does not.
+The description is the first paragraph that is a sentence: of a chapter its question. Open Graph wants absolute
+addresses: the page's own and that of the card are named only where ``html.baseurl`` says where the book is
+published, and nothing is made up where it does not.
 """
 
 import re
@@ -14,7 +14,6 @@ from sphinx.application import Sphinx
 from s2s_course.sphinx_ext.social_card import CARD, DESCRIPTION, HEIGHT, WIDTH
 
 SHORTEST, LONGEST = 40, 160  # characters; a search engine cuts what is longer
-NOT_A_SUMMARY = ("After this chapter you can", "Time:")
 PAGES = {"search": "Search all pages of the course.", "genindex": "The index of the course's terms."}
 
 
@@ -45,12 +44,8 @@ def add_description(
 def description(doctree: nodes.document) -> str | None:
     """The first paragraph of a section that is a sentence, cut between words; ``None`` if there is none."""
     for paragraph in doctree.findall(nodes.paragraph):
-        text = " ".join(paragraph.astext().split())
-        if (
-            isinstance(paragraph.parent, nodes.section)
-            and len(text) >= SHORTEST
-            and not text.startswith(NOT_A_SUMMARY)
-        ):
+        text = " ".join(paragraph.astext().split()).removeprefix("The question: ")
+        if isinstance(paragraph.parent, nodes.section) and len(text) >= SHORTEST:
             return _cut(text)
     return None
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from s2s_course.exercises.engine.exercise import Exercise
@@ -81,13 +80,6 @@ def write_progress_scripts(app: Sphinx) -> None:
         (MODULES / "progress.css").read_text(encoding="utf-8"), encoding="utf-8"
     )
     app.add_js_file(f"{FOLDER}/page.js", defer="defer")
-
-
-def expect_formulas(app: Sphinx, env: BuildEnvironment) -> None:
-    """The cards come to the page when all are read: until then Sphinx takes it for one without formulas."""
-    for page in env.found_docs:
-        if env.metadata.get(page, {}).get("s2s_progress"):
-            env.get_domain("math").data["has_equations"][page] = True
 
 
 def add_progress_scripts(

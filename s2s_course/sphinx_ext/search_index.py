@@ -56,7 +56,9 @@ def sections_of(page: HtmlElement, said: set[str]) -> list[list]:
     if not places:
         return []
     for formula in places[0].xpath(".//*[contains(concat(' ', @class, ' '), ' math ')]"):
-        _replace(formula, plain_formula(formula.text_content()))
+        source = formula.find(".//annotation")
+        tex = formula.text_content() if source is None else source.text_content()
+        _replace(formula, plain_formula(tex))
     owners: dict[HtmlElement, list] = {}
     for element in places[0].iter(*OWNERS, "dt", "div", "article", "blockquote"):
         if (owner := owner_of(element)) is not None and owner not in owners:

@@ -10,12 +10,11 @@ The models are named behind the directive, the sentence stands in it. What the p
 book is built, and what runs it is what runs the widgets of chapters.
 """
 
-from html import escape
-
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from s2s_course.widgets import Translator
+from s2s_course.widgets.shared.figure import in_place
 from s2s_course.widgets.shared.page import script_json, stored_state
 from s2s_course.widgets.shared.stored import name_front_ends
 
@@ -39,10 +38,8 @@ class TranslatorDirective(SphinxDirective):
         states = {f"translator-{self.env.new_serialno('translator')}": stored_state(widget)}
         name_front_ends(states, [Translator])
         [name] = states
-        html = (
-            f"<noscript><p>{escape(repr(widget))}</p></noscript>"
-            + _SCRIPT.format("view", script_json({"model_id": name}))
-            + _SCRIPT.format("state", script_json({"state": states}))
-        )
+        html = in_place(
+            widget.figure().html(), _SCRIPT.format("view", script_json({"model_id": name}))
+        ) + _SCRIPT.format("state", script_json({"state": states}))
         self.env.metadata[self.env.docname]["s2s_widgets"] = Translator.module_name()
         return [nodes.raw("", html, format="html")]

@@ -2,10 +2,13 @@
 
 Beside them lie the engine and the models that compute in the page, which nothing loads before a reader asks.
 
-A page loads those of the widgets that it shows. Stored chapters only name the code
-(s2s_course.widgets.shared.stored); static-host.js brings both together.
+A page names those of the widgets that it shows, and loads one when a reader comes near it. Stored chapters
+only name the code (s2s_course.widgets.shared.stored); static-host.js brings both together.
 """
 
+import json
+import zlib
+from functools import cache
 from pathlib import Path
 
 from docutils import nodes
@@ -14,12 +17,12 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from s2s_course.live.assets import asset_names, script
+from s2s_course.sphinx_ext.widget_figures import show_figures
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import named_front_ends, scripts
 
 FOLDER = "widgets"  # below _static
 LIVE = "live"  # as static-host.js has it
-BEFORE_HOST = 450  # scripts stand in the order of their priority; the host has Sphinx's default, 500
 _VERSIONS = {widget.module_name(): widget.state_version for widget in WIDGETS}
 logger = logging.getLogger(__name__)
 
@@ -41,16 +44,18 @@ def write_widget_scripts(app: Sphinx) -> None:
 def add_widget_scripts(
     app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Load the code of the widgets that ``page`` shows, and warn of one that this course does not have."""
+    """Name the code of the widgets that ``page`` shows, and warn of one that this course does not have."""
     if name := app.env.metadata.get(page, {}).get("s2s_widgets"):  # of a directive
-        for file in ("shared", name):
-            app.add_js_file(f"{FOLDER}/{file}.js", priority=BEFORE_HOST, defer="defer")
+        _name_code(context, name)
         app.add_js_file("static-host.js", defer="defer")
+        show_figures(app, context)
     _, state = NbMetadataCollector.get_js_files(app.env, page).get("ipywidgets_state", (None, {}))
-    for name, version in named_front_ends(state.get("body", "")):
+    named = named_front_ends(state.get("body", ""))
+    if named:
+        show_figures(app, context)
+    for name, version in named:
         if _VERSIONS.get(name) == version:
-            for file in ("shared", name):  # Sphinx lists a script once
-                app.add_js_file(f"{FOLDER}/{file}.js", priority=BEFORE_HOST, defer="defer")
+            _name_code(context, name)
         else:
             logger.warning(
                 "the widget %r with state version %d was stored by another version of the course: "
@@ -59,3 +64,19 @@ def add_widget_scripts(
                 version,
                 location=page,
             )
+
+
+def code_places(context: dict) -> str:
+    """Where the code lies that the widgets of a page need, as JSON for static-host.js."""
+    return json.dumps(context.get("widget_code", {}), separators=(",", ":"))
+
+
+def _name_code(context: dict, name: str) -> None:
+    for file in ("shared", name):
+        context.setdefault("widget_code", {})[file] = f"{FOLDER}/{file}.js?v={_checksums()[file]}"
+
+
+@cache
+def _checksums() -> dict[str, str]:
+    """So that an address changes with the text, and no browser keeps an old one."""
+    return {name: f"{zlib.crc32(code.encode()):08x}" for name, code in scripts(WIDGETS).items()}

@@ -6,6 +6,7 @@ only they need. What several widgets need stands in ``shared``, which knows none
 
 from s2s_course.widgets.attention import Attention
 from s2s_course.widgets.beam_tree import BeamTree
+from s2s_course.widgets.bleu_by_hand import BleuByHand
 from s2s_course.widgets.decoder import Decoder
 from s2s_course.widgets.gates import Gates
 from s2s_course.widgets.gradient_flow import GradientFlow
@@ -24,14 +25,15 @@ from s2s_course.widgets.translator import Translator
 
 # Every widget of the course, in the order in which the chapters introduce them.
 WIDGETS: tuple[type[CourseWidget], ...] = (
-    HiddenStates, GradientFlow, Gates, BeamTree, LengthCurve, Decoder, Attention, QueryKeyValue, Masks,
-    Positions, TransformerSteps, Quiz, Translator, Switches, Moments, Training,
+    BleuByHand, HiddenStates, GradientFlow, Gates, BeamTree, LengthCurve, Decoder, Attention, QueryKeyValue,
+    Masks, Positions, TransformerSteps, Quiz, Translator, Switches, Moments, Training,
 )  # fmt: skip
 
 __all__ = [
     "WIDGETS",
     "Attention",
     "BeamTree",
+    "BleuByHand",
     "CourseWidget",
     "Decoder",
     "Gates",

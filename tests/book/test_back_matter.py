@@ -12,6 +12,7 @@ from s2s_course.chapters import ROOT, chapter_paths
 from s2s_course.claims import ledger
 from s2s_course.claims.registry import CLAIMS, find_claim
 from s2s_course.exercises.engine.registry import all_exercises
+from s2s_course.sphinx_ext.chapter_facts import read_chapters
 
 BOOK = ROOT / "book"
 PAGES = {name: (BOOK / f"{name}.md").read_text("utf-8") for name in ("review-sheet", "interview-questions")}
@@ -63,7 +64,10 @@ class TestReviewSheet:
         assert claim_id in {text.split(":")[0] for text in MEASURED.findall(SHEET)}
 
     def test_each_step_leads_to_its_chapter(self):
+        """And has its number and its name."""
+        facts = list(read_chapters(ROOT).values())[1:]  # the steps begin with the second chapter
         steps = [title for title in sections(SHEET) if re.match(r"\d", title)]
+        assert steps == [f"{one.number}. {one.title}" for one in facts]
         for number, title in enumerate(steps, start=2):
             link = rf"\[chapter {number}\]\({number:02d}-\S+\.ipynb\)"
             assert re.search(link, sections(SHEET)[title]), title

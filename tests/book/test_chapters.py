@@ -9,7 +9,7 @@ import sys
 import nbformat
 import pytest
 
-from s2s_course.chapters import ROOT, chapter_paths, refresh_setup, repository_url
+from s2s_course.chapters import CONFIRM_TAG, ROOT, chapter_paths, fold, refresh_setup, repository_url
 from s2s_course.claims.registry import CLAIMS
 from s2s_course.exercises import quiz
 from s2s_course.exercises.engine.registry import all_exercises, all_quizzes
@@ -98,6 +98,22 @@ class TestStoredChapter:
         assert cell.source == setup_cell(repository_url())
         assert code_cells(read(path))[0].source == cell.source
         assert "hide-input" in cell.metadata.tags and cell.metadata.cellView == "form", "it is folded"
+
+    def test_its_plumbing_is_folded_below_the_line_that_says_what_it_does(self, path):
+        notebook = read(path)
+        fold(notebook)
+        assert [c.metadata for c in notebook.cells] == [c.metadata for c in read(path).cells]
+        titles = [c.source.splitlines()[0] for c in code_cells(notebook) if c.source.startswith("# @title ")]
+        assert len(titles) > 1
+        assert [title for title in titles if not 20 <= len(title) <= 88] == []
+
+    def test_what_it_checks_is_confirmed_and_not_printed(self, path):
+        for cell in code_cells(read(path)):
+            printed = "".join(o.text for o in cell.outputs if o.output_type == "stream")
+            assert not re.search(r": (True|False)$", printed, re.MULTILINE), printed
+            if CONFIRM_TAG in cell.metadata.get("tags", []):
+                assert "nbval-ignore-output" not in cell.metadata.tags
+                assert "confirm(" in cell.source
 
     def test_pictures_are_described(self, path):
         for output in outputs(read(path)):

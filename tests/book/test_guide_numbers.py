@@ -8,8 +8,9 @@ from functools import cache
 import pytest
 import torch
 
-from s2s_course.chapters import ROOT
+from s2s_course.chapters import ROOT, chapter_paths
 from s2s_course.claims import ledger
+from s2s_course.evaluation.bleu import bleu
 from s2s_course.live.stored import live_moments
 from s2s_course.sphinx_ext.guide_minutes import guide_path
 from s2s_course.widgets.shared.arrays import decode_array
@@ -24,6 +25,14 @@ def guide(number: int) -> str:
 def board(number: int) -> str:
     """Its board plan."""
     return re.search(r"## Board plan (.*?)(?=## )", guide(number))[1]
+
+
+def stored_widgets(number: int, name: str) -> list[dict]:
+    """The states of the widgets of a class that a chapter stores."""
+    notebook = json.loads(chapter_paths()[number - 1].read_text("utf-8"))
+    [states] = notebook["metadata"]["widgets"].values()
+    held = [model["state"] for model in states["state"].values()]
+    return [state for state in held if state.get("_anywidget_id", "").endswith(f".{name}")]
 
 
 class TestWorkedNumbers:
@@ -49,6 +58,22 @@ class TestWorkedNumbers:
         assert told == shares
         product = math.prod(a / b for a, b in shares)
         assert product == pytest.approx(1 / 16) and 100 * product**0.25 == pytest.approx(50)
+
+    def test_what_the_demonstration_of_bleu_shows(self):
+        [widget] = stored_widgets(1, "BleuByHand")
+        reference, outputs = widget["reference"], widget["examples"]
+        assert widget["output"] == outputs[0] and outputs[0].split()[4] == "une"
+        told = re.search(r"choose `([^`]+)`", guide(1))[1]
+        assert told in outputs
+        texts = (outputs[0].split(), told.split(), [*reference[:-1], "!"])
+        scores = [f"{bleu([text], [reference]).score:.1f}" for text in texts]
+        assert f"BLEU {scores[0]}, {scores[1]} and {scores[2]}." in guide(1)
+        fours = [
+            sum(place in range(start, start + 4) for start in range(len(reference) - 3)) for place in (4, 7)
+        ]
+        assert fours == [4, 1] and "stands in four of the fours, at the end in one" in guide(1)
+        [only] = [text.split() for text in outputs if set(text.split()) == {"la"}]
+        assert (len(only), reference.count("la")) == (8, 2) and "two of eight words count and six" in guide(1)
 
     def test_two_steps_of_a_recurrent_network(self):
         first = math.tanh(1)

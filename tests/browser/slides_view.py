@@ -11,7 +11,7 @@ _MISPLACED = """() => deck.frames.map((frame, i) => {
   const nameOf = (node) => `${node.tagName} ${node.getAttribute("class") ?? ""}`;
   const say = (what, node) => found.push(`slide ${i + 1}: ${what}: ${nameOf(node)}`);
   const parts = Array.from(slide.querySelectorAll("*"))
-    .filter((node) => !node.closest(".deck-live, .foot, mjx-assistive-mml, defs"));
+    .filter((node) => !node.closest(".deck-live, .foot, annotation, defs"));
   for (const node of parts) {
     const { left, right, top, bottom, width, height } = node.getBoundingClientRect();
     if (!width || !height) continue;
@@ -44,7 +44,7 @@ _MISPLACED = """() => deck.frames.map((frame, i) => {
 
 def ready(page: Page) -> None:
     """Wait until formulas are set and widgets drawn and fitted."""
-    page.wait_for_function("document.documentElement.classList.contains('math-ready')")
+    page.wait_for_function("document.fonts.status === 'loaded'")
     page.wait_for_function(
         """() => Array.from(document.querySelectorAll(".deck-live"))
           .every((live) => live.querySelector(".s2s-widget") && live.style.getPropertyValue("--fit"))"""

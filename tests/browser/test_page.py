@@ -94,8 +94,20 @@ def test_on_a_phone_the_page_does_not_scroll_sideways(show):
     assert page.evaluate("innerWidth") == 360
 
 
-def test_without_scripts_it_says_what_there_is(show):
+def test_without_scripts_a_figure_stands_in_the_place_of_each_widget(show):
     page = show(java_script_enabled=False)
-    expect(page.locator("noscript p").first).to_have_text(
-        "Attention(title='', 3 source tokens: 'the cat <eos>', A writes 'le chat <eos>')"
-    )
+    expect(page.locator("section > .s2s-place > .s2s-figure")).to_have_count(2)
+    expect(page.locator("figure").first.locator("tr").nth(2)).to_be_visible()
+    assert page.locator("figure").first.locator("tr").nth(2).inner_text().split() == [
+        "chat", "0.25", "0.50", "0.25",
+    ]  # fmt: skip
+
+
+def test_in_print_the_figure_is_seen_and_on_the_screen_the_widget(show):
+    page = show()
+    figure, view = (page.locator(f".s2s-place > .s2s-{name}").first for name in ("figure", "view"))
+    expect(figure).to_be_hidden()
+    expect(view).to_be_visible()
+    page.emulate_media(media="print")
+    expect(figure).to_be_visible()
+    expect(view).to_be_hidden()

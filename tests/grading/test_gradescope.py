@@ -8,9 +8,9 @@ import zipfile
 
 import pytest
 
+from s2s_course.course_address import wheel_address
 from s2s_course.grading.assign import assign
 from s2s_course.grading.assignment import Assignment
-from s2s_course.grading.course_address import wheel_address
 from s2s_course.grading.exercise_template import exercise_file
 from s2s_course.grading.gradescope import autograder_zip
 

@@ -14,11 +14,11 @@ import nbformat
 import pytest
 
 from s2s_course.chapters import ROOT, chapter_paths, repository_url
+from s2s_course.course_address import course_address, wheel_address
 from s2s_course.exercises import all_exercises
 from s2s_course.grading.assign import assign
 from s2s_course.grading.assignment import Assignment
 from s2s_course.grading.chapter_names import CHAPTERS, file_name
-from s2s_course.grading.course_address import course_address, wheel_address
 from s2s_course.grading.exercise_template import exercise_file
 from s2s_course.grading.notebook import cell_of
 from s2s_course.grading.release import release
@@ -207,10 +207,10 @@ def test_the_names_of_chapters_are_those_of_the_book():
 
 def test_the_address_is_that_of_the_book_and_an_installed_course_has_it(monkeypatch, tmp_path):
     assert course_address() == repository_url()
-    monkeypatch.setattr("s2s_course.grading.course_address._CLONE", tmp_path / "no")
-    monkeypatch.setattr("s2s_course.grading.course_address._installed", lambda: [ROOT / "_config.yml"])
+    monkeypatch.setattr("s2s_course.course_address._CLONE", tmp_path / "no")
+    monkeypatch.setattr("s2s_course.course_address._installed", lambda: [ROOT / "_config.yml"])
     assert course_address() == repository_url()
-    monkeypatch.setattr("s2s_course.grading.course_address._installed", lambda: [])
+    monkeypatch.setattr("s2s_course.course_address._installed", lambda: [])
     with pytest.raises(ValueError, match="install the course again"):
         course_address()
 

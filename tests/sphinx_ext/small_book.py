@@ -10,6 +10,8 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 FIRST_CELL = """# {number}. {title}
 
+**The question:** Why do we need a [mask](glossary.md#term-mask) in {title}?
+
 **After this chapter you can**
 
 - say what a [mask](glossary.md#term-mask) is;

@@ -15,10 +15,11 @@ LONG = "Words follow words, " * 12 + "and one more."
 PAGES = {
     "index": '# A book\n\nToo short.\n\nA sentence of a page that says "what" it is <about>, at length.\n',
     "book/first": (
-        "# 1. First & last\n\n**After this chapter you can**\n\n"
+        "# 1. First & last\n\n**The question:** How long may a sentence be before it is cut at its end? "
+        f"{LONG}\n\n**After this chapter you can**\n\n"
         "- do what takes a good many words to be said.\n\n"
         "**Time:** about 45 minutes to read, 20 seconds to run. **You need:** nothing.\n\n"
-        f"## The question\n\nHow long may a sentence be before it is cut at its end? {LONG}\n"
+        "## More\n\nA paragraph that is no description of the page.\n"
     ),
     "book/long": (
         "# Long\n\n```{note}\nA note that is long enough to be taken for a description.\n```\n\n" + LONG

@@ -12,6 +12,7 @@ from .small_book import build, write_book
 def test_a_first_cell_gives_all_of_them(tmp_path):
     facts = find_chapter(write_book(tmp_path), "5")
     assert (facts.number, facts.name, facts.title, facts.minutes) == (5, "05-fifth", "Title 5", 75)
+    assert facts.question == "Why do we need a mask in Title 5?"
     assert facts.goals == "- say what a mask is;\n- write $h_t$ by hand."
     assert (facts.run, facts.needs) == ("one minute", "chapter 1.")
 
@@ -27,7 +28,9 @@ def test_a_first_cell_without_time_is_refused_by_name(tmp_path):
     write_book(tmp_path)
     path = tmp_path / "book" / "05-fifth.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# 5. Title")]), path)
-    with pytest.raises(ValueError, match=r"first cell of 05-fifth\.ipynb must give title, goals, time"):
+    with pytest.raises(
+        ValueError, match=r"first cell of 05-fifth\.ipynb must give title, question, goals, time"
+    ):
         read_chapters(tmp_path)
 
 

@@ -43,7 +43,8 @@ def test_the_page_holds_state_views_and_texts(tmp_path):
         assert (entry["model_name"], entry["model_module"]) == ("AnyModel", "anywidget")
         assert entry["state"]["tooltip"] == text and entry["state"]["_esm"] == Plain._esm
         assert "layout" not in entry["state"]
-    assert "<noscript><p>Plain(two)</p></noscript>" in page
+    figures = re.findall(r'<div class="s2s-place"><figure.*?<p>(.*?)</p>\n<figcaption', page, re.DOTALL)
+    assert [text.rpartition("<p>")[2] for text in figures] == ["one", "two"], "in the place of each"
 
 
 def test_any_text_is_escaped(tmp_path):
@@ -75,7 +76,7 @@ def test_a_page_is_replaced_in_one_step_or_stays_as_it_was(tmp_path, monkeypatch
 
     monkeypatch.setattr(os, "replace", look)
     write_widget_page(path, [plain("new")], title="New")
-    assert replaced == [(True, True)] and "Plain(new)" in path.read_text(encoding="utf-8")
+    assert replaced == [(True, True)] and "<p>new</p>" in path.read_text(encoding="utf-8")
     after = path.read_bytes()
     monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk")))
     with pytest.raises(OSError, match="disk"):

@@ -21,7 +21,6 @@ class Drawing:
     description: str  # all that is drawn, in words
     wide: Callable[[], Canvas]
     narrow: Callable[[], Canvas]
-    number: str = ""  # such as 3.1, given by the registry
 
     def __repr__(self) -> str:
         return f"Drawing: {self.description}"
@@ -42,9 +41,8 @@ class Drawing:
 
     def html(self) -> str:
         """Title, both compositions (the width of the column chooses), and caption; needs nothing else."""
-        number = f"<b>Drawing {self.number}.</b> " if self.number else ""
         return (
             f'<figure class="s2s-drawing" id="drawing-{self.name}"><style>{STYLE}</style>\n'
             f'<p class="s2s-title">{as_html(self.title)}</p>\n{self.svg("wide")}\n{self.svg("narrow")}\n'
-            f"<figcaption>{number}{as_html(self.caption)}</figcaption></figure>"
+            f"<figcaption>{as_html(self.caption)}</figcaption></figure>"
         )

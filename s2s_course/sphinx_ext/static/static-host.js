@@ -3,10 +3,13 @@
 // myst-nb leaves two kinds of JSON in the page: the state of all widgets, and a view for each place where one is shown.
 // For each view this script makes the model that a Jupyter host would make and calls the widget's own module with it.
 // It knows our widgets (anywidget), boxes, and links. Another ipywidget becomes text, or a note that it needs a kernel.
+// The state is read, and the code of a widget loaded, when a view comes near the window; data-code of this script
+// says where the code lies, and with data-eager all is shown at once.
 (() => {
   if (window.s2sStaticHost) return; // Jupyter Book can list a script twice
   window.s2sStaticHost = true;
-  const { src } = document.currentScript; // beside it lie the models that compute in the page (shared/live.js)
+  const { src, dataset } = document.currentScript; // beside it lie the models that compute in the page (shared/live.js)
+  const NEAR = "100% 0px"; // a window's height above and below it
   window.s2sLive = { folder: src && new URL("live/", src).href };
 
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
@@ -59,10 +62,24 @@
     }
   }
 
-  // The code of a widget. A stored chapter names it, and a script of the page (widgets/NAME.js) has it.
-  function codeOf(model) {
+  // The script of the page (widgets/NAME.js) that has a widget's code, run once.
+  const places = JSON.parse(dataset.code ?? "{}");
+  const scripts = new Map();
+  function run(name) {
+    if (window.s2sWidgets?.[name] || !places[name]) return null;
+    if (!scripts.has(name)) scripts.set(name, new Promise((loaded, failed) => {
+      const script = element("script", { src: new URL(places[name], src).href, onload: loaded });
+      script.onerror = () => failed(new Error("its code could not be loaded"));
+      document.head.append(script);
+    }));
+    return scripts.get(name);
+  }
+
+  // The code of a widget. A stored chapter names it, and a script has it.
+  async function codeOf(model) {
     const [, name, version] = /^\/\/ s2s_course widget: (\w+) (\d+)\n/.exec(model.get("_esm")) ?? [];
     if (!name) return { module: model.get("_esm"), style: model.get("_css") };
+    await Promise.all(["shared", name].map(run));
     const { shared, [name]: own } = window.s2sWidgets ?? {};
     if (own?.version === Number(version)) return { module: shared.module + own.module, style: shared.style + own.style };
     throw new Error(`it (${name} ${version}) was made by another version of the course: run make execute`);
@@ -83,7 +100,8 @@
     .flatMap((script) => Object.entries(JSON.parse(script.textContent).state))
     .map(([id, entry]) => [id, new Model(entry)]);
 
-  function start() {
+  // All that is stored in the page; gives the function that shows a widget in an element.
+  function open() {
     const models = new Map(readModels());
     const find = (reference) => {
       const model = models.get(idOf(reference));
@@ -94,7 +112,7 @@
 
     async function show(model, el) {
       if (model.isOurs) {
-        const widget = (await load(codeOf(model))).default;
+        const widget = (await load(await codeOf(model))).default;
         const { signal } = new AbortController(); // the view lives as long as the page
         if (!initialized.has(model)) initialized.set(model, widget.initialize?.({ model, signal }));
         await initialized.get(model);
@@ -114,13 +132,30 @@
     }
 
     for (const model of models.values()) if (/^(Directional)?LinkModel$/.test(model.kind)) link(model);
+    return (view, el) => show(find(view), el);
+  }
+
+  function start() {
+    let shown; // what open gives, when the first view is near
+    const views = new Map();
+    const near = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting)
+      .forEach(({ target }) => show(target)), { rootMargin: NEAR });
+
+    function show(el) {
+      near.unobserve(el);
+      (async () => (shown ??= open())(views.get(el), el))().catch((error) => {
+        console.error(error);
+        script.parentElement.querySelector(":scope > .s2s-figure")?.classList.add("s2s-shown");
+        el.append(element("p", { className: "s2s-note", textContent: `This widget could not start: ${error.message}.` }));
+      });
+    }
+
     for (const script of document.querySelectorAll(VIEW)) {
       const el = element("div", { className: "s2s-view" });
       script.after(el);
-      (async () => show(find(JSON.parse(script.textContent).model_id), el))().catch((error) => {
-        console.error(error);
-        el.append(element("p", { className: "s2s-note", textContent: `This widget could not start: ${error.message}.` }));
-      });
+      views.set(el, JSON.parse(script.textContent).model_id);
+      if ("eager" in dataset) show(el);
+      else near.observe(el);
     }
   }
 

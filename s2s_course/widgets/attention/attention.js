@@ -17,7 +17,10 @@ function createPanel(view) {
   function show({ name, score, ...data }, title, signal) {
     const marked = { ...data, gold: score?.gold ?? [], links: score?.links ?? [] };
     const [map, lines, numbers] = [createMap(marked), createLines(marked), createNumbers(marked)];
-    for (const drawing of [map, lines]) moveWithPointer(drawing.root, drawing.locate, { ...view, signal });
+    for (const drawing of [map, lines]) {
+      moveWithPointer(drawing.root, drawing.locate, { ...view, signal });
+      reachWhileItScrolls(drawing.root, `weights of ${name}`, signal);
+    }
     stage.setAttribute("aria-label", `${name}: ${help(data.sides)}`);
     stage.replaceChildren(map.root, lines.root);
     caption.replaceChildren(name === title ? "" : element("b", {}, name), score ? createScore(score) : "");
@@ -120,6 +123,32 @@ function readOut({ panels, causal, place: where }, place) {
   ];
 }
 
+// All that the panels show, in words: the chosen word's weights, where each word looks most, and the score.
+function linesOf({ panels, place: where, hasGold }, place) {
+  const { drawing, show_gold: gold, side } = place;
+  const drawn = `The weights${where && ` of ${where}`} are drawn as ${drawing === "map" ? "a map" : "lines"}`
+    + `${hasGold ? `, with${gold ? "" : "out"} gold links` : ""}.`;
+  return [drawn, ...panels.flatMap((panel) => {
+    const { name, src, tgt, sides, weights, digits, score } = panel;
+    if (side === "target" && place.row >= tgt.length) return [`${name} has no ${sides[0]} word ${place.row + 1}.`];
+    const [read, others] = side === "target" ? [tgt[place.row], src] : [src[place.column], tgt];
+    const isOpen = (i) => !isMasked(panel, ...(side === "target" ? [place.row, i] : [i, place.column]));
+    const each = weightsOf(weights, place).flatMap((weight, i) =>
+      (isOpen(i) ? [`${quoted(others[i])} (${formatNumber(weight, digits)})`] : []));
+    const most = tgt.map((word, row) => {
+      const own = weightsOf(weights, { side: "target", row });
+      const best = own.indexOf(Math.max(...own));
+      return `${quoted(word)} to ${quoted(src[best])} (${formatNumber(own[best], digits)})`;
+    });
+    return [
+      `${name}: ${quoted(read)} ${side === "target" ? "attends to" : "is attended to by"} ${listed(each)}.`,
+      `${name}: each ${sides[0]} word attends most: ${listed(most)}.`,
+      score && `${name}: of ${score.links.length} links of its own and ${score.gold.length} gold links `
+        + `${score.common} are the same; the alignment error rate is ${formatNumber(score.rate, 3)}.`,
+    ];
+  })];
+}
+
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
   const scenes = model.get("stacks").length ? scenesOfHeads(model) : sceneOfModels(model);
@@ -143,11 +172,12 @@ function render({ model, el, signal: outer }) {
   const heads = scenes.stacks && createHeads(scenes, view);
   const readout = element("output", { "aria-live": "polite" });
   const foot = element("div");
+  const transcript = createTranscript(() => linesOf(scene, view.shown()), signal);
   const root = element("div", { class: "s2s-widget s2s-attention", role: "group", "aria-label": title },
     element("header", {}, element("p", {}, title),
       element("div", { class: "controls" }, drawingSwitch)),
     heads ? heads.root : "", element("div", { class: "controls" }, target.root, source.root),
-    readout, element("div", { class: "panels" }, ...panels.map((panel) => panel.root)), foot);
+    readout, element("div", { class: "panels" }, ...panels.map((panel) => panel.root)), foot, transcript.root);
 
   // Put another scene into the panels; what belongs to the last one ends.
   function change(next) {
@@ -185,6 +215,7 @@ function render({ model, el, signal: outer }) {
     source.paint(place.column, place.side === "source");
     heads?.paint(dark);
     readout.replaceChildren(...readOut(scene, place));
+    transcript.paint();
   }
 
   el.append(root);

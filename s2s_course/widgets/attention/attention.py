@@ -10,8 +10,9 @@ from s2s_course.checks import check_one_of
 from s2s_course.trace import Trace
 from s2s_course.trace.attention import AttentionTrace
 from s2s_course.trace.heads import HeadsTrace
-from s2s_course.widgets.attention import attention_data
+from s2s_course.widgets.attention import attention_data, attention_figure
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.view import OneOf, Whole, check_index
 
@@ -205,6 +206,9 @@ class Attention(LiveWidget):
         for name, index, count in zip(_AXES, (layer, head, row, column), shape, strict=True):
             check_index(name, index, count - 1)
         return cls(title=title, stacks=stacks, kind=kind, layer=layer, head=head, row=row, column=column)
+
+    def figure(self) -> StaticFigure:
+        return attention_figure.figure(self)
 
     def describe(self) -> str:
         if self.stacks:

@@ -122,7 +122,7 @@ function createTree(data) {
     element("div", { class: "node start won" }, element("b", {}, "<bos>")), element("small", {}, "↑ best on top"));
   const plot = element("div", { class: "plot" }, start, ...parts.flatMap(({ edges, root }) => [edges, root]));
   const sizes = `--row: ${ROW}px; --gap: ${GAP}px; --padding: ${PADDING}px`;
-  const root = element("div", { class: "scroller", tabindex: "-1", style: sizes }, heads, plot);
+  const root = element("div", { class: "scroller", style: sizes }, heads, plot);
 
   let rows = new Map(); // of the nodes in sight
   const has = ({ index }) => rows.has(index);
@@ -198,7 +198,7 @@ function arithmetic({ nodes }, { path, step, total, divisor, score }, alpha) {
 
 // The hypotheses that could win, the best first. Each can be chosen.
 function createTable({ nodes, finals, winner }, choose, signal) {
-  const heads = ["", winner.fate === "finished" ? "finished" : "at the end", "log-prob.", "divisor", "score"];
+  const heads = ["rank", winner.fate === "finished" ? "finished" : "at the end", "log-prob.", "divisor", "score"];
   const buttons = finals.map(({ path }) =>
     element("button", { type: "button" }, path.map((index) => nodes[index].token).join(" ")));
   buttons.forEach((button, i) => button.addEventListener("click", () => choose(finals[i]), { signal }));
@@ -220,6 +220,28 @@ function createHeader(title, data, source, beam) {
   return [element("header", {}, element("p", {}, title), legend), element("dl", {},
     ...fact("source", "Source", `${quoted(...source)}, searched with a beam of ${beam}`),
     ...fact("best", "★ Winner", overtaking(data)), ...fact("off", "Greedy", greedyInWords(data)))];
+}
+
+// The tree as far as it has grown, and the chosen hypothesis, in words.
+function linesOf(data, { step, node, showPruned }) {
+  const { nodes, columns } = data;
+  const words = ({ path }) => quoted(...path.map((index) => nodes[index].token));
+  const grown = columns.slice(0, step + 1).map((column, i) => {
+    const seen = column.filter(({ fate }) => showPruned || fate !== "pruned");
+    const scored = seen.map((each) => `${words(each)} ${each.fate} with score ${number(each.score)}`);
+    return `Step ${i + 1}: ${listed(scored)}.`;
+  });
+  const terms = node.path.map((index) => number(nodes[index].logProbability));
+  return [
+    `The tree is shown up to step ${step + 1} of ${columns.length}, the best hypothesis of a step first, `
+      + `${showPruned ? "with" : "without"} those that were pruned.`,
+    ...grown,
+    `Chosen is ${words(node)}: ${ordinal(node.rank)} at step ${node.step}, ${node.fate}. Its log-probabilities `
+      + `${listed(terms)} add up to ${number(node.total)}; divided by ${number(node.divisor)} its score is `
+      + `${number(node.score)}.`,
+    `The winner, ${words(data.winner)}, was ${overtaking(data)}`,
+    `Greedy search ${greedyInWords(data)}`,
+  ];
 }
 
 const HELP = "The tree of beam search. Left arrow key: where the chosen hypothesis comes from; right: its best "
@@ -268,14 +290,17 @@ function render({ model, el, signal: outer }) {
   }, { signal });
   const table = createTable(data, (node) => view.choose(goTo(node, view.chosen().step)), signal);
   const title = model.get("title") || "Beam search";
-  const attributes = { class: "tree", tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS };
-  const map = element("div", attributes, tree.root);
+  takeKeys(tree.root, HELP);
   const [readout, numbers] = [element("output", { "aria-live": "polite" }), element("div", { class: "numbers" })];
+  const transcript = createTranscript(() => {
+    const place = view.shown();
+    return linesOf(data, { step: place.step, node: visible(place), showPruned: toggle.checked });
+  }, signal);
   const root = element("div", { class: "s2s-widget s2s-beam-tree", role: "group", "aria-label": title },
-    ...createHeader(title, data, model.get("src_tokens"), model.get("beam_size")), map,
+    ...createHeader(title, data, model.get("src_tokens"), model.get("beam_size")), tree.root,
     element("div", { class: "controls" }, control.root, element("label", {}, toggle, "show pruned")),
-    readout, numbers, table.root);
-  moveWithKeys(map, view, moves);
+    readout, numbers, table.root, transcript.root);
+  moveWithKeys(tree.root, view, moves);
   moveWithPointer(tree.plot, tree.locate, view);
 
   function paint() {
@@ -289,6 +314,7 @@ function render({ model, el, signal: outer }) {
       element("span", {}, `${ordinal(node.rank)} at step ${node.step}, ${fate}`));
     numbers.replaceChildren(...arithmetic(data, node, alpha));
     table.paint(node);
+    transcript.paint();
   }
 
   tree.lay(true);

@@ -8,7 +8,9 @@ import traitlets
 
 from s2s_course.checks import check_at_least
 from s2s_course.trace.beam import BeamNode, BeamTrace
+from s2s_course.widgets.beam_tree import beam_tree_figure
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.view import Whole, check_index
 
@@ -81,6 +83,9 @@ class BeamTree(LiveWidget):
         for node in self.nodes:
             steps.append(1 if node["parent"] < 0 else steps[node["parent"]] + 1)
         return max(steps)
+
+    def figure(self) -> StaticFigure:
+        return beam_tree_figure.figure(self)
 
     def describe(self) -> str:
         words: list[str] = []

@@ -8,8 +8,10 @@ import traitlets
 from s2s_course.checks import check_one_of
 from s2s_course.layers.attention import SCORES
 from s2s_course.trace.attention import AttentionTrace
+from s2s_course.widgets.decoder import decoder_figure
 from s2s_course.widgets.shared.arrays import encode_array, encode_precise
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 from s2s_course.widgets.shared.view import Whole
@@ -118,6 +120,9 @@ class Decoder(StepAndUnit, LiveWidget):
     def num_units(self) -> int:
         """Of the longest vector that is carried."""
         return max(self.arrays[name]["coarse"]["shape"][1] for name in ("memory", "states", "outputs"))
+
+    def figure(self) -> StaticFigure:
+        return decoder_figure.figure(self)
 
     def describe(self) -> str:
         return (

@@ -107,7 +107,7 @@ function createPanel({ lanes, tokens, history, limits }) {
   const plot = element("div", { class: "plot", style: `min-width: ${steps * COLUMN.narrowest}px` },
     element("div", { class: "tokens" }, ...labels), element("div", { class: "map", style: mapHeight }, map, row),
     ...drawn.map(({ lane }) => lane), cursor);
-  const root = element("div", { class: "scroller", tabindex: "-1" }, gutter, plot);
+  const root = element("div", { class: "scroller" }, gutter, plot);
   root.style.maxWidth = `${GUTTER + steps * COLUMN.widest}px`;
 
   const drawMap = (letter, dark) => drawCells(map, (step, unit) => {
@@ -226,6 +226,25 @@ function createLegend({ lanes, map }, limits, change, signal) {
   return { root, letter: () => select.value, draw, paint };
 }
 
+// Every number of the chosen unit at the chosen step, its equations, and what the map shows of it over time, in words.
+function linesOf({ name, lanes, equations }, { history, tokens, letter, step, unit }) {
+  const numbers = history[step][unit];
+  const values = (at) => history.map((column, t) => `${number(column[at][letter])} at “${tokens[t]}”`);
+  const levels = history[step].map((each) => each[letter]);
+  const [low, high] = [Math.min(...levels), Math.max(...levels)];
+  const extreme = (level) => `${number(level)} in unit ${levels.indexOf(level)}`;
+  return [
+    `Step ${step + 1} of ${history.length}, “${tokens[step]}”, unit ${unit} of ${levels.length} of ${name}.`,
+    `${capital(listed(Object.entries(lanes).map(([each, says]) => `${says} ${each} is ${number(numbers[each])}`)))}.`,
+    ...equations.map(({ parts }) => {
+      const inNumbers = parts.map((part) => (part in numbers ? number(numbers[part]) : part));
+      return `${parts.join(" ")}, in numbers ${inNumbers.join(" ")}.`;
+    }),
+    `The map shows ${lanes[letter]} ${letter}. Unit ${unit} has ${listed(values(unit))}.`,
+    `Of all units at this step the lowest has ${extreme(low)}, the highest ${extreme(high)}.`,
+  ];
+}
+
 const HELP = "Gates and states over time. Left and right arrow keys move through time, up and down through the "
   + "units, Home and End go to the first and the last step.";
 const KEY = "In the bars: outlined, what there was; filled, what its gate lets through.";
@@ -249,17 +268,17 @@ function render({ model, el, signal: outer }) {
   const legend = createLegend(cell, limits, draw, signal);
   const controls = createStepAndUnitControls(view);
   const equations = cell.equations.flatMap((each) => [createEquation(each, history), createBars(each.bars, history)]);
-  const maps = element("div", {
-    class: "maps", tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS,
-  }, panel.root);
+  takeKeys(panel.root, HELP);
   const readout = element("output", { "aria-live": "polite" });
+  const transcript = createTranscript(() =>
+    linesOf(cell, { history, tokens, letter: legend.letter(), ...view.shown() }), signal);
   const root = element("div", {
     class: "s2s-widget s2s-gates", style: `--gutter: ${GUTTER}px`, role: "group", "aria-label": title,
   }, element("header", {}, element("p", {}, title), legend.root),
   element("div", { class: "sides" },
-    element("div", {}, maps, controls.root),
-    element("div", {}, readout, ...equations.map((each) => each.root), element("p", {}, KEY))));
-  moveWithKeys(maps, view);
+    element("div", {}, panel.root, controls.root),
+    element("div", {}, readout, ...equations.map((each) => each.root), element("p", {}, KEY))), transcript.root);
+  moveWithKeys(panel.root, view);
   moveWithPointer(panel.plot, panel.locate, view);
 
   function paint() {
@@ -272,6 +291,7 @@ function render({ model, el, signal: outer }) {
     controls.paint(step, unit, `${place}, ${tokens[step]}`);
     for (const each of equations) each.paint(step, unit);
     readout.replaceChildren(`${place} “${tokens[step]}”, unit ${unit}: `, ...summary(cell, numbers));
+    transcript.paint();
   }
 
   // The map and its scale change only with the theme and the quantity in the map.

@@ -7,8 +7,10 @@ import numpy as np
 import traitlets
 
 from s2s_course.trace.recurrence import RecurrenceTrace
+from s2s_course.widgets.gates import gates_figure
 from s2s_course.widgets.shared.arrays import decode_array, encode_array
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 
@@ -82,6 +84,9 @@ class Gates(StepAndUnit, LiveWidget):
     @property
     def num_units(self) -> int:
         return self.states["coarse"]["shape"][1]
+
+    def figure(self) -> StaticFigure:
+        return gates_figure.figure(self)
 
     def describe(self) -> str:
         return (

@@ -199,6 +199,24 @@ const LAG_MOVES = {
   End: () => ({ lag: Infinity }), // choose() stops at the largest
 };
 
+// The whole course of each cell back from the step of the loss, and the numbers at the chosen lag, in words.
+function linesOf({ cells, tokens }, { step, lag }) {
+  const lags = Array.from({ length: step + 1 }, (_, back) => back);
+  return [
+    `The loss stands at step ${step + 1} of ${tokens.length}, “${tokens[step]}”; `
+      + `at lag ${lag} is the input of step ${step - lag + 1}, “${tokens[step - lag]}”.`,
+    ...cells.flatMap(({ name, describe }) => {
+      const { size, relative, factor } = describe(step, lag);
+      return [
+        `${name}: at lag ${lag} the gradient is ${size}, relative to lag 0 ${relative}`
+          + `${lag ? `, a factor of ${factor} per step` : ""}.`,
+        `${name}: relative to lag 0, from lag 0 to lag ${step}: `
+          + `${listed(lags.map((back) => describe(step, back).relative))}.`,
+      ];
+    }),
+  ];
+}
+
 // The scale of the shades, and what a box without one means.
 function createLegend(scale) {
   const bar = element("div", { class: "bar" });
@@ -240,10 +258,11 @@ function render({ model, el, signal: outer }) {
   const readout = element("output", { "aria-live": "polite" });
   const legend = createLegend(scale);
   const title = model.get("title") || "Gradient flow";
+  const transcript = createTranscript(() => linesOf({ cells, tokens }, view.shown()), signal);
   const root = element("div", { class: "s2s-widget s2s-gradient-flow", role: "group", "aria-label": title },
     element("header", {}, element("p", {}, title), legend.root), rows.root,
     element("div", { class: "halves" }, chart.root, element("div", { class: "numbers" }, readout, table.root)),
-    element("div", { class: "controls" }, lagSlider.root, stepSlider.root));
+    element("div", { class: "controls" }, lagSlider.root, stepSlider.root), transcript.root);
 
   function paint() {
     const { step, lag } = view.shown();
@@ -255,6 +274,7 @@ function render({ model, el, signal: outer }) {
     const values = cells.map((cell) => `${cell.name}\u00a0${cell.describe(step, lag).relative}`).join("; ");
     readout.textContent = `loss at ${place(step)}, input at ${place(step - lag)}, lag ${lag}. `
       + `Relative to lag 0: ${values}`;
+    transcript.paint();
   }
 
   // ---- mouse, touch and keyboard ----
@@ -265,6 +285,7 @@ function render({ model, el, signal: outer }) {
 
   // ---- life ----
   el.append(root);
+  reachWhileItScrolls(rows.root, "tokens and gradients", signal);
   followTheme(root, (nowDark) => {
     dark = nowDark;
     legend.drawScale(dark);

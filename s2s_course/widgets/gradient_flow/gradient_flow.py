@@ -6,8 +6,10 @@ from typing import ClassVar
 import numpy as np
 import traitlets
 
+from s2s_course.widgets.gradient_flow import gradient_flow_figure
 from s2s_course.widgets.shared.arrays import encode_array
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.view import Whole
 
@@ -77,6 +79,9 @@ class GradientFlow(LiveWidget):
             step=steps - 1 if step is None else step,
             lag=lag,
         )
+
+    def figure(self) -> StaticFigure:
+        return gradient_flow_figure.figure(self, floor=FLOOR, below=_BELOW, nothing=_NOTHING)
 
     def describe(self) -> str:
         return (

@@ -7,8 +7,10 @@ import numpy as np
 import traitlets
 
 from s2s_course.trace import Trace
+from s2s_course.widgets.hidden_states import hidden_states_figure
 from s2s_course.widgets.shared.arrays import encode_array
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 
@@ -114,6 +116,9 @@ class HiddenStates(StepAndUnit, LiveWidget):
     def num_units(self) -> int:
         """Of the largest map."""
         return max(panel["states"]["shape"][1] for panel in self.panels)
+
+    def figure(self) -> StaticFigure:
+        return hidden_states_figure.figure(self)
 
     def describe(self) -> str:
         tokens = [f"{len(panel['tokens'])} tokens: {' '.join(panel['tokens'])!r}" for panel in self.panels]

@@ -180,6 +180,26 @@ const POINT_MOVES = {
   End: () => ({ bucket: Infinity, sentence: FIRST }), // choose() stops at the last
 };
 
+// Each model's curve, the chosen point, and its sentence with what each model made of it, in words.
+function linesOf({ models, buckets, trained }, { bucket, model, sentence }, measure) {
+  const { name, text } = MEASURES[measure];
+  const { sentences, ...own } = buckets[bucket];
+  const both = (i) => Object.entries(MEASURES)
+    .map(([key, { name: other, text: print }]) => `${other} ${print(own[key][i])}`).join(", ");
+  const curve = (i) => buckets.map((each) => `${text(each[measure][i])} at ${lengthsOf(each)}`);
+  const chosen = sentences[sentence];
+  const made = (i) => `“${textOf(chosen.translations[i])}”: ${verdictOf(chosen.translations[i])}`;
+  return [
+    `${name} by the number of words in the source`
+      + `${trained.length ? `; lengths in training were ${trained.join(" to ")}` : ""}.`,
+    ...models.map((each, i) => `${each}: ${listed(curve(i))}.`),
+    `At length ${lengthsOf(own)}, ${plural(own.count, "sentence")}: `
+      + `${models.map((each, i) => `${each} has ${both(i)}`).join("; ")}. Chosen is ${models[model]}.`,
+    chosen && `Source: “${chosen.src}”. Reference: “${textOf(chosen.goal)}”.`,
+    ...(chosen ? models.map((each, i) => `${each} writes ${made(i)}.`) : []),
+  ];
+}
+
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
   const models = model.get("models");
@@ -213,12 +233,13 @@ function render({ model, el, signal: outer }) {
     move: (change) => toBucket(view.chosen().bucket + change), set: toBucket, signal,
   });
   const readout = element("output", { "aria-live": "polite" });
+  const transcript = createTranscript(() => linesOf(data, view.shown(), measure()), signal);
   const title = model.get("title") || "Quality by length";
   const root = element("div", { class: "s2s-widget s2s-length-curve", role: "group", "aria-label": title },
     element("header", {}, element("p", {}, title), measures.root),
     element("div", { class: "halves" }, chart.root,
       element("div", { class: "numbers" }, readout, scores.root, element("div", { class: "controls" }, slider.root))),
-    sentences.root);
+    sentences.root, transcript.root);
 
   function paint() {
     const shown = view.shown();
@@ -234,6 +255,7 @@ function render({ model, el, signal: outer }) {
     const now = lengthsOf(buckets[chosen.bucket]);
     slider.paint(chosen.bucket, buckets.length - 1, now, `${now} words`);
     sentences.paint(chosen);
+    transcript.paint();
   }
 
   moveWithPointer(chart.area, (event) => {

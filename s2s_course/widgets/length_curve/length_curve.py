@@ -8,7 +8,9 @@ import traitlets
 from s2s_course.checks import check_at_least
 from s2s_course.evaluation.by_length import Bucket
 from s2s_course.text.tokenize import WordTokenizer
+from s2s_course.widgets.length_curve import length_curve_figure
 from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.view import OneOf, Whole
 
 MOST_MODELS = 5
@@ -79,6 +81,9 @@ class LengthCurve(CourseWidget):
             model=model,
             sentence=sentence,
         )
+
+    def figure(self) -> StaticFigure:
+        return length_curve_figure.figure(self)
 
     def describe(self) -> str:
         count = sum(bucket["count"] for bucket in self.buckets)

@@ -15,6 +15,9 @@ function readWords(text) {
   return { words, gaps };
 }
 
+// The text that readWords has read.
+const textOf = ({ words, gaps }) => words.map((word, i) => word + (gaps[i] ?? "")).join("");
+
 // Which words of each list are in their longest common subsequence, as two lists of booleans. Case does not count.
 function commonWords(left, right) {
   const [a, b] = [left, right].map((words) => words.map((word) => word.toLowerCase()));
@@ -59,12 +62,15 @@ function markedText({ words, gaps }, kept, name) {
 
 // ---- verdicts and table ------------------------------------------------------------------------------
 
-// "right", or what is wrong with it, with a sign before it.
-function verdict({ wrong, missing }) {
-  if (!wrong && !missing) return [element("b", { class: "right" }, "✓"), " right"];
-  const parts = [wrong && `${wrong} wrong`, missing && `${missing} missing`].filter(Boolean);
-  return [element("b", { class: "wrong" }, "✗"), ` ${parts.join(", ")}`];
-}
+// "right", or what is wrong with it.
+const verdictOf = ({ wrong, missing }) =>
+  [wrong && `${wrong} wrong`, missing && `${missing} missing`].filter(Boolean).join(", ") || "right";
+
+// The same with a sign before it.
+const verdict = (translation) => {
+  const [kind, sign] = translation.wrong || translation.missing ? ["wrong", "✗"] : ["right", "✓"];
+  return [element("b", { class: kind }, sign), ` ${verdictOf(translation)}`];
+};
 
 // The sentences of the chosen point, one at a time: all models' translations side by side.
 function createSentences({ models, buckets }, choose, signal) {

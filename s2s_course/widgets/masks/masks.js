@@ -101,13 +101,30 @@ function sentences(preset, { row, column, layers }, mask, known) {
   ];
 }
 
+// What is said of a mask without trouble.
+const fineOf = ({ first_target: first, kind, rows }) => kind !== "cross" && first < rows.length
+  ? "No row is empty, and no target position sees what it must predict." : "No row is empty.";
+
+// The whole mask, row by row, and what is wrong with it, in words.
+function linesOf(preset, { row, column, layers }, mask, known, troubles) {
+  const { kind, rows, columns, name, says } = preset;
+  const named = (wanted) => listed(columns.filter((_, j) => wanted(j)).map(quoted));
+  const more = (i) => range(columns.length).some((j) => known[i][j] && !mask[i][j] && j !== i);
+  const deep = kind !== "cross" && layers > 1;
+  return [
+    `${capital(name)}: ${says}`,
+    ...rows.map((token, i) => `${quoted(token)} may attend to ${named((j) => mask[i][j])}`
+      + `${deep && more(i) ? `; after ${layers} layers it may know of ${named((j) => known[i][j])}` : ""}.`),
+    `Chosen is the cell of ${quoted(rows[row])} and ${quoted(columns[column])}.`,
+    ...(troubles.length ? troubles.map(({ text }) => text) : [fineOf(preset)]),
+  ];
+}
+
 function createWarnings() {
   const root = element("ul", { "aria-live": "polite" });
   let before = "";
-  function paint({ first_target: first, kind, rows }, troubles) {
-    const fine = kind !== "cross" && first < rows.length
-      ? "No row is empty, and no target position sees what it must predict." : "No row is empty.";
-    const lines = troubles.length ? troubles.map(({ text }) => `⚠ ${text}`) : [`✓ ${fine}`];
+  function paint(preset, troubles) {
+    const lines = troubles.length ? troubles.map(({ text }) => `⚠ ${text}`) : [`✓ ${fineOf(preset)}`];
     if (lines.join() === before) return; // else it would be read aloud again
     before = lines.join();
     root.classList.toggle("bad", troubles.length > 0);
@@ -196,6 +213,13 @@ function render({ model, el, signal: outer }) {
   const readout = element("output", { "aria-live": "polite" });
   const says = element("p", { class: "says" });
   const title = model.get("title") || "Who may attend to whom";
+  const transcript = createTranscript(() => {
+    const place = view.shown();
+    const preset = find(place.preset);
+    const mask = maskOf(preset, place.cells);
+    const known = knownAfter(preset, mask, place.layers);
+    return linesOf(preset, place, mask, known, troublesOf(preset, mask, known, place.layers));
+  }, signal);
   const key = element("p", { class: "key", "aria-hidden": "true" }, ...Object.entries(KEY).map(([name, text]) =>
     element("span", { class: `is-${name}` }, element("i", { class: name }), text)));
   const root = element("div", { class: "s2s-widget s2s-masks", role: "group", "aria-label": title },
@@ -203,7 +227,7 @@ function render({ model, el, signal: outer }) {
     element("div", { class: "sides" }, element("div", {}, stage, key),
       element("div", { class: "words" }, readout, warnings.root,
         element("div", { class: "controls" }, layers.root, asks.root, looksAt.root,
-          element("div", { class: "control" }, turnButton, reset)))));
+          element("div", { class: "control" }, turnButton, reset)))), transcript.root);
   moveWithKeys(stage, view, { ...CELL_MOVES, " ": turn, Enter: turn });
 
   // The picture of a preset, with a life of its own.
@@ -220,6 +244,7 @@ function render({ model, el, signal: outer }) {
     root.dataset.kind = preset.kind;
     root.classList.toggle("predicts", preset.kind !== "cross" && preset.first_target < preset.rows.length);
     moveWithPointer(picture.root, picture.locate, { ...view, signal: life.signal });
+    reachWhileItScrolls(picture.root, "mask", life.signal);
     standTokens(root, picture.map, picture.labels, paint, life.signal);
   }
   signal.addEventListener("abort", () => life?.abort());
@@ -240,6 +265,7 @@ function render({ model, el, signal: outer }) {
     turnButton.textContent = mask[place.row][place.column] ? "forbid this cell" : "allow this cell";
     turnButton.disabled = isLocked(preset, place.row, place.column);
     reset.disabled = mask.flat().every((cell, i) => cell === (preset.bits[i] === "1"));
+    transcript.paint();
   }
 
   el.append(root);

@@ -11,7 +11,9 @@ from torch import Tensor
 from s2s_course.checks import check_at_least
 from s2s_course.masks import causal_mask, padding_mask
 from s2s_course.text.vocab import PAD
+from s2s_course.widgets.masks import masks_figure
 from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.view import OneOf, ViewTrait, Whole, check_index
 
 MAX_TOKENS = 32  # a side: more cells are no picture
@@ -201,6 +203,9 @@ class Masks(CourseWidget):
         shown = self._shown
         bits = self.cells.get(self.preset, shown["bits"])
         return np.array([bit == "1" for bit in bits]).reshape(len(shown["rows"]), len(shown["columns"]))
+
+    def figure(self) -> StaticFigure:
+        return masks_figure.figure(self)
 
     def describe(self) -> str:
         """Of what it was made, whatever was changed or chosen since."""

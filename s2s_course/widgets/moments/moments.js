@@ -20,6 +20,25 @@ function createMap() {
   return { root, draw };
 }
 
+// What is written at this moment, and where each written word looks, in words.
+function linesOf({ moments, sources }, { moment, sentence }) {
+  const { step, outputs } = moments[moment];
+  const { tokens, weights: encoded } = outputs[sentence];
+  const [{ values }, source] = [decodeArray(encoded), sources[sentence]];
+  const looks = tokens.map((token, t) => {
+    const own = source.map((word, s) => ({ word, weight: values[t * source.length + s] }))
+      .sort((a, b) => b.weight - a.weight).slice(0, 3);
+    const most = own.map(({ word, weight }) => `“${word}” (${formatNumber(weight, 2)})`);
+    return `“${token}” attends most to ${listed(most)}.`;
+  });
+  const written = (each) => each.filter((token) => token !== "<eos>").join(" ");
+  return [
+    `The sentence is “${source.slice(0, -1).join(" ")}”. After ${step} of ${moments.at(-1).step} steps the model `
+      + `writes “${written(tokens)}”; at the end it writes “${written(moments.at(-1).outputs[sentence].tokens)}”.`,
+    ...looks,
+  ];
+}
+
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
   const [sources, moments] = [model.get("sources"), model.get("moments")];
@@ -37,10 +56,13 @@ function render({ model, el, signal: outer }) {
   const map = createMap();
   const readout = element("output", { "aria-live": "polite" });
   const atTheEnd = element("span", { lang: "fr" });
+  const transcript = createTranscript(() => linesOf({ moments, sources }, view.shown()), signal);
   const root = element("div", { class: "s2s-widget s2s-moments", role: "group", "aria-label": title },
     element("header", {}, element("p", {}, title)),
     element("div", { class: "controls" }, slider.root, element("div", { class: "control" }, element("span", {}, "sentence"), select)),
-    readout, element("p", { class: "note" }, "At the end it writes (words that it has already are bold above): ", atTheEnd), map.root);
+    readout,
+    element("p", { class: "note" }, "At the end it writes (words that it has already are bold above): ", atTheEnd),
+    map.root, transcript.root);
   let dark = isDark();
 
   function paint() {
@@ -56,6 +78,7 @@ function render({ model, el, signal: outer }) {
       ...wordsOf(tokens).flatMap((word) => [element(final.includes(word) ? "b" : "span", { lang: "fr" }, word), " "]));
     atTheEnd.textContent = final.join(" ");
     map.draw({ source: sources[sentence], tokens, weights: decodeArray(weights), dark });
+    transcript.paint();
   }
 
   root.addEventListener("keydown", (event) => {
@@ -65,6 +88,7 @@ function render({ model, el, signal: outer }) {
     view.choose({ moment: view.chosen().moment + ARROWS[event.key] });
   }, { signal });
   el.append(root);
+  reachWhileItScrolls(map.root, "map of weights", signal);
   followTheme(root, (nowDark) => {
     dark = nowDark;
     paint();

@@ -5,7 +5,9 @@ from typing import ClassVar
 import traitlets
 
 from s2s_course.live.stored import live_moments
+from s2s_course.widgets.moments import moments_figure
 from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import label_of
 from s2s_course.widgets.shared.view import Whole
 
@@ -44,6 +46,9 @@ class Moments(CourseWidget):
             moment=len(moments) - 1 if moment is None else moment,
             sentence=sentence,
         )
+
+    def figure(self) -> StaticFigure:
+        return moments_figure.figure(self)
 
     def describe(self) -> str:
         first, last = (self.moments[n]["step"] for n in (0, -1))

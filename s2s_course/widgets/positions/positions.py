@@ -9,8 +9,10 @@ from torch import Tensor
 
 from s2s_course.layers import positions as ways
 from s2s_course.seeds import torch_generator
+from s2s_course.widgets.positions import positions_figure
 from s2s_course.widgets.shared.arrays import encode_array
 from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.view import OneOf, Whole
 
 MAX_SIZE, MAX_COUNT, MAX_HEADS = 64, 128, 16
@@ -83,6 +85,9 @@ class Positions(CourseWidget):
             other=other,
             unit=unit,
         )
+
+    def figure(self) -> StaticFigure:
+        return positions_figure.figure(self)
 
     def describe(self) -> str:
         tables = [

@@ -10,8 +10,10 @@ from torch import Tensor
 
 from s2s_course.layers.multihead import MultiHeadAttention
 from s2s_course.trace.head import HeadTrace
+from s2s_course.widgets.query_key_value import query_key_value_figure
 from s2s_course.widgets.shared.arrays import encode_array
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.view import Switch, Whole, check_index
 
@@ -176,6 +178,9 @@ class QueryKeyValue(LiveWidget):
             row=row,
             column=column,
         )
+
+    def figure(self) -> StaticFigure:
+        return query_key_value_figure.figure(self)
 
     def describe(self) -> str:
         size = self.vectors["query"]["shape"][1]

@@ -40,7 +40,14 @@ function createQuestion({ text, choices }, number, { changed, signal }) {
     else event.target.click();
   }, { signal });
 
-  return { root, isRight: () => choices[chosen()]?.right ?? false };
+  // The question with its choices and, once one is made, whether it is right, and why.
+  function inWords() {
+    const [made, options] = [choices[chosen()], listed(choices.map((choice) => `“${choice.text}”`))];
+    const verdict = made ? `Chosen is “${made.text}”: ${made.right ? "right" : "not right"}. ${made.why}`
+      : "Nothing is chosen.";
+    return withCode(`Question ${number}: ${text} The choices are ${options}. ${verdict}`);
+  }
+  return { root, inWords, isRight: () => choices[chosen()]?.right ?? false };
 }
 
 function render({ model, el, signal: outer }) {
@@ -49,16 +56,19 @@ function render({ model, el, signal: outer }) {
   const questions = model.get("questions").map((question, i) =>
     createQuestion(question, i + 1, { changed: count, signal }));
   const score = element("p", { class: "score", role: "status", "aria-live": "polite" });
+  const transcript = createTranscript(() =>
+    [`${score.textContent}.`, ...questions.map((question) => question.inWords())], signal);
   // A form, because radio buttons of the same name exclude each other only within one: a page may hold two views.
   const root = element("form", { class: "s2s-widget s2s-quiz", "aria-label": title },
     element("header", {}, element("p", {}, title), element("p", {},
       "Choose, and you are told at once whether it is right, and why. You may choose again. Nothing is sent anywhere. "
       + "Keys: Tab for the next question, arrows to move, Space to choose.")),
-    ...questions.map((question) => question.root), score);
+    ...questions.map((question) => question.root), score, transcript.root);
 
   function count() {
     const right = questions.filter((question) => question.isRight()).length;
     score.textContent = `${right} of ${questions.length} answered right`;
+    transcript.paint();
   }
 
   el.append(root);

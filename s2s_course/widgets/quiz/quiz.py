@@ -6,7 +6,9 @@ from typing import ClassVar
 
 import traitlets
 
+from s2s_course.widgets.quiz import quiz_figure
 from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Quiz(CourseWidget):
     `code` in backticks. A quiz of the course is made by ``s2s_course.exercises.quiz(chapter)``.
     """
 
-    chapters: ClassVar[tuple[int, ...]] = (2, 3, 4, 5, 6, 7, 8, 9, 10)
+    chapters: ClassVar[tuple[int, ...]] = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
     _esm = front_end(__file__, "quiz.js")
     _css = front_end(__file__, "quiz.css")
 
@@ -60,6 +62,9 @@ class Quiz(CourseWidget):
         if not questions:
             raise ValueError("questions must hold at least one question, got none")
         return cls(title=title, questions=[_as_lists(question) for question in questions])
+
+    def figure(self) -> StaticFigure:
+        return quiz_figure.figure(self)
 
     def describe(self) -> str:
         texts = " ".join(f"({number}) {one['text']}" for number, one in enumerate(self.questions, start=1))

@@ -84,3 +84,8 @@ def decode_array(encoded: dict) -> np.ndarray:
     if codes.size != math.prod(encoded["shape"]):
         raise ValueError(f"data must hold {math.prod(encoded['shape'])} elements, got {codes.size}")
     return codes.astype(np.float64).reshape(encoded["shape"]) * encoded["scale"]
+
+
+def decode_precise(encoded: dict) -> np.ndarray:
+    """The float64 array that ``encode_precise`` made ``encoded`` of."""
+    return decode_array(encoded["coarse"]) + decode_array(encoded["rest"])

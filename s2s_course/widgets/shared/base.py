@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
+from s2s_course.widgets.shared.figure import StaticFigure, paragraph
 from s2s_course.widgets.shared.view import ViewTrait
 
 MAX_STATE_BYTES = 150_000  # a page with a few widgets stays below half a megabyte
@@ -16,10 +17,12 @@ def _read(room: str, *names: str) -> str:
     return "\n".join((Path(room).parent / name).read_text(encoding="utf-8") for name in names)
 
 
+_MODULES = ("common.js", "transcript.js", "color.js", "live.js", "sentence.js", "own_sentence.js")
+
 # What stands before each widget's own text, by the kind of file.
 SHARED = {
-    ".js": _read(__file__, "common.js", "color.js", "live.js", "sentence.js", "own_sentence.js") + "\n",
-    ".css": _read(__file__, "common.css", "own_sentence.css") + "\n",
+    ".js": _read(__file__, *_MODULES) + "\n",
+    ".css": _read(__file__, "common.css", "transcript.css", "own_sentence.css") + "\n",
 }
 
 
@@ -36,8 +39,8 @@ class CourseWidget(anywidget.AnyWidget):
     """A widget that carries its data with it and needs no kernel.
 
     A subclass sets ``chapters`` (where it appears), ``_esm`` and ``_css`` (with ``front_end``), holds its
-    data in traits made by ``encode_array``, its view in traits of ``view.py``, and says in ``describe`` what
-    there is to see.
+    data in traits made by ``encode_array``, its view in traits of ``view.py``, says in ``describe`` what
+    there is to see, and shows it in ``figure`` where no widget can run.
     """
 
     chapters: ClassVar[tuple[int, ...]] = ()
@@ -82,6 +85,18 @@ class CourseWidget(anywidget.AnyWidget):
         """What there is to see, in one line without addresses or other accidents of a run."""
         raise NotImplementedError
 
+    def figure(self) -> StaticFigure:
+        """What this widget shows, for where it cannot run: made of nothing but its traits."""
+        return StaticFigure(type(self).__name__, (paragraph(self.describe()),), "")
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        """With ``figure`` as text/html: shown by front ends without widgets and in untrusted notebooks.
+
+        Front ends with widgets prefer the view, as they do for figures of ipympl, which are stored alike.
+        """
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/html": self.figure().html()}, metadata
+
     def __repr__(self) -> str:
-        """Stored as text/plain: read where widgets cannot run (GitHub, PDF, untrusted notebooks)."""
+        """Stored as text/plain: what is left where there is nothing but text."""
         return f"{type(self).__name__}({self.describe()})"

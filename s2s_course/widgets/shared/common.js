@@ -203,6 +203,26 @@ function standTokens(root, node, labels, paint, signal) {
   signal.addEventListener("abort", () => resized.disconnect());
 }
 
+// Let the Tab key reach what scrolls sideways while it does, so that the arrow keys scroll it; `name` says what it is.
+function reachWhileItScrolls(node, name, signal) {
+  const resized = new ResizeObserver(() => {
+    const scrolls = node.scrollWidth > node.clientWidth;
+    node.tabIndex = scrolls ? 0 : -1;
+    for (const [attribute, value] of [["role", "group"], ["aria-label", name]]) {
+      if (scrolls) node.setAttribute(attribute, value);
+      else node.removeAttribute(attribute);
+    }
+  });
+  for (const each of [node, ...node.children]) resized.observe(each);
+  signal.addEventListener("abort", () => resized.disconnect());
+}
+
+// Make `node` one stop of the Tab key, on which a widget's own keys act; `help` says which.
+function takeKeys(node, help) {
+  const attributes = { tabindex: "0", role: "application", "aria-label": help, ...KEEP_ARROW_KEYS };
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
 // On the focused element itself: JupyterLab leaves the arrow keys to it.
 const KEEP_ARROW_KEYS = { "data-lm-suppress-shortcuts": "true" };
 

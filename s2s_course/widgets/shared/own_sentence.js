@@ -112,10 +112,12 @@ function withOwnSentence(render, { choices: given, traits, longest = 60 }) {
     // Draw anew, with the line below the heading.
     function draw(shown) {
       const held = line.root.contains(document.activeElement) ? document.activeElement : null;
+      const wasOpen = el.querySelector(".in-words")?.open;
       life?.abort();
       life = new AbortController();
       el.replaceChildren();
       render({ model: shown, el, signal: life.signal });
+      if (wasOpen) el.querySelector(".in-words").open = true;
       el.querySelector("header").after(line.root);
       held?.focus({ preventScroll: true });
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from s2s_course.atomic import write_atomically
 from s2s_course.widgets.shared.base import CourseWidget
+from s2s_course.widgets.shared.figure import STYLE, WITHOUT_SCRIPTS, in_place
 
 # The book's own host. A file, not an import: the package around it needs Sphinx.
 _HOST = Path(__file__).parents[2] / "sphinx_ext" / "static" / "static-host.js"
@@ -35,6 +36,7 @@ _PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <title>{title}</title>
 <style>{style}</style>
+{without_scripts}
 </head>
 <body>
 <main>
@@ -47,9 +49,10 @@ _PAGE = """<!doctype html>
 </html>
 """
 
+_VIEW = '<script type="application/vnd.jupyter.widget-view+json">{}</script>'
+
 _SECTION = """<section>
-{text}<noscript><p>{description}</p></noscript>
-<script type="application/vnd.jupyter.widget-view+json">{view}</script>
+{text}{place}
 </section>"""
 
 
@@ -79,12 +82,12 @@ def write_widget_page(
     page = _PAGE.format(
         policy=_policy(host),
         title=escape(title),
-        style=_STYLE,
+        style=_STYLE + STYLE.read_text(encoding="utf-8"),
+        without_scripts=WITHOUT_SCRIPTS,
         sections="\n".join(
             _SECTION.format(
                 text=f"<p>{escape(text)}</p>\n" if text.strip() else "",
-                description=escape(repr(widget)),
-                view=script_json({"model_id": str(i)}),
+                place=in_place(widget.figure().html(), _VIEW.format(script_json({"model_id": str(i)}))),
             )
             for i, (widget, text) in enumerate(zip(widgets, texts, strict=True))
         ),

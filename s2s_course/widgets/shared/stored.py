@@ -12,6 +12,8 @@ from collections.abc import Iterable
 
 from s2s_course.widgets.shared.base import SHARED, CourseWidget
 
+_STATE = "application/vnd.jupyter.widget-state+json"
+_VIEW = "application/vnd.jupyter.widget-view+json"
 _STAND_IN = """\
 // s2s_course widget: {name} {version}
 export default {{
@@ -59,3 +61,25 @@ def scripts(widgets: Iterable[type[CourseWidget]]) -> dict[str, str]:
         name: f"(window.s2sWidgets ??= {{}}).{name} = {json.dumps(code, ensure_ascii=False)};\n"
         for name, code in codes.items()
     }
+
+
+def from_stored(state: dict, widgets: Iterable[type[CourseWidget]]) -> CourseWidget | None:
+    """The widget that a notebook stored as ``state``; None for a state that is of none of ``widgets``."""
+    by_class = {f"{widget.__module__}.{widget.__qualname__}": widget for widget in widgets}
+    widget = by_class.get(state.get("_anywidget_id", ""))
+    if widget is None:
+        return None
+    own = set(widget.class_trait_names()) - set(CourseWidget.class_trait_names())
+    return widget(**{name: value for name, value in state.items() if name in own})
+
+
+def renew_figures(notebook: dict, widgets: Iterable[type[CourseWidget]]) -> None:
+    """Put today's figure beside each view that ``notebook`` stores, made of the state that it stores."""
+    widgets = tuple(widgets)
+    models = notebook["metadata"].get("widgets", {}).get(_STATE, {}).get("state", {})
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            model = models.get(data.get(_VIEW, {}).get("model_id", ""))
+            if model and (widget := from_stored(model["state"], widgets)):
+                data["text/html"] = widget.figure().html()

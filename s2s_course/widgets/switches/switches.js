@@ -3,12 +3,13 @@
 const LONGEST_WRITTEN = 28;
 
 // A check box for each switch.
-function createBoxes(names, labels, { changed, signal }) {
-  const boxes = names.map((name) => element("input", { type: "checkbox", value: name }));
+function createBoxes(keys, labels, { changed, signal }) {
+  const boxes = keys.map((key) => element("input", { type: "checkbox", value: key }));
   for (const box of boxes) box.addEventListener("change", changed, { signal });
   const root = element("fieldset", { class: "boxes" }, element("legend", {}, "break it"),
     ...boxes.map((box, n) => element("label", {}, box, element("span", {}, labels[n]))));
-  return { root, on: () => boxes.filter(({ checked }) => checked).map(({ value }) => value),
+  const names = () => labels.filter((_, n) => boxes[n].checked);
+  return { root, names, on: () => boxes.filter(({ checked }) => checked).map(({ value }) => value),
     clear: () => { for (const box of boxes) box.checked = false; } };
 }
 
@@ -31,7 +32,8 @@ function createHeads(attentions, { changed, signal }) {
     }));
   const root = element("fieldset", { class: "heads" }, element("legend", {}, "heads that work"), ...attentions.map(row));
   const isOn = ({ button }) => button.getAttribute("aria-pressed") === "true";
-  return { root, off: () => buttons.filter((one) => !isOn(one)).map(({ head }) => head),
+  const broken = () => buttons.filter((one) => !isOn(one)).map(({ button }) => button.getAttribute("aria-label"));
+  return { root, names: broken, off: () => buttons.filter((one) => !isOn(one)).map(({ head }) => head),
     clear: () => { for (const { button } of buttons) button.setAttribute("aria-pressed", "true"); } };
 }
 
@@ -49,7 +51,9 @@ function createScores(whole) {
     after.number.textContent = share < 1 ? "…" : formatNumber(bleu, 1);
     after.fill.style.width = `${share < 1 ? 0 : bleu}%`;
   }
-  return { root: element("div", { class: "scores" }, before.root, after.root), show };
+  const inWords = () =>
+    `As trained it reaches ${before.number.textContent} BLEU, as it is now ${after.number.textContent}.`;
+  return { root: element("div", { class: "scores" }, before.root, after.root), show, inWords };
 }
 
 // Sentences with what the whole model writes and what the broken one writes; words that differ are marked.
@@ -63,7 +67,9 @@ function createSentences(sentences) {
     now[n].hidden = text === sentences[n].written;
   }
   for (const each of now) each.hidden = true;
-  return { root, show };
+  const inWords = () => sentences.map(({ src, written }, n) => `“${src}” becomes “${written}”, and as it is now `
+    + `${now[n].hidden ? "the same" : `“${now[n].textContent.trim()}”`}.`);
+  return { root, show, inWords };
 }
 
 function render({ model, el, signal: outer }) {
@@ -75,9 +81,15 @@ function render({ model, el, signal: outer }) {
   const status = element("output", { "aria-live": "polite" });
   const reset = element("button", { type: "button" }, "whole again");
   const parts = element("div", { class: "parts" });
+  const transcript = createTranscript(() => {
+    const broken = loaded ? [...boxes.names(), ...heads.names()] : [];
+    const what = loaded ? `Broken: ${listed(broken)}.` : "The model is not loaded: nothing is broken.";
+    return [what, scores.inWords(), ...sentences.inWords()];
+  }, signal);
   const begin = element("button", { type: "button", class: "begin" }, "Load the model and its switches");
   const root = element("div", { class: "s2s-widget s2s-switches", role: "group", "aria-label": title },
-    element("header", {}, element("p", {}, title)), begin, parts, scores.root, status, sentences.root);
+    element("header", {}, element("p", {}, title)), begin, parts, scores.root, status, sentences.root,
+    transcript.root);
   let [loaded, boxes, heads, latest] = [null, null, null, 0];
 
   async function load() {
@@ -99,6 +111,7 @@ function render({ model, el, signal: outer }) {
     parts.replaceChildren(boxes.root, ...(model.get("heads") ? [heads.root] : []), reset);
     begin.replaceWith();
     (boxes.root.querySelector("input") ?? heads.root.querySelector("button"))?.focus();
+    transcript.paint();
     status.textContent = `The model was trained whole: what a broken one writes, it has never learned to repair.`;
   }
 
@@ -121,6 +134,7 @@ function render({ model, el, signal: outer }) {
     }
     const bleu = breaking.bleu(written, right);
     scores.show(bleu, 1);
+    transcript.paint();
     const many = on.length + off.length;
     status.textContent = many === 0 ? `Whole: ${formatNumber(bleu, 1)} BLEU on ${examples.length} sentences.`
       : `${many === 1 ? "One part is" : `${many} parts are`} broken: ${formatNumber(bleu, 1)} BLEU in place of ${formatNumber(whole.bleu, 1)}, on ${examples.length} sentences. It was not trained that way.`;

@@ -11,7 +11,9 @@ from s2s_course.decoding.translate import translate_to_indices
 from s2s_course.evaluation.evaluate import score_texts
 from s2s_course.live.stored import live_examples, live_models, load_live
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget, label_of
+from s2s_course.widgets.switches import switches_figure
 
 # Names of live/switches.js, where each says what it does and which models it fits.
 SWITCHES = (
@@ -70,6 +72,9 @@ class Switches(LiveWidget):
                 ],
             },
         )
+
+    def figure(self) -> StaticFigure:
+        return switches_figure.figure(self)
 
     def describe(self) -> str:
         heads = [*self.switches, *(["one for each head"] if self.heads else [])]

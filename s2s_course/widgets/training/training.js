@@ -20,6 +20,23 @@ function progressOf({ step, seconds }, { steps }, running) {
 const percentsOf = (models, of) => models.map(({ label }, i) =>
   `${label} ${formatNumber(100 * (of[i].shares.at(-1) ?? 0), 0)} %`).join(", ");
 
+// What the curves, the table and the maps show, in words. `heard` is the status, and how far the run is.
+function linesOf(models, { of, example, lesson, heard }) {
+  const word = (indices) => `“${indices.map((index) => lesson.tokens[index]).join(" ")}”`;
+  return [
+    ...heard,
+    `Guessing costs a loss of ${formatNumber(lesson.guessing, 2)}.`,
+    ...models.map(({ label }, i) => of[i].losses.length ? `${label}: the loss, as the mean of ${SMOOTHED} steps, is `
+      + `${listed(courseOf(of[i].losses))} of ${lesson.steps} steps.` : `${label} has not begun.`),
+    ...models.map(({ label }, i) => of[i].shares.length
+      && `${label} has ${formatNumber(100 * of[i].shares.at(-1), 0)} % of ${lesson.asked} right.`),
+    example && `A fresh example is ${word(example.input)}, and right is ${word(example.answer)}: ${listed(models.map(
+      ({ label }, i) => `${label} answers ${of[i].written ? word(of[i].written) : "nothing yet"}`))}.`,
+    ...models.map(({ label }, i) => of[i].map && `${label} attends most, letter by letter that it writes, to letter `
+      + `${listed(of[i].map.map((row) => String(row.indexOf(Math.max(...row)) + 1)))} of what it reads.`),
+  ];
+}
+
 // Why models were stopped, in one sentence, or nothing.
 function whyStopped(models, of, { rate, guessing }) {
   const each = of.flatMap(({ stopped }, i) => stopped ? [`${models[i].label} at step ${stopped.step}, with a loss `
@@ -38,6 +55,9 @@ function render({ model, el, signal: outer }) {
   const main = element("button", { type: "button", class: "main" });
   const again = element("button", { type: "button" }, "Reset");
   const [status, progress, note] = [element("output", { "aria-live": "polite" }), element("p"), element("p")];
+
+  const transcript = createTranscript(() =>
+    linesOf(models, { of, example, lesson, heard: [status.textContent, progress.textContent] }), signal);
 
   let [state, run, worker, example, of, last, drawn, number] = ["stored", null, null, null, null, null, 0, 0];
 
@@ -71,6 +91,7 @@ function render({ model, el, signal: outer }) {
     curves.paint(of.map(({ losses }) => losses));
     results.paint(example ?? { input: [], answer: [] }, of);
     maps.forEach((map, i) => map.paint(example?.input, of[i], root.dataset.theme === "dark"));
+    transcript.paint();
   }
 
   function turn(next, said) {
@@ -177,8 +198,9 @@ function render({ model, el, signal: outer }) {
       ...[...Object.values(ofTask), ...Object.values(choices)].map((choice) => choice.root)),
     status, element("div", { class: "told" }, progress, note),
     element("div", { class: "halves" }, curves.root,
-      element("div", { class: "half" }, results.root, ...maps.map((map) => map.root))));
+      element("div", { class: "half" }, results.root, ...maps.map((map) => map.root))), transcript.root);
   el.append(root);
+  reachWhileItScrolls(results.root, "what the models answer", signal);
   observe(model, ["seed", "rate", "options"], chosen, signal);
   chosen();
   status.textContent = "";

@@ -8,8 +8,10 @@ from s2s_course.checks import check_more_than_0
 from s2s_course.live.tasks import find_task
 from s2s_course.live.training import shown_curve
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.view import ViewTrait, Whole, check_index
+from s2s_course.widgets.training import training_figure
 
 LARGEST_SEED = 2**32 - 1
 SMALLEST_RATE, LARGEST_RATE = 1e-6, 10.0  # what the front end offers
@@ -117,6 +119,9 @@ class Training(LiveWidget):
         )
         widget.shown = shown_curve(task, **chosen)
         return widget
+
+    def figure(self) -> StaticFigure:
+        return training_figure.figure(self)
 
     def describe(self) -> str:
         of = self.shown.get("models", {})

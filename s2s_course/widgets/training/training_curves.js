@@ -17,6 +17,13 @@ function lossText(losses) {
   return Number.isFinite(loss) ? formatNumber(loss, 2) : "–";
 }
 
+// The course of a model's losses: the same mean after a tenth of its steps, two tenths, …
+function courseOf(losses) {
+  const places = Array.from({ length: 10 }, (_, tenth) => Math.ceil(((tenth + 1) * losses.length) / 10));
+  return [...new Set(places)].filter((step) => step > 0)
+    .map((step) => `${lossText(losses.slice(0, step))} after ${step}`);
+}
+
 // A model's line as it is in the chart.
 function createSample(index) {
   const node = element("span", { class: `sample model-${index}`, "aria-hidden": "true" });
@@ -87,7 +94,7 @@ function createResults(models, { tokens, asked }) {
     return { root, ...cells };
   });
   const example = element("p", { class: "example" });
-  const head = ["", "loss", `${asked} right`, "answers"].map((text) => element("th", { scope: "col" }, text));
+  const head = ["model", "loss", `${asked} right`, "answers"].map((text) => element("th", { scope: "col" }, text));
   const table = element("table", { class: "readings" }, element("thead", {}, element("tr", {}, ...head)),
     element("tbody", {}, ...rows.map(({ root }) => root)));
   const word = (indices, answer = indices) =>

@@ -85,7 +85,7 @@ const LEVELS = {
     const all = Array.from({ length: pass.about.num_heads }, (_, h) => ofHead(layer, h, n).weights);
     return {
       summary: `All ${count(pass.about.num_heads, "head")}`,
-      head: ["", ...all.map((_, h) => `head ${h + 1}`)],
+      head: ["asked", ...all.map((_, h) => `head ${h + 1}`)],
       rows: asked.map((token, s) => [token, ...all.map((own, h) => ({
         text: formatNumber(own[s], 2), style: shade(own[s], dark), now: h === head,
       }))]),

@@ -31,6 +31,29 @@ function createTabs(go) {
   return { root, paint };
 }
 
+// The stage that is shown, with all rows of its figure, and how far each stack and the cache are, in words.
+function wordsOf({ shown, where, kind, note }, { place, pass }) {
+  const { rows, head: [left, right], formula = [], say } = shown;
+  const { t, side, index, n } = place;
+  const sums = pass.stages[side].slice(0, index + 1).filter((stage) => stage.kind === "sum");
+  const row = ({ label, before, value }) => [`“${label}”`, before && `${left} ${before}`, value && `${right} ${value}`]
+    .filter(Boolean).join(" ");
+  return [
+    [`${where}: ${NAMES[kind]}. `, ...say],
+    rows.length > 0 && `The figure has a line for each of ${listed(rows.map(row))}.`,
+    formula.length > 0 && ["Written out: ", ...formula],
+    note,
+    sums.length > 0 && `What each part so far has added to the stream: ${listed(sums.map(({ layer, part }, i) => {
+      const { changeSize, beforeSize, size: own } = pass[side].sumAt(i, n);
+      return `layer ${layer + 1} ${part} a change of size ${size(changeSize)}, ${share(changeSize, beforeSize)} of `
+        + `what was there, which makes ${size(own)}`;
+    }))}.`,
+    t >= 0 && `Written before this word: ${t ? `“${pass.tgt.slice(0, t).join(" ")}”` : "nothing"}. The key–value cache `
+      + `holds, layer by layer, ${listed(Array.from({ length: pass.about.num_layers }, (_, layer) =>
+        `${pass.cached(layer, place)} words and ${pass.src.length} of the source`))}.`,
+  ];
+}
+
 const HELP = "A Transformer at work. Left and right arrow keys move by one stage, page up and page down by one word, "
   + "up and down choose a source word, digits a head, Home and End go to the first and the last step, space plays.";
 
@@ -65,8 +88,11 @@ function render({ model, el, signal: outer }) {
   const [stack, cache] = [createStack(pass, go, signal), createCache(pass)];
   const [tabs, figure, levels] = [createTabs(go), createFigure(limits), createLevels(pass, signal)];
   const play = createPlay(view, last);
-  const [earlier, later] = [["previous word", "« word", "PageUp"], ["next word", "word »", "PageDown"]]
-    .map(([label, text, key]) => signButton(label, text, () => view.choose(moves[key](view.chosen())), signal));
+  const arrow = (sign) => element("span", { "aria-hidden": "true" }, sign); // no part of the name
+  const [earlier, later] = [
+    ["previous word", [arrow("« "), "word"], "PageUp"], ["next word", ["word", arrow(" »")], "PageDown"],
+  ].map(([label, signs, key]) =>
+    signButton(label, element("span", {}, ...signs), () => view.choose(moves[key](view.chosen())), signal));
   const slider = (name) => sliderWithButtons({
     name, label: name, less: { text: `previous ${name}`, sign: "←" }, more: { text: `next ${name}`, sign: "→" },
     move: (change) => view.choose({ [name]: view.chosen()[name] + change }),
@@ -93,28 +119,41 @@ function render({ model, el, signal: outer }) {
     element("div", { class: "control" }, play.button, earlier, later), time.root, headControl.root, unitControl.root),
   region);
 
-  function paint() {
+  // Where the pass is, and what is said and shown there.
+  function lookAt() {
     const { step, word, head, unit } = view.shown();
-    const dark = root.dataset.theme === "dark";
     const at = pass.placeOf(step);
     const place = { ...at, step, word, head, unit, n: at.t < 0 ? word : at.t };
-    const shown = views[at.stage.kind](place);
     const where = at.t < 0 ? nameOfPlace(at.stage, about)
       : `Word ${at.t + 1} of ${tgt.length}, ${nameOfPlace(at.stage, about).replace("Decoder", "decoder")}`;
+    return { place, where, shown: views[at.stage.kind](place), kind: at.stage.kind, note: noteOn(at.stage, pass) };
+  }
+  const transcript = createTranscript(() => {
+    const { place, ...seen } = lookAt();
+    return wordsOf(seen, { place, pass });
+  }, signal);
+  root.append(transcript.root);
+
+  function paint() {
+    const dark = root.dataset.theme === "dark";
+    const seen = lookAt();
+    const { place, where, shown } = seen;
+    const { step, head, unit, stage } = place;
     sentences.paint({ ...place, bars: shown.barsOn });
     stack.paint(place);
     cache.paint(place);
     tabs.paint(place, pass.stages, signal);
     figure.paint(shown, unit, dark);
     levels.paint(place, dark);
-    note.textContent = noteOn(at.stage, pass);
-    time.paint(step, last, `${step + 1} of ${last + 1}`, `${where}, ${NAMES[at.stage.kind]}`);
+    note.textContent = seen.note;
+    time.paint(step, last, `${step + 1} of ${last + 1}`, `${where}, ${NAMES[stage.kind]}`);
     headControl.paint(head, lastHead, String(head + 1), `${head + 1} of ${about.num_heads}`);
     unitControl.paint(unit, lastUnit, String(unit), String(unit));
     earlier.disabled = step === 0;
     later.disabled = step === last;
-    readout.replaceChildren(element("span", { class: "place" }, `${where}: `), bold(NAMES[at.stage.kind]),
+    readout.replaceChildren(element("span", { class: "place" }, `${where}: `), bold(NAMES[stage.kind]),
       element("span", { class: "says" }, " ", ...shown.say));
+    transcript.paint();
   }
 
   moveWithKeys(region, view, moves);

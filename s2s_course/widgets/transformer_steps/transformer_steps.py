@@ -11,9 +11,11 @@ from s2s_course.layers.positions import POSITIONS
 from s2s_course.trace.transformer_steps import DECODER_PARTS, ENCODER_PARTS, TransformerTrace
 from s2s_course.widgets.shared.arrays import encode_precise
 from s2s_course.widgets.shared.base import MAX_STATE_BYTES, front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
 from s2s_course.widgets.shared.view import Whole
+from s2s_course.widgets.transformer_steps import transformer_steps_figure
 from s2s_course.widgets.transformer_steps.carried_pass import numbers, vectors_that_fit
 from s2s_course.widgets.transformer_steps.trace_checks import check_trace
 
@@ -141,6 +143,9 @@ class TransformerSteps(StepAndUnit, LiveWidget):
         """Of the longest vector that is carried."""
         arrays = (self.arrays["encoder_start"]["coarse"], self.arrays["encoder_inside"])
         return max(array["shape"][-1] for array in arrays)
+
+    def figure(self) -> StaticFigure:
+        return transformer_steps_figure.figure(self)
 
     def describe(self) -> str:
         about = self.about

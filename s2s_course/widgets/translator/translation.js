@@ -23,20 +23,21 @@ function inCommon(written, right) {
 }
 
 // A row of words as buttons; the chosen one says what else was likely. `show({ steps, text, cost, right })`.
-function createTranslation({ label, bleu }, { signal, reduced }) {
+function createTranslation({ label, bleu }, { changed, signal, reduced }) {
   const words = element("div", { class: "words", role: "group", "aria-label": `words of ${label}`, lang: "fr" });
   const cost = element("p", { class: "cost" });
   const choices = element("div", { class: "choices" });
   const score = typeof bleu === "number"
     ? element("small", { title: "on 1,000 test sentences that it has not seen" }, `${formatNumber(bleu, 1)} BLEU`) : "";
-  const root = element("section", { class: "model", "aria-label": label },
-    element("h4", {}, label, " ", score), words, choices, cost);
+  const root = element("div", { class: "model", role: "group", "aria-label": label },
+    element("p", { class: "name" }, label, " ", score), words, choices, cost);
   let [steps, buttons, chosen] = [[], [], -1];
 
   function choose(place) {
     chosen = chosen === place ? -1 : place;
     buttons.forEach((button, n) => button.setAttribute("aria-pressed", n === chosen));
     choices.replaceChildren(...(chosen < 0 ? [] : [createChoices(steps[chosen], chosen)]));
+    changed();
   }
 
   function show({ steps: after, right = null, milliseconds, multiplyAdds }) {
@@ -59,9 +60,21 @@ function createTranslation({ label, bleu }, { signal, reduced }) {
     choices.replaceChildren();
     cost.replaceChildren(...(multiplyAdds === undefined ? []
       : [`${formatNumber(multiplyAdds / 1e6, 1)} million multiply-adds, ${formatNumber(milliseconds, 0)} ms`]));
+    changed();
   }
 
-  return { root, show };
+  // Each word with its probability, and what else there was at the chosen place.
+  function inWords() {
+    if (!steps.length) return `${label} writes nothing.`;
+    const sure = steps.map(({ token, probability }, n) =>
+      `“${token}” ${percent(probability)}${buttons[n].classList.contains("wrong") ? ", wrong here" : ""}`);
+    const likely = chosen < 0 ? [] : steps[chosen].choices;
+    const others = likely.map(({ token, probability }) => `“${token}” ${percent(probability)}`);
+    const thought = others.length ? ` For word ${chosen + 1} it thought of ${listed(others)}.` : "";
+    return `${label} writes ${listed(sure)}.${thought}`;
+  }
+
+  return { root, show, inWords };
 }
 
 // The likeliest words at one place, with bars.

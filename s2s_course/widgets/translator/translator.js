@@ -37,13 +37,18 @@ function render({ model, el, signal: outer }) {
   const entries = [...model.get("models")]; // the reader may add one
   const title = model.get("title") || "Your sentence, translated";
   const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const translations = entries.map((entry) => createTranslation(entry, { signal, reduced }));
+  const transcript = createTranscript(() => [
+    `The sentence is “${model.get("text").trim()}”. The number beside a word is its probability.`,
+    ...translations.map((each) => each.inWords()),
+  ], signal);
+  const options = { changed: transcript.paint, signal, reduced };
+  const translations = entries.map((entry) => createTranslation(entry, options));
   const field = createField(model.get("text"), model.get("examples"), { changed: type, signal });
   const advice = element("div", { class: "advice" });
   const status = element("output", { "aria-live": "polite" });
   const models = element("div", { class: "models" }, ...translations.map((each) => each.root));
   const root = element("div", { class: "s2s-widget s2s-translator", role: "group", "aria-label": title },
-    element("header", {}, element("p", {}, title)), field.root, advice, status, models);
+    element("header", {}, element("p", {}, title)), field.root, advice, status, models, transcript.root);
   let latest = 0; // which of the translations asked for is the last
 
   function type(text) {
@@ -112,7 +117,7 @@ function render({ model, el, signal: outer }) {
   function add() {
     if (entries.at(-1).name !== OWN_MODEL) {
       entries.push({ name: OWN_MODEL, label: OWN_MODEL });
-      translations.push(createTranslation(entries.at(-1), { signal, reduced }));
+      translations.push(createTranslation(entries.at(-1), options));
       models.append(translations.at(-1).root);
     }
     latest += 1; // what is carried does not have it

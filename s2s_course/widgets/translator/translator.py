@@ -14,7 +14,9 @@ from s2s_course.models.registry import config_to_json
 from s2s_course.models.translator import Translator as Trained
 from s2s_course.trace import trace
 from s2s_course.widgets.shared.base import front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget, label_of
+from s2s_course.widgets.translator import translator_figure
 
 EXAMPLES = 12
 TOP = 5  # words shown for each place
@@ -103,6 +105,9 @@ class Translator(LiveWidget):
 
     def asset(self, name: str) -> dict[str, Any]:
         return self._own[name] if name in self._own else super().asset(name)
+
+    def figure(self) -> StaticFigure:
+        return translator_figure.figure(self)
 
     def describe(self) -> str:
         texts = [

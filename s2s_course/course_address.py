@@ -7,7 +7,7 @@ from pathlib import Path
 from s2s_course import __version__
 
 _FILE = "_config.yml"
-_CLONE = Path(__file__).parents[2] / _FILE
+_CLONE = Path(__file__).parents[1] / _FILE
 
 
 def course_address() -> str:
