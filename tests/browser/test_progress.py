@@ -47,7 +47,7 @@ def test_what_is_ticked_and_chosen_in_a_chapter_is_kept_and_shown(site, address,
     page = open_page(f"{root}/{CHAPTER}")
     page.get_by_label("Exercise 5.2 is done").check()
     quiz = page.locator("form.s2s-quiz")
-    quiz.scroll_into_view_if_needed()
+    page.locator("#quiz").scroll_into_view_if_needed()
     question = all_quizzes()[5][0]
     right = next(n for n, choice in enumerate(question.choices) if choice.right)
     quiz.locator("fieldset").first.locator("input").nth(right).check()
@@ -57,7 +57,7 @@ def test_what_is_ticked_and_chosen_in_a_chapter_is_kept_and_shown(site, address,
     expect(read).to_be_checked()  # whoever comes to the end has read it
     page.reload()
     expect(page.get_by_label("Exercise 5.2 is done")).to_be_checked()
-    page.locator("form.s2s-quiz").scroll_into_view_if_needed()
+    page.locator("#quiz").scroll_into_view_if_needed()
     expect(page.locator("form.s2s-quiz .score")).to_have_text(re.compile(r"^1 of "))
     expect(page.locator("#pst-primary-sidebar .s2s-read")).to_have_count(1)
     page.goto(f"{root}/{PAGE}")
