@@ -43,6 +43,7 @@ NEED_THE_SITE = (
     "browser/test_claims_ledger.py",
     "browser/test_chapter_layout.py",
     "browser/test_search.py",
+    "browser/test_symbols.py",
 )
 
 PAIRS = [

@@ -6,7 +6,8 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
   require.js and html-manager from two public servers, and gives pages the code of the widgets that they
   show (widget_scripts.py), with a figure in the place of each for print and for readers without
   JavaScript (widget_figures.py);
-- makes MathML of the formulas when the book is built (mathematics.py);
+- makes MathML of the formulas when the book is built (mathematics.py), and lets a letter light up in
+  formulas, drawings and code together (symbols.py, static/symbols.js);
 - leaves out of pages what they do not need: scripts (page_assets.py, templates/layout.html, static/page.js),
   rules of style sheets and icons (finished_pages.py, used_rules.py, icons.py);
 - removes sphinx-thebe, which Jupyter Book always loads: it throws an error on every page and names a
@@ -71,6 +72,7 @@ from s2s_course.sphinx_ext.search_site import (
     write_search_scripts,
 )
 from s2s_course.sphinx_ext.spoken_names import mend_names
+from s2s_course.sphinx_ext.symbols import add_symbols
 from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
 from s2s_course.sphinx_ext.unattempted import shorten_unattempted
 from s2s_course.sphinx_ext.widget_figures import FiguresInPlace
@@ -119,6 +121,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_widget_scripts)
     app.connect("html-page-context", add_description)
     app.connect("html-page-context", add_progress_scripts)
+    app.connect("html-page-context", add_symbols)
     app.connect("html-page-context", choose_assets, priority=900)  # of all that others have added
     app.connect("build-finished", write_addresses)
     app.connect("build-finished", write_anki)

@@ -23,7 +23,10 @@ _MENDS = (
         '<div class="sidebar-primary-item" role="banner">',
     ),
     # "Color mode" and "Search": not what their icons are called, nor the keys that do the same.
-    (re.compile(r'<i class="theme-switch (?![^>]*aria-hidden)'), '<i aria-hidden="true" class="theme-switch '),
+    (
+        re.compile(r'<i class="theme-switch (?![^>]*aria-hidden)'),
+        '<i aria-hidden="true" class="theme-switch ',
+    ),
     (
         re.compile(r'<span class="search-button__kbd-shortcut">'),
         '<span class="search-button__kbd-shortcut" aria-hidden="true">',

@@ -162,7 +162,7 @@
         }
       });
     });
-    for (const part of all("pre, div.math, .cell_output > .output, .pst-scrollable-table-container")) sizes.observe(part);
+    for (const part of all("pre, div.math:not([tabindex]), .cell_output > .output, .pst-scrollable-table-container")) sizes.observe(part);
   }
 
   window.toggleFullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
