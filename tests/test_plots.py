@@ -37,7 +37,7 @@ def test_a_wide_figure_has_a_narrow_form_with_the_same_words_and_no_name_in_comm
     for figure in narrow:
         assert width(figure.narrow) < 0.75 * width(figure.svg) and width(figure.narrow) < 1.25 * 328
         wide_names, narrow_names = (
-            set(re.findall(r'<clipPath id="(\w+)"', svg)) for svg in (figure.svg, figure.narrow)
+            set(re.findall(r' id="([mp][0-9a-f]{10})"', svg)) for svg in (figure.svg, figure.narrow)
         )
         assert wide_names and wide_names.isdisjoint(narrow_names)
         labels = [
