@@ -13,7 +13,7 @@ def figure(widget) -> StaticFigure:
     rows = [
         [
             text,
-            *(_matches(text.split(), reference, n) for n in range(1, len(LENGTHS) + 1)),
+            *(_matches(text.split(), reference, n + 1) for n in range(len(LENGTHS))),
             _score(text, reference),
         ]
         for text in widget.examples
