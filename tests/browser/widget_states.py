@@ -69,6 +69,12 @@ def pause(root: Locator) -> None:
 
 # What is done after what, by widget. The transcript is open from the first step on.
 STEPS: dict[str, list[Step]] = {
+    "s2s-bleu-by-hand": [
+        keys("ArrowRight", on=".lines button[tabindex='0']"),
+        click("two in a row"),
+        click("double"),
+        select("examples", "le le le"),
+    ],
     "s2s-hidden-states": [
         keys("ArrowRight"),
         keys("ArrowDown", "End"),
@@ -100,7 +106,7 @@ STEPS: dict[str, list[Step]] = {
         keys("ArrowDown"),
         check("show pruned"),
         click("previous step"),
-        keys("Home"),
+        keys("End"),
     ],
     "s2s-decoder": [keys("PageDown"), keys("ArrowRight", "ArrowRight"), keys("ArrowDown"), keys("End")],
     "s2s-length-curve": [
@@ -145,13 +151,6 @@ STEPS: dict[str, list[Step]] = {
         select("sentence", "1"),
         keys("Home", on="[type=range]"),
         click("later moment"),
-    ],
-    "s2s-bleu-by-hand": [
-        click("two in a row"),
-        keys("ArrowRight", "+", on=".line > [aria-pressed=true]"),
-        click("drop"),
-        select("examples", "le le le"),
-        click("single words"),
     ],
     "s2s-training": [click("Start"), pause, click("Go on"), click("Reset")],
 }

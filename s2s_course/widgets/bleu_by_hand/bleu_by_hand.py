@@ -55,7 +55,7 @@ class BleuByHand(CourseWidget):
         return cls(title=title, reference=reference.split(), examples=texts, output=texts[0], n=n)
 
     def figure(self) -> StaticFigure:
-        return bleu_by_hand_figure.figure(self)
+        return bleu_by_hand_figure.figure(self, longest=LONGEST)
 
     def describe(self) -> str:
         """What the first output scores, whatever was changed since."""
