@@ -17,8 +17,8 @@ ORDER = (
     "training", "decoding", "evaluation",
     "trace", "claims", "plots", "drawings", "claim_cards", "live",
     "widgets", "exercises",
-    "course_address", "excerpt", "notebook", "chapters", "formulas", "sphinx_ext", "slides", "grading", "cli",
-    "__main__",
+    "course_address", "excerpt", "notebook", "chapters", "formulas", "sphinx_ext", "slides", "takeaway",
+    "grading", "cli", "__main__",
 )  # fmt: skip
 
 

@@ -161,8 +161,9 @@ def test_a_part_is_dedented_and_code_too_long_for_a_slide_refused():
         code_html("x" * 200)
 
 
-def test_formulas_are_left_to_mathjax_and_a_fence_must_end(parts):
+def test_formulas_are_mathml_and_a_fence_must_end(parts):
     html = markup_html("So $a < b$ and\n\n$$\nc\n$$", parts)
-    assert '<span class="math inline">\\(a &lt; b\\)</span>' in html and "\\[c\\]" in html
+    assert '<span class="math inline"><math>' in html and ">a &lt; b</annotation>" in html
+    assert '<div class="math block">\n<math display="block">' in html
     with pytest.raises(ValueError, match="a fence of code must end"):
         markup_html("```python\nx", parts)
