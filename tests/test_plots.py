@@ -8,6 +8,9 @@ from s2s_course.plots import as_figure, learning_curve, word_alignment
 from s2s_course.training.history import History
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+
+
 def figures():
     history = History([3.0, 2.0, 1.0] * 40, validation_steps=[60, 120], validation_losses=[2.5, 2.0])
     return [
