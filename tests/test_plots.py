@@ -7,7 +7,6 @@ import pytest
 from s2s_course.plots import as_figure, learning_curve, word_alignment
 from s2s_course.training.history import History
 
-
 SVG = "{http://www.w3.org/2000/svg}"
 
 
