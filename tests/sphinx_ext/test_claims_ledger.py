@@ -10,6 +10,7 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from s2s_course import sphinx_ext
 from s2s_course.claims import context_every_step, ledger, registry
 from s2s_course.claims.claim import Measured
 from s2s_course.claims.clause import More, Within
@@ -51,6 +52,7 @@ CLAIMS = {
 def three_claims(tmp_path, monkeypatch):
     for module in (registry, claims_ledger, page_module):
         monkeypatch.setattr(module, "CLAIMS", CLAIMS)
+    monkeypatch.setattr(sphinx_ext, "finish_pages", lambda app, error: None)  # slow, and changes no text
     monkeypatch.setattr(ledger, "RESULTS", tmp_path / "results")
     ledger.RESULTS.mkdir()
     store("first-claim", VALUES, "holds")
@@ -82,7 +84,11 @@ class Book:
         """The names of the pages that were read, and the warnings."""
         read, warnings, out = [], io.StringIO(), str(self.folder / "_build")
         extensions = ["myst_parser", "sphinx_external_toc", "s2s_course.sphinx_ext"]
-        overrides = {"extensions": extensions, "html_theme": "basic", "exclude_patterns": ["_build"]}
+        overrides = {
+            "extensions": extensions,
+            "html_theme": "sphinx_book_theme",
+            "exclude_patterns": ["_build"],
+        }
         with patch_docutils(), docutils_namespace():
             app = Sphinx(str(self.folder), None, out, f"{out}/.doctrees", "html", overrides, None, warnings)
             app.connect("source-read", lambda app, name, source: read.append(name))
