@@ -1,7 +1,8 @@
-"""What a screen reader calls the parts of a page: mends what the theme and MyST-NB leave without a name, or misname.
+"""What a screen reader calls the parts of a page that the theme and MyST-NB leave without a name, or misname.
 
-The names that they give stand in their own templates and programs, so the finished pages are mended. A name that is
-seen must be part of the name that is heard (WCAG 2.5.3), or who speaks to the computer cannot press the button.
+The names that they give stand in their own templates and programs, so the finished pages are mended. A name
+that is seen must be part of the name that is heard (WCAG 2.5.3), or who speaks to the computer cannot press
+the button.
 """
 
 import re
@@ -23,7 +24,10 @@ _MENDS = (
         '<div class="sidebar-primary-item" role="banner">',
     ),
     # "Color mode" and "Search": not what their icons are called, nor the keys that do the same.
-    (re.compile(r'<i class="theme-switch (?![^>]*aria-hidden)'), '<i aria-hidden="true" class="theme-switch '),
+    (
+        re.compile(r'<i class="theme-switch (?![^>]*aria-hidden)'),
+        '<i aria-hidden="true" class="theme-switch ',
+    ),
     (
         re.compile(r'<span class="search-button__kbd-shortcut">'),
         '<span class="search-button__kbd-shortcut" aria-hidden="true">',

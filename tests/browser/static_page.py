@@ -45,5 +45,7 @@ def write_page(
     loaded += f'<script defer src="{host}" data-eager></script>' * 2  # Jupyter Book can list a script twice
     path = folder / f"{name}.html"
     head = f"<meta charset='utf-8'><title>widgets</title><link rel='icon' href='data:,'>{loaded}"
-    path.write_text(f"<!doctype html><html lang='en'>{head}<body><main>{body}</main></body></html>", encoding="utf-8")
+    path.write_text(
+        f"<!doctype html><html lang='en'>{head}<body><main>{body}</main></body></html>", encoding="utf-8"
+    )
     return path.as_uri()

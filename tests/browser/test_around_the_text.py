@@ -47,7 +47,7 @@ def test_a_menu_opens_by_keys_and_closes_by_escape_and_beside_it(open_mathematic
     button.click()
     expect(menu).to_be_visible()
     box = menu.bounding_box()
-    assert 0 <= box["x"] and box["x"] + box["width"] <= page.viewport_size["width"]
+    assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
     page.get_by_role("heading", level=1).click()
     expect(menu).to_be_hidden()
 
