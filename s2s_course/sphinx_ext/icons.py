@@ -30,7 +30,7 @@ def named_icons(style: str) -> frozenset[int]:
 def icon_fonts(static: Path, icons: frozenset[int]) -> str:
     """Rules ``@font-face`` with fonts that hold ``icons``; a family that has none of them is left out."""
     rules = []
-    for family, (weight, file) in FAMILIES.items():
+    for family, (weight, file) in FAMILIES.items() if icons else ():
         data = _cut(static / FONTS / file, icons)
         if data:
             rules.append(
