@@ -79,8 +79,9 @@ FOCUS = (
   node.dataset.visits = 1 + Number(node.dataset.visits ?? 0);
   const { left, top, right, bottom } = node.getBoundingClientRect();
   const middle = (from, to, size) => (Math.max(from, 0) + Math.min(to, size)) / 2;
-  const center = [middle(left, right, innerWidth), middle(top, bottom, innerHeight)];
-  const points = [center, [left + 3, top + 3], [right - 3, bottom - 3]];
+  const lines = [...node.getClientRects()].map((line) => // a link may go on in the next line
+    [(line.left + line.right) / 2, (line.top + line.bottom) / 2]);
+  const points = [[middle(left, right, innerWidth), middle(top, bottom, innerHeight)], ...lines];
   const seen = points.some(([px, py]) => {
     const there = document.elementFromPoint(px, py);
     const label = node.labels?.[0];
