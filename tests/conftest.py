@@ -40,9 +40,11 @@ LONGEST = ("book/test_execution.py", "claims/test_ledger.py", "browser/test_site
 NEED_THE_SITE = (
     "browser/test_site.py",
     "browser/test_review_sheet.py",
+    "browser/test_printing.py",
     "browser/test_claims_ledger.py",
     "browser/test_chapter_layout.py",
     "browser/test_search.py",
+    "browser/test_symbols.py",
 )
 
 PAIRS = [

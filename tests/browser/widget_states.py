@@ -69,6 +69,12 @@ def pause(root: Locator) -> None:
 
 # What is done after what, by widget. The transcript is open from the first step on.
 STEPS: dict[str, list[Step]] = {
+    "s2s-bleu-by-hand": [
+        keys("ArrowRight", on=".lines button[tabindex='0']"),
+        click("two in a row"),
+        click("double"),
+        select("examples", "le le le"),
+    ],
     "s2s-hidden-states": [
         keys("ArrowRight"),
         keys("ArrowDown", "End"),
@@ -100,7 +106,7 @@ STEPS: dict[str, list[Step]] = {
         keys("ArrowDown"),
         check("show pruned"),
         click("previous step"),
-        keys("Home"),
+        keys("End"),
     ],
     "s2s-decoder": [keys("PageDown"), keys("ArrowRight", "ArrowRight"), keys("ArrowDown"), keys("End")],
     "s2s-length-curve": [

@@ -109,6 +109,21 @@ function createFlow({ stages, trace, limit, go, signal }) {
 
 // ---- sentences, controls, all together --------------------------------------------------------------
 
+// The stage that is shown, with all rows of its figure, and what is written so far, in words.
+function linesOf({ src, tgt, words }, { t, name, shown, looks }) {
+  const { about, say, rows, formula = [] } = shown;
+  const values = rows.filter(({ later, value }) => !later && value).map(({ label, value }) => `“${label}” ${value}`);
+  const weights = looks ? src.map((token, s) => `“${token}” ${formatNumber(words[t].weights[s], 3)}`) : [];
+  const place = t < 0 ? "The encoder reads" : `Word ${t + 1} of ${tgt.length}`;
+  return [
+    [`${place}, ${name}: ${about}. `, ...say],
+    values.length > 0 && `The figure has, line by line, ${listed(values)}.`,
+    formula.length > 0 && ["Written out: ", ...formula],
+    looks && `The weights of this word are ${listed(weights)}.`,
+    t >= 0 && `Read is “${src.join(" ")}”; written before this word is ${t ? `“${tgt.slice(0, t).join(" ")}”` : "nothing"}.`,
+  ];
+}
+
 // What has been read and written, and where the weights are.
 function markWords(reads, writes, { t, step, source, weights, written }) {
   reads.forEach((node, s) => {
@@ -176,8 +191,8 @@ function render({ model, el, signal: outer }) {
   }) });
   const figure = createFigure(limit);
   const play = createPlay(view, last);
-  const [earlier, later] = [["previous word", "« word", "PageUp"], ["next word", "word »", "PageDown"]]
-    .map(([label, sign, key]) => signButton(label, sign, () => view.choose(moves[key](view.chosen())), signal));
+  const [earlier, later] = [["previous word", "PageUp"], ["next word", "PageDown"]].map(([label, key]) =>
+    signButton(label, "word", () => view.choose(moves[key](view.chosen())), signal)); // its arrow is in the style sheet
   const slider = (name) => sliderWithButtons({
     name, label: name, less: { text: `previous ${name}`, sign: "←" }, more: { text: `next ${name}`, sign: "→" },
     move: (change) => view.choose({ [name]: view.chosen()[name] + change }),
@@ -218,6 +233,7 @@ function render({ model, el, signal: outer }) {
     sentences.paint({ ...now, weights, written: name === "word" });
     flow.paint(now, dark);
     figure.paint(shown, dark);
+    transcript.paint();
     time.paint(step, last, `${step + 1} of ${last + 1}`, `${place}, ${name}`);
     unitControl.paint(unit, units - 1, String(unit), String(unit));
     earlier.disabled = step === 0;
@@ -227,6 +243,15 @@ function render({ model, el, signal: outer }) {
       element("span", { class: "about" }, `, ${shown.about}. `), element("span", { class: "says" }, ...shown.say));
   }
 
+  const transcript = createTranscript(() => {
+    const { step, unit, source } = view.shown();
+    const t = wordAt(step);
+    const name = t < 0 ? "reading" : stages[(step - src.length) % stages.length];
+    const shown = views[t < 0 ? "read" : name]({ step, unit, source, t, word: words[t], ...words[t] });
+    const looks = t >= 0 && stages.indexOf(name) >= stages.indexOf("weights");
+    return linesOf(trace, { t, name, shown, looks });
+  }, signal);
+  root.append(transcript.root);
   moveWithKeys(sides, view, moves);
   sides.addEventListener("keydown", (event) => {
     if (event.key !== " " || event.target !== sides) return; // on a button it presses the button

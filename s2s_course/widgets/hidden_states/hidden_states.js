@@ -124,7 +124,7 @@ function createPanel({ name, note, tokens, states, first, scale, together }) {
     return { ...place, step: first + place.step, ...(place.unit !== undefined && { unit: order[place.unit] }) };
   }
 
-  return { root, plot, labels, name, tokens, first, states, arrange, below, own, contains, value, drawMap, paint,
+  return { root, plot, labels, name, tokens, first, units, states, arrange, below, own, contains, value, drawMap, paint,
     reveal, locate };
 }
 
@@ -150,6 +150,24 @@ function createTimeline(slider, panels) {
   const handover = (panels[1].first - 0.5) / slider.max;
   return element("div", { class: "timeline", style: `--handover: ${handover}` },
     slider, ...panels.map(({ name }) => element("span", {}, name.toLowerCase())));
+}
+
+// Each panel's course of the chosen unit, its value now, and which units are strongest now, in words.
+function linesOf(panels, { step, unit }) {
+  const said = (value) => formatNumber(value, 3);
+  return panels.flatMap((panel) => {
+    const { name, tokens, first, units } = panel;
+    const own = panel.own(unit);
+    const course = tokens.map((token, t) => `${said(panel.value(first + t, own))} at “${token}”`);
+    const all = Array.from({ length: units }, (_, i) => ({ i, value: panel.contains(step) ? panel.value(step, i) : 0 }));
+    const strongest = all.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 3);
+    return [
+      panel.contains(step) && `${name}, step ${step - first + 1} of ${tokens.length}, “${tokens[step - first]}”: unit `
+        + `${own} of ${units} is ${said(panel.value(step, own))}. The strongest units here are `
+        + `${listed(strongest.map(({ i, value }) => `${i} with ${said(value)}`))}.`,
+      `${name}, unit ${own} over time: ${listed(course)}.`,
+    ];
+  });
 }
 
 const HELP = "Hidden states, units by time. Left and right arrow keys move through time, up and down through the "
@@ -196,14 +214,11 @@ function render({ model, el, signal: outer }) {
       const comma = i < shown.length - 1 ? "," : "";
       return together ? [element("span", {}, `${panel.name} `, value, clamped, comma), " "] : [value];
     }));
+    transcript.paint();
   }
 
-  function arrange() {
-    patterns.paint();
-    patterns.arrange().forEach((next, i) => panels[i].arrange(next, patterns.marks()));
-    paint();
-  }
-
+  return { root, plot, labels, name, tokens, first, units, states, arrange, below, own, contains, value, drawMap, paint,
+    reveal, locate };
   for (const { plot, locate } of panels) moveWithPointer(plot, locate, view);
   // Up and down lead along the rows of the panel that has most of those that show the step.
   const along = (rows) => ({ step, unit }) => {

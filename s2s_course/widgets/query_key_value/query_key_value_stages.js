@@ -192,7 +192,8 @@ function createTable(head, stages, { group, choose, longest, signal }) {
   const columns = ["gutter", "own", ...head.keyTokens.map(() => "cell")];
   const table = element("table", {},
     element("colgroup", {}, ...columns.map((name) => element("col", { style: `width: var(--${name})` }))),
-    element("thead", {}, element("tr", {}, element("th"), element("th", { class: "own", scope: "col" }, owner),
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, element("span", { class: "unseen" }, "stage")),
+      element("th", { class: "own", scope: "col" }, owner),
       ...buttons.map(({ root }, s) => element("th", { scope: "col", "data-column": s }, root)))),
     ...bodies.map(({ body }) => body));
   const cursor = element("div", { class: "cursor", "aria-hidden": "true" });

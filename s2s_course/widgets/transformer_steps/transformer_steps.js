@@ -88,11 +88,8 @@ function render({ model, el, signal: outer }) {
   const [stack, cache] = [createStack(pass, go, signal), createCache(pass)];
   const [tabs, figure, levels] = [createTabs(go), createFigure(limits), createLevels(pass, signal)];
   const play = createPlay(view, last);
-  const arrow = (sign) => element("span", { "aria-hidden": "true" }, sign); // no part of the name
-  const [earlier, later] = [
-    ["previous word", [arrow("« "), "word"], "PageUp"], ["next word", ["word", arrow(" »")], "PageDown"],
-  ].map(([label, signs, key]) =>
-    signButton(label, element("span", {}, ...signs), () => view.choose(moves[key](view.chosen())), signal));
+  const [earlier, later] = [["previous word", "PageUp"], ["next word", "PageDown"]].map(([label, key]) =>
+    signButton(label, "word", () => view.choose(moves[key](view.chosen())), signal)); // its arrow is in the style sheet
   const slider = (name) => sliderWithButtons({
     name, label: name, less: { text: `previous ${name}`, sign: "←" }, more: { text: `next ${name}`, sign: "→" },
     move: (change) => view.choose({ [name]: view.chosen()[name] + change }),
