@@ -330,6 +330,3 @@ def test_it_opens_on_a_word_that_has_just_come_and_says_the_whole_of_it(open_pag
     assert stage == "word" and source == most[word]
     assert all(most[t] == t for t in range(word)) and most[word] != word, "the first that looks elsewhere"
     assert view.root.locator(".box.done").count() == 9, "nothing is blank"
-    bottom = view.root.locator(".figure").bounding_box()
-    box = view.root.bounding_box()
-    assert box["y"] + box["height"] - bottom["y"] - bottom["height"] < 30

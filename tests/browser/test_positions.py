@@ -94,6 +94,10 @@ def test_the_readout_has_the_numbers_of_the_layers(show):
     table, pairs = truth(learned.widget)
     assert learned.numbers(0) == pytest.approx([19, 3, table[19, 3]], abs=0.0005)
     assert learned.numbers(1) == pytest.approx([19, 5, pairs[0, 19, 5]], abs=0.0005)
+    waves = ways.sinusoids(torch.arange(20), 12).numpy()
+    waves /= np.linalg.norm(waves, axis=1, keepdims=True)
+    beside = [[d, pairs[0].diagonal(d).mean(), (waves @ waves.T).diagonal(d).mean()] for d in (1, 4)]
+    assert learned.numbers(2) == pytest.approx([*beside[0], *beside[1]], abs=0.0006)
     assert relative.numbers(1) == pytest.approx([3, truth(relative.widget)[1][3, 37, 5]], abs=0.0005)
     bias = truth(alibi.widget)[1][3, 37, 5]
     assert alibi.seen()["lines"][0] == "Head 3 of 8: slope 2−8 · (3 + 1)/8 = 0.0625"

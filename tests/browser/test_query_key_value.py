@@ -254,7 +254,7 @@ def test_after_its_life_it_listens_to_nothing(show):
 
 
 def test_the_last_key_is_seen_or_the_widget_says_how_many_are_hidden(show):
-    (view,) = show(make(7), width=704)
+    (view,) = show(make(5), width=704)
     assert view.root.locator(".scroller").evaluate("node => node.scrollWidth <= node.clientWidth")
     expect(view.root.locator(".more")).to_be_hidden()
     (view,) = show(make(12), width=360)

@@ -54,8 +54,8 @@ def test_the_text_alternative_says_what_there_is_and_never_changes():
 
 def test_a_long_example_fits_and_a_huge_one_is_refused():
     long = make(
-        encoder_states=states(60, 256),
-        decoder_states=states(60, 256),
+        encoder_states=states(60, 240),
+        decoder_states=states(60, 240),
         src_tokens=["w"] * 60,
         tgt_tokens=["m"] * 60,
     )

@@ -1,6 +1,7 @@
 """The Python half of Positions; tests/browser/test_positions.py drives the other half."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 
 from s2s_course.layers import positions as ways
 from s2s_course.widgets.positions import Positions
+from s2s_course.widgets.positions.trained_tables import FILE, trained_tables
 from s2s_course.widgets.shared.arrays import decode_array
 from s2s_course.widgets.shared.base import CourseWidget
 
@@ -104,3 +106,25 @@ def test_bad_input_is_refused_with_one_sentence(options, message):
     with pytest.raises(ValueError, match=message) as caught:
         Positions.show(**options)
     assert "\n" not in str(caught.value)
+
+
+def test_tables_of_trained_models_are_shown_and_said_to_be():
+    widget, tables = Positions.trained(title="Trained"), trained_tables()
+    assert decode_array(widget.learned) == pytest.approx(tables.learned)
+    assert decode_array(widget.relative) == pytest.approx(tables.relative)
+    assert tables.learned.shape == (15, 64) and tables.relative.shape == (32, 4)
+    assert FILE.stat().st_size < 20_000
+    for way, bleu in tables.bleu.items():
+        assert f"{tables.steps:,} steps" in widget.origin[way] and f"{bleu:.1f} BLEU" in widget.origin[way]
+    # Learning has moved the relative bias away from where it began, 0.02 a standard deviation.
+    assert np.abs(tables.relative[:16]).max() > 0.2
+    assert widget.figure().html().count("<img") == 2, "sinusoidal and learned positions"
+    shown = Positions.show(learned=tables.learned, relative=tables.relative, title="Trained")
+    assert repr(widget) == repr(shown)
+
+
+def test_the_figure_says_which_distances_share_a_bucket():
+    rows = re.findall(r'<th scope="row">(\d+): ([^<]*)</th>', Positions.trained().figure().html())
+    said = dict(rows)
+    assert said["0"] == "0" and said["1"] == "−1" and said["17"] == "+1"
+    assert len(rows) == 32 and said["31"].endswith("+128")

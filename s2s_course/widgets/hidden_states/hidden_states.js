@@ -217,8 +217,15 @@ function render({ model, el, signal: outer }) {
     transcript.paint();
   }
 
-  return { root, plot, labels, name, tokens, first, units, states, arrange, below, own, contains, value, drawMap, paint,
-    reveal, locate };
+  const transcript = createTranscript(() => linesOf(panels, view.shown()), signal);
+  root.append(transcript.root);
+
+  function arrange() {
+    patterns.paint();
+    patterns.arrange().forEach((next, i) => panels[i].arrange(next, patterns.marks()));
+    paint();
+  }
+
   for (const { plot, locate } of panels) moveWithPointer(plot, locate, view);
   // Up and down lead along the rows of the panel that has most of those that show the step.
   const along = (rows) => ({ step, unit }) => {

@@ -49,7 +49,9 @@ def _distances(bucket: int) -> str:
     """The distances, key minus query, of one bucket, by the layer's own rule."""
     farthest = RelativeBias.FARTHEST
     distances = torch.arange(-farthest, farthest + 1)
-    of = RelativeBias._bucket(RelativeBias, distances)  # of the class: a layer would draw random numbers
+    of = RelativeBias._bucket(RelativeBias, distances[None])[
+        0
+    ]  # of the class: a layer would draw random numbers
     inside = distances[of == bucket].tolist()
     if not inside:
         return f"{bucket}: none"
