@@ -7,13 +7,16 @@ CHAPTERS := $(wildcard book/*.ipynb)
 BOOK_INSTALLED := $(VENV)/.book
 TESTS_INSTALLED := $(VENV)/.tests
 LAB_INSTALLED := $(VENV)/.lab
+LIGHTHOUSE := $(VENV)-lighthouse
+LIGHTHOUSE_VERSION := 12.8.2
+LIGHTHOUSE_INSTALLED := $(LIGHTHOUSE)/.$(LIGHTHOUSE_VERSION)
 TAKEAWAY_INSTALLED := $(VENV)/.takeaway
 # A worker for each processor, each with one thread; tests/conftest.py says which tests stay together.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book pdf epub zip site slides lab test quick twin firefox serve execute live chapters-here colab-list lint lock clean
+.PHONY: help book pdf epub zip site slides lab test quick twin firefox lighthouse serve execute live chapters-here colab-list lint lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +34,11 @@ $(TESTS_INSTALLED): $(BOOK_INSTALLED) requirements/test.txt
 
 $(LAB_INSTALLED): $(BOOK_INSTALLED) requirements/lab.txt
 	$(BIN)/python -m pip install --quiet -r requirements/lab.txt
+	@touch $@
+
+$(LIGHTHOUSE_INSTALLED):
+	@npm --version > /dev/null || { echo "make lighthouse needs node (18.16 or newer) and npm: install them"; exit 1; }
+	npm install --prefix $(LIGHTHOUSE) --no-save --no-package-lock --no-audit --no-fund lighthouse@$(LIGHTHOUSE_VERSION)
 	@touch $@
 
 $(TAKEAWAY_INSTALLED): $(BOOK_INSTALLED) requirements/takeaway.txt
@@ -75,6 +83,10 @@ twin: $(TESTS_INSTALLED) ## every chapter as Colab runs it: its Python and its t
 firefox: $(TESTS_INSTALLED) ## what computes in the page, in Firefox; installs it where apt-get may
 	$(BIN)/python tests/browser/firefox_session.py
 	$(BIN)/python -m pytest tests/browser/firefox.py --verbose
+
+lighthouse: book $(TESTS_INSTALLED) $(LIGHTHOUSE_INSTALLED) ## Lighthouse's scores of the built book, with node and npm; some with PAGES=book/index.html
+	$(BIN)/python tests/browser/browser.py
+	$(BIN)/python benchmarks/lighthouse.py --program $(LIGHTHOUSE)/node_modules/lighthouse/cli/index.js $(PAGES)
 
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000

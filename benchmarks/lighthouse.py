@@ -6,7 +6,7 @@
 Serves ``_build/html`` compressed on this machine and looks at the first page, the claims ledger and every
 chapter, one at a time. Only the score for performance depends on what else the machine does: where it misses
 its goal the page is measured twice more, and the median counts. All scores, and what made a page miss one,
-go to ``_build/lighthouse.json``. Lighthouse is the package of that name from npm; ``make lighthouse`` installs it.
+are written to ``_build/lighthouse.json``. Lighthouse comes from npm; ``make lighthouse`` installs it.
 """
 
 import argparse
@@ -79,15 +79,21 @@ def summary(report: dict) -> dict:
         "milliseconds": {short: round(audits[name]["numericValue"]) for name, short in TIMES.items()},
         "layout shift": round(audits["cumulative-layout-shift"]["numericValue"], 3),
         "bytes": round(audits["total-byte-weight"]["numericValue"]),
-        "misses": {name: ids for name, ids in misses.items() if ids},
+        "misses": {name: {one: nodes(audits[one]) for one in ids} for name, ids in misses.items() if ids},
     }
 
 
-def measured(program: Path, address: str, device: str) -> dict:
+def nodes(audit: dict) -> list[str]:
+    """The first parts of the page that an audit names."""
+    items = (audit.get("details") or {}).get("items") or []
+    return [item["node"]["selector"] for item in items if isinstance(item.get("node"), dict)][:5]
+
+
+def measured(program: Path, address: str, device: str, rounds: int = ROUNDS) -> dict:
     """The summary whose score for performance is the median; one look where that reaches the goal at once."""
     looks = [summary(look(program, address, device))]
     if looks[0]["scores"]["performance"] < GOALS[device]["performance"]:
-        looks += [summary(look(program, address, device)) for _ in range(ROUNDS - 1)]
+        looks += [summary(look(program, address, device)) for _ in range(rounds - 1)]
     scores = [one["scores"]["performance"] for one in looks]
     middle = looks[scores.index(statistics.median_low(scores))]
     return middle | {"performance of each look": scores}
@@ -108,13 +114,14 @@ def main() -> None:
     parser.add_argument("pages", nargs="*", default=pages(), help="paths below the site")
     parser.add_argument("--program", type=Path, required=True, help="Lighthouse's cli/index.js")
     parser.add_argument("--device", choices=list(GOALS), action="append", help="one of them; both by default")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="looks at a page that misses its goal")
     options = parser.parse_args()
     results, missed = {}, []
     print(f"{'page':<38}{'device':<8}  performance, accessibility, best practices, SEO; milliseconds; bytes")
     with serve_compressed(SITE) as address:
         for page in options.pages:
             for device in options.device or GOALS:
-                result = measured(options.program.resolve(), f"{address}/{page}", device)
+                result = measured(options.program.resolve(), f"{address}/{page}", device, options.rounds)
                 results.setdefault(page, {})[device] = result
                 missed += [f"{page} ({device})"] if below(result, device) else []
                 print(line(page, device, result), flush=True)

@@ -1,8 +1,9 @@
 """Lines of a piece of code, named by what stands in them: an excerpt outlives a change of the rest."""
 
-import textwrap
+import re
 
 GAP = " … "
+_HEADER = re.compile(r"\s*(?:def|class) ")
 
 
 def lines_between(code: str, first: str, last: str, *, begin: int = 0) -> range:
@@ -24,17 +25,39 @@ def lines_between(code: str, first: str, last: str, *, begin: int = 0) -> range:
 def excerpt(code: str, *pieces: str) -> str:
     """The ``pieces`` of ``code``, each ``"first … last"`` or what stands in one line, in their order there.
 
-    A comment stands for what is left out between them. Raises ``ValueError`` for a piece that is not there,
-    or not behind the one before it.
+    What a piece stands in, a function or a class, is named by the line with which it begins. A comment stands
+    for what is left out between two lines, an empty line for what is left out before a function or a class.
+    Raises ``ValueError`` for a piece that is not there, or not behind the one before it.
     """
-    lines, kept, begin = code.splitlines(), [], 0
+    lines, kept, begin = code.splitlines(), set(), 0
     for piece in pieces:
         first, gap, last = piece.partition(GAP)
         place = lines_between(code, first, last if gap else first, begin=begin)
-        if kept:
-            between = lines[begin : place.start]
-            indent = lines[place.start][: -len(lines[place.start].lstrip())]
-            kept += [f"{indent}# …"] if any(line.strip() for line in between) else between
-        kept += lines[place.start : place.stop]
+        kept |= {*_headers(lines, place.start), *place}
         begin = place.stop
-    return textwrap.dedent("\n".join(kept))
+    shown, before = [], -1
+    for number in sorted(kept):
+        line, left_out = lines[number], lines[before + 1 : number]
+        if shown and left_out:
+            if _HEADER.match(line):
+                shown += [] if _HEADER.match(shown[-1]) else [""]
+            else:
+                shown.append(f"{line[: _indent(line)]}# …" if any(map(str.strip, left_out)) else "")
+        shown.append(line)
+        before = number
+    return "\n".join(shown)
+
+
+def _headers(lines: list[str], number: int) -> list[int]:
+    """The numbers of the lines with which the functions and classes begin that a line stands in."""
+    found, indent = [], _indent(lines[number])
+    for above in range(number - 1, -1, -1):
+        line = lines[above]
+        if _HEADER.match(line) and _indent(line) < indent:
+            found.append(above)
+            indent = _indent(line)
+    return found
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

@@ -11,10 +11,6 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
-from s2s_course.claims import ledger
-from s2s_course.claims.claim import Measured
-from s2s_course.claims.figures import Bars, Curves
-from s2s_course.claims.registry import find_claim
 from s2s_course.training.history import History
 
 # Okabe and Ito's palette: told apart by readers with any kind of color vision.
@@ -156,82 +152,3 @@ def learning_curve(history: History, caption: str = "") -> Figure:
         if history.validation_steps:
             text += f"; validation loss ends at {history.validation_losses[-1]:.1f}"
         return as_figure(figure, text + ".", caption)
-
-
-def claim_figure(claim_id: str, index: int = 0) -> Figure:
-    """The stored result of a claim, drawn as the claim says; ``index`` counts the claim's ``figures``."""
-    figures, measured = find_claim(claim_id).figures, ledger.stored(claim_id)
-    if measured is None:
-        raise ValueError(f"claim_id must name a measured claim, got {claim_id!r}: s2s claims run {claim_id}")
-    if not 0 <= index < len(figures):
-        raise ValueError(f"index must be below {len(figures)} for {claim_id}, got {index}")
-    return draw(measured, figures[index])
-
-
-def claim_figures(claim_id: str) -> list[Figure]:
-    """All figures of a claim, from its stored result."""
-    return [claim_figure(claim_id, index) for index in range(len(find_claim(claim_id).figures))]
-
-
-def draw(measured: Measured, figure: Bars | Curves) -> Figure:
-    """One of a claim's ``figures``, with the numbers of ``measured``."""
-    return _bars(measured, figure) if isinstance(figure, Bars) else _curves(measured, figure)
-
-
-def _bars(measured: Measured, bars: Bars) -> Figure:
-    """One dot per seed and a bar for the mean, for each condition."""
-    for name in bars.values:
-        if name not in measured.values:
-            raise ValueError(f"figure must name numbers of {measured.claim_id}, got {name!r}")
-    with style():
-        figure, axes = plt.subplots(figsize=(6.4, 0.7 + 0.7 * len(bars.values)))
-        for row, name in enumerate(bars.values):
-            values = measured.values[name]
-            color = PALETTE[row % len(PALETTE)]
-            axes.barh(row, np.mean(values), color=color, alpha=0.35, height=0.6)
-            axes.plot(values, [row] * len(values), "o", color=color, markersize=6)
-            axes.annotate(
-                f"{np.mean(values):,.{bars.digits}f}",
-                (max(values), row),
-                xytext=(8, 0),
-                textcoords="offset points",
-                va="center",
-            )
-        axes.set(xlabel=bars.label, yticks=range(len(bars.values)), yticklabels=list(bars.values.values()))
-        axes.invert_yaxis()
-        means = ", ".join(
-            f"{label} {np.mean(measured.values[name]):,.{bars.digits}f}"
-            for name, label in bars.values.items()
-        )
-        seeds = len(measured.seeds)
-        return as_figure(
-            figure, f"{bars.label}, one dot for each of {seeds} seeds and a bar for the mean: {means}."
-        )
-
-
-def _curves(measured: Measured, curves: Curves) -> Figure:
-    """A line for each series: the mean, and a thin line for each seed."""
-    colors, markers = (*PALETTE, _INK), "osD^vPX"
-    if len(curves.values) > len(colors):
-        raise ValueError(f"figure must have at most {len(colors)} curves, got {len(curves.values)}")
-    ends = []
-    with style():
-        figure, axes = plt.subplots(figsize=(6.4, 3.6))
-        for (beginning, label), color, marker in zip(curves.values.items(), colors, markers, strict=False):
-            names = [name for name in measured.values if re.fullmatch(re.escape(beginning) + r"\d+", name)]
-            if not names:
-                raise ValueError(f"figure must name numbers of {measured.claim_id}, got {beginning!r}")
-            x = [int(name.removeprefix(beginning)) for name in names]
-            y = np.array([measured.values[name] for name in names])  # (points, seeds)
-            axes.plot(x, y, color=color, alpha=0.3, linewidth=1)
-            axes.plot(x, y.mean(axis=1), color=color, marker=marker, label=label)
-            ends.append(f"{label} from {y[0].mean():.3g} at {x[0]} to {y[-1].mean():.3g} at {x[-1]}")
-        if curves.log:
-            axes.set(xscale="log", yscale="log" if curves.log == "xy" else "linear")
-            axes.set_xticks(x, labels=[str(value) for value in x])
-            axes.minorticks_off()
-        axes.set(xlabel=curves.xlabel, ylabel=curves.label)
-        many = len(curves.values) > 4  # then the legend goes below the axes, out of the way of the lines
-        axes.legend(**dict(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2) if many else {})
-        text = f"{curves.label} over {curves.xlabel}, mean of {len(measured.seeds)} seeds: {'; '.join(ends)}."
-        return as_figure(figure, text)

@@ -19,11 +19,19 @@ def test_lines_are_counted_from_one_text_to_the_next():
     assert lines_between(CODE, "a = x", "a = x", begin=2) == range(7, 8)
 
 
-def test_pieces_stand_in_their_order_and_what_is_left_out_is_marked():
-    assert excerpt(CODE, "def first", "return b") == "def first(x):\n    # …\n    return b"
-    assert excerpt(CODE, "a = x … b = a", "return b") == "a = x\nb = a\n\nreturn b"
-    assert excerpt(CODE, "return b", "a = x … return a") == "return b\n# …\na = x\nreturn a"
+def test_pieces_stand_in_their_order_below_the_name_of_their_function():
+    assert excerpt(CODE, "return b") == "def first(x):\n    # …\n    return b"
+    assert excerpt(CODE, "a = x … b = a", "return b") == CODE[: CODE.index("def second")].rstrip()
+    assert excerpt(CODE, "return b", "return a") == (
+        "def first(x):\n    # …\n    return b\n\ndef second(x):\n    # …\n    return a"
+    )
     assert excerpt(CODE) == ""
+
+
+def test_a_method_stands_in_its_class():
+    code = "class One:\n    a = 1\n\n    def f(\n        self,\n    ):\n        b = 1\n        return b"
+    assert excerpt(code, "return b") == "class One:\n    def f(\n        # …\n        return b"
+    assert excerpt(code, "a = 1", "def f … )") == "class One:\n    a = 1\n\n    def f(\n        self,\n    ):"
 
 
 @pytest.mark.parametrize("pieces", [("c = a",), ("def first … c = a",), ("def second", "def first")])

@@ -15,10 +15,10 @@ ORDER = (
     "layers",
     "models",
     "training", "decoding", "evaluation",
-    "trace", "claims", "plots", "drawings", "live",
+    "trace", "claims", "plots", "drawings", "claim_cards", "live",
     "widgets", "exercises",
-    "course_address", "excerpt", "notebook", "chapters", "formulas", "sphinx_ext", "slides", "takeaway", "grading", "cli",
-    "__main__",
+    "course_address", "excerpt", "notebook", "chapters", "formulas", "sphinx_ext", "slides", "takeaway",
+    "grading", "cli", "__main__",
 )  # fmt: skip
 
 

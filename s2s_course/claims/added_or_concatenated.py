@@ -1,9 +1,10 @@
 """Why are positions added to the words and not put beside them?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars, Curves
 from s2s_course.claims.transformer_tasks import CONDITIONS, SIZES, TRANSFORMER, trained
-from s2s_course.claims.translation_tasks import bleu_by_length, bleu_on_test
+from s2s_course.claims.translation_tasks import bleu_by_length, bleu_on_test, words_from
 
 
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
@@ -22,13 +23,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return compare_paired(values["added_bleu"], values["concatenated_bleu"])
-
-
 CLAIM = Claim(
     id="added-or-concatenated",
     chapter=8,
+    title="Adding positions is better than appending them",
     statement="Sinusoidal positions that are added to the word vectors translate better than the same that "
     "are put behind shorter word vectors, with the same number of weights.",
     source="Often given as the reason why Vaswani et al. 2017 (section 3.5) add; the paper itself gives none",
@@ -37,13 +35,18 @@ CLAIM = Claim(
     + "Concatenated: 96 numbers for the word and 32 for the position; what the shorter word vectors save "
     "goes into wider feed-forward parts. The rate was chosen with added positions.",
     experiment=experiment,
-    holds=holds,
+    clauses=(More("", "added_bleu", "concatenated_bleu", unit="BLEU"),),
     figures=(
         Bars("BLEU on the test split", {"added_bleu": "added", "concatenated_bleu": "concatenated"}),
         Curves(
             "BLEU",
             {"added_length_": "added", "concatenated_length_": "concatenated"},
             xlabel="source length, from this many words (training: 3 to 14)",
+            at=words_from,
         ),
     ),
+    names={
+        "added_parameters": "added, weights",
+        "concatenated_parameters": "concatenated, weights",
+    },
 )

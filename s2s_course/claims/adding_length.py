@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.memory_tasks import LAGS, adds, longest_solved
 
@@ -17,14 +18,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     }
 
 
-def holds(values: Values) -> Verdict:
-    rnn = values["rnn_longest_length"]
-    return all_of(*(compare_paired(values[f"{cell}_longest_length"], rnn) for cell in ("lstm", "gru")))
-
-
 CLAIM = Claim(
     id="adding-length",
     chapter=3,
+    title="LSTM and GRU add over longer sequences",
     statement="Within one budget, both an LSTM and a GRU solve longer adding problems than a plain RNN.",
     source="Hochreiter and Schmidhuber 1997, experiment 4, for the LSTM; the task in the form of Le et al. "
     "2015",
@@ -33,7 +30,20 @@ CLAIM = Claim(
     "sequences with Adam, with each of two learning rates, of which the better counts. Weights begin as "
     "torch draws them; the LSTM also with a forget bias of 1, which does not enter the verdict.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "An LSTM solves longer problems than a plain RNN.",
+            "lstm_longest_length",
+            "rnn_longest_length",
+            unit="steps",
+        ),
+        More(
+            "A GRU solves longer problems than a plain RNN.",
+            "gru_longest_length",
+            "rnn_longest_length",
+            unit="steps",
+        ),
+    ),
     figures=(
         Bars(
             "longest problem solved (steps)",

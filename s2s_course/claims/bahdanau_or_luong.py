@@ -1,8 +1,9 @@
 """Does Bahdanau's attention translate long sentences better than Luong's?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Curves
-from s2s_course.claims.translation_tasks import CONDITIONS, bleu_by_length, bleu_on_test, trained
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_by_length, bleu_on_test, trained, words_from
 
 # The order of a step and the score, taken apart.
 MODELS = {
@@ -24,13 +25,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return compare_paired(values["bahdanau_additive_length_12"], values["luong_general_length_12"])
-
-
 CLAIM = Claim(
     id="bahdanau-or-luong",
     chapter=6,
+    title="Bahdanau is better on long sentences",
     statement="On long sentences, Bahdanau's additive attention translates better than Luong's general "
     "attention.",
     source="A sentence that one often reads, without a measurement",
@@ -38,7 +36,7 @@ CLAIM = Claim(
     "longest in training. Both orders are also measured with the other's score. Two differences belong to "
     "the order: in Bahdanau's the next step knows the context, and the word before takes part in the logits.",
     experiment=experiment,
-    holds=holds,
+    clauses=(More("", "bahdanau_additive_length_12", "luong_general_length_12", unit="BLEU"),),
     figures=(
         Curves(
             "BLEU",
@@ -49,6 +47,17 @@ CLAIM = Claim(
                 "luong_general_length_": "Luong's order, general",
             },
             xlabel="source length, from this many words (training: 3 to 14)",
+            at=words_from,
         ),
     ),
+    names={
+        "bahdanau_additive_parameters": "Bahdanau's order, additive, weights",
+        "bahdanau_general_parameters": "Bahdanau's order, general, weights",
+        "luong_additive_parameters": "Luong's order, additive, weights",
+        "luong_general_parameters": "Luong's order, general, weights",
+        "bahdanau_additive_bleu": "Bahdanau's order, additive, BLEU on the test split",
+        "bahdanau_general_bleu": "Bahdanau's order, general, BLEU on the test split",
+        "luong_additive_bleu": "Luong's order, additive, BLEU on the test split",
+        "luong_general_bleu": "Luong's order, general, BLEU on the test split",
+    },
 )

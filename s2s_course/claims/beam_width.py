@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Curves
 from s2s_course.claims.translation_tasks import CONDITIONS, corpus_of, trained, words_written
 from s2s_course.decoding.beam import beam_search
@@ -27,29 +28,41 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return all_of(
-        compare_paired(values["bleu_width_4"], values["bleu_width_1"]),
-        compare_paired(values["length_width_1"], values["length_width_16"]),
-    )
-
-
 CLAIM = Claim(
     id="beam-width",
     chapter=4,
+    title="A small beam helps, a wide one shortens",
     statement="A beam of four gives more BLEU than greedy search, and without a length penalty a wide beam "
     "writes shorter translations.",
     source="Sutskever et al. 2014, table 1 (BLEU by beam); Koehn and Knowles 2017, section 3.6 (shorter)",
     conditions=CONDITIONS.replace("Greedy search. ", "")
     + "GRU cells, no attention, the context at every step. 500 test sentences.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "A beam of four gives more BLEU than greedy search.", "bleu_width_4", "bleu_width_1", unit="BLEU"
+        ),
+        More(
+            "Without a length penalty a beam of sixteen writes fewer words than greedy search.",
+            "length_width_1",
+            "length_width_16",
+            unit="words for each of the reference",
+            digits=3,
+        ),
+    ),
     figures=(
-        Curves("BLEU on 500 test sentences", {"bleu_width_": "no attention"}, xlabel="beam width"),
+        Curves(
+            "BLEU on 500 test sentences",
+            {"bleu_width_": "no attention"},
+            xlabel="beam width",
+            at="beam of {}".format,
+        ),
         Curves(
             "words written for each word of the reference",
             {"length_width_": "no attention"},
             xlabel="beam width",
+            at="beam of {}".format,
         ),
     ),
+    family="gru",
 )

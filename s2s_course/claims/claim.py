@@ -1,43 +1,42 @@
-"""A claim: a sentence, where it comes from, an experiment, and a rule that turns numbers into a verdict."""
+"""A claim: a sentence, where it comes from, an experiment, and clauses that turn numbers into verdicts."""
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from statistics import mean, stdev
 from typing import Literal
 
-from s2s_course.claims.figures import Bars, Curves
+from s2s_course.claims.clause import Clause
+from s2s_course.claims.figures import Bars, Curves, plain_names
+from s2s_course.claims.verdict import Values, Verdict, all_of
 
-Verdict = Literal["holds", "contradicted", "inconclusive"]
 Scale = Literal["smoke", "quick", "full"]  # seconds in the tests; minutes on two cores; a GPU
-Values = dict[str, list[float]]
 
 # How many seeds each scale takes. Three is the least from which a spread can be read.
 SEEDS: dict[Scale, tuple[int, ...]] = {"smoke": (0,), "quick": (0, 1, 2, 3, 4), "full": tuple(range(10))}
 
-# Two-sided 95 % quantiles of Student's t by degrees of freedom.
-_T95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
-
 
 @dataclass(frozen=True, repr=False)
 class Claim:
-    """``experiment(scale, seed)`` measures once and gives named numbers; ``holds`` judges all of them."""
+    """``experiment(scale, seed)`` measures once and gives named numbers; ``clauses`` judge all of them."""
 
     id: str
     chapter: int
+    title: str  # short, for lists; the statement says it whole
     statement: str
     source: str
     conditions: str  # what the compared models have in common: data, budget, tuning
     experiment: Callable[[Scale, int], dict[str, float]]
-    holds: Callable[[Values], Verdict]
+    clauses: tuple[Clause, ...]
     figures: tuple[Bars | Curves, ...] = ()  # how the book draws the values
+    family: str = ""  # of models whose labels do not say it, for their color: see claim_cards/colors.py
+    names: Mapping[str, str] | None = None  # of values that are not drawn, in plain words
 
-    def _repr_markdown_(self) -> str:
-        """How a chapter shows the claim."""
-        return (
-            f"> **Claim.** {self.statement}\n>\n> **Source.** {self.source}.\n>\n"
-            f"> **Conditions.** {self.conditions}"
-        )
+    def holds(self, values: Values) -> Verdict:
+        """The verdict on the whole sentence."""
+        return all_of(*(clause.verdict(values) for clause in self.clauses))
+
+    def plain_names(self, values: Values) -> dict[str, str]:
+        """What each of the measured values is called for a reader."""
+        return plain_names(self.figures, self.names or {}, values)
 
     def __repr__(self) -> str:
         return f"Claim {self.id}: {self.statement} Source: {self.source}. Conditions: {self.conditions}"
@@ -68,15 +67,12 @@ class Measured:
     seconds: float
     carried: tuple[Carried, ...] = ()  # oldest first
 
-    def _repr_markdown_(self) -> str:
-        """How a chapter shows what came out."""
-        return f"> **Verdict: {self.verdict}.** {self._circumstances}"
-
     def __repr__(self) -> str:
-        return f"Measured {self.claim_id}: {self.verdict}. {self._circumstances}"
+        return f"Measured {self.claim_id}: {self.verdict}. {self.circumstances}"
 
     @property
-    def _circumstances(self) -> str:
+    def circumstances(self) -> str:
+        """Seeds, date, commit, time taken and versions, and to which code it was carried."""
         libraries = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         took = f"{self.seconds / 60:.0f} min" if self.seconds >= 90 else f"{self.seconds:.0f} s"
         at = f" at commit {self.measured_at}" if self.measured_at else ""
@@ -91,38 +87,3 @@ class Measured:
     def belongs_to(self) -> str:
         """The commit with whose code it was measured, or to which it was carried last."""
         return self.carried[-1].target if self.carried else self.measured_at
-
-
-def interval(values: Sequence[float]) -> tuple[float, float]:
-    """The 95 % confidence interval of the mean, by Student's t; 2 to 10 values."""
-    if len(values) - 1 not in _T95:
-        raise ValueError(f"values must be 2 to {len(_T95) + 1}, got {len(values)}")
-    half_width = _T95[len(values) - 1] * stdev(values) / math.sqrt(len(values))
-    return mean(values) - half_width, mean(values) + half_width
-
-
-def compare_paired(larger: Sequence[float], smaller: Sequence[float]) -> Verdict:
-    """Is ``larger`` larger than ``smaller``, seed by seed?
-
-    ``holds`` when the 95 % confidence interval of the mean difference lies above zero, ``contradicted``
-    when it lies below, else ``inconclusive``. Student's t on the paired differences; 2 to 10 seeds.
-    """
-    low, high = interval([a - b for a, b in zip(larger, smaller, strict=True)])
-    if low > 0:
-        return "holds"
-    return "contradicted" if high < 0 else "inconclusive"
-
-
-def within(values: Sequence[float], low: float, high: float) -> Verdict:
-    """Is the mean between ``low`` and ``high``? Decided when its interval lies inside, or quite outside."""
-    least, most = interval(values)
-    if low <= least and most <= high:
-        return "holds"
-    return "contradicted" if most < low or least > high else "inconclusive"
-
-
-def all_of(*verdicts: Verdict) -> Verdict:
-    """The verdict on a sentence that says several things: it holds when all of them do."""
-    if "contradicted" in verdicts:
-        return "contradicted"
-    return "inconclusive" if "inconclusive" in verdicts else "holds"

@@ -1,6 +1,7 @@
 """Does the decoder translate better when it gets the context vector at every step?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.data.batch import BucketedBatches, encode_pairs
 from s2s_course.data.grammar import grammar_corpus
@@ -32,13 +33,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return compare_paired(values["every_step_bleu"], values["first_step_bleu"])
-
-
 CLAIM = Claim(
     id="context-every-step",
     chapter=4,
+    title="The context belongs to every step",
     statement="A decoder that gets the context vector at every step translates better than one that gets it "
     "at its first step only.",
     source="Cho et al. 2014, section 2.2 (every step), against Sutskever et al. 2014 (first step)",
@@ -46,10 +44,17 @@ CLAIM = Claim(
     "hidden size; nothing was tuned for either. Reading the context at every step costs more weights in "
     "the decoder's GRU.",
     experiment=experiment,
-    holds=holds,
+    clauses=(More("", "every_step_bleu", "first_step_bleu", unit="BLEU"),),
     figures=(
         Bars(
             "BLEU on the test split", {"first_step_bleu": "first step only", "every_step_bleu": "every step"}
         ),
     ),
+    family="gru",
+    names={
+        "first_step_exact_match": "first step only, sentences exactly right (%)",
+        "every_step_exact_match": "every step, sentences exactly right (%)",
+        "first_step_parameters": "first step only, weights",
+        "every_step_parameters": "every step, weights",
+    },
 )

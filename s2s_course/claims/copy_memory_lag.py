@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.memory_tasks import LAGS, copies, longest_solved
 
@@ -17,14 +18,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     }
 
 
-def holds(values: Values) -> Verdict:
-    rnn = values["rnn_longest_lag"]
-    return all_of(*(compare_paired(values[f"{cell}_longest_lag"], rnn) for cell in ("lstm", "gru")))
-
-
 CLAIM = Claim(
     id="copy-memory-lag",
     chapter=3,
+    title="LSTM and GRU remember symbols longer",
     statement="Within one budget, both an LSTM and a GRU solve copy-memory at longer lags than a plain RNN.",
     source="Hochreiter and Schmidhuber 1997, section 5, for the LSTM",
     conditions="One symbol of eight to recall at a lag of 5, 10, 15, 20, 30, 40, 50, 75 or 100 steps, "
@@ -32,7 +29,17 @@ CLAIM = Claim(
     "Adam, with each of two learning rates, of which the better counts. Weights begin as torch draws them; "
     "the LSTM also with a forget bias of 1, which does not enter the verdict.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "An LSTM solves longer lags than a plain RNN.",
+            "lstm_longest_lag",
+            "rnn_longest_lag",
+            unit="steps",
+        ),
+        More(
+            "A GRU solves longer lags than a plain RNN.", "gru_longest_lag", "rnn_longest_lag", unit="steps"
+        ),
+    ),
     figures=(
         Bars(
             "longest lag solved (steps)",

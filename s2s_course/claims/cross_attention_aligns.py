@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.transformer_tasks import CONDITIONS, RECURRENT, TRANSFORMER, trained
 from s2s_course.claims.translation_tasks import corpus_of
@@ -36,16 +37,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return all_of(
-        compare_paired(values["best_layer_mean"], values["best_head"]),
-        compare_paired(values["bahdanau"], values["best_head"]),
-    )
-
-
 CLAIM = Claim(
     id="cross-attention-aligns",
     chapter=9,
+    title="One head of cross-attention aligns best",
     statement="One head of cross-attention, chosen on validation data, aligns words with fewer errors than "
     "the mean of one layer's heads, and than Bahdanau's attention.",
     source="The pictures in the appendix of Vaswani et al. 2017 suggest heads with tasks of their own; Garg "
@@ -56,7 +51,20 @@ CLAIM = Claim(
     + "Led along the references of the test split. Weights are read in two ways, as those of the word that "
     "comes out and of the word that went in. Reading, layer and head are chosen on the validation split.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "It makes fewer errors than the mean of one layer's heads.",
+            "best_layer_mean",
+            "best_head",
+            unit="percentage points",
+        ),
+        More(
+            "It makes fewer errors than Bahdanau's attention.",
+            "bahdanau",
+            "best_head",
+            unit="percentage points",
+        ),
+    ),
     figures=(
         Bars(
             "alignment error rate in percent, lower is better",
@@ -100,4 +108,5 @@ CLAIM = Claim(
             },
         ),
     ),
+    family="transformer",
 )

@@ -1,10 +1,12 @@
-"""What a claim depends on: the code of the package that its experiment and its rule reach through imports.
+"""What a claim's numbers depend on: the code of the package that its experiment reaches through imports.
 
 From a function we follow every name to the statements of its module that bind it, and from there on, through
 imports, wherever they stand. A class counts as a whole, and so does a module that is used as a value. What
-runs when a module is imported counts for all who import it. Where code looks names up at run time
+runs when a module is imported counts for all who import it; one of which nothing else is reached and in
+which nothing runs does not count. Where code looks names up at run time
 (``import_module``, ``eval``, ``globals`` and their like) nobody can tell by reading, and all of the package
-counts. What a claim says, its source, conditions and figures do not count.
+counts. What a claim says, its rule, source, conditions, names and figures measure
+nothing and do not count: a verdict is worked out from the stored numbers.
 """
 
 import hashlib
@@ -27,8 +29,8 @@ _FINDS_FILES = {"__file__", "__path__", ".__file__", ".get_data", ".resources"}
 
 
 def roots_of(claim: Claim) -> list[tuple[str, str]]:
-    """The module and the name there of the claim's experiment and of its rule."""
-    return [(f.__module__, f.__qualname__.split(".")[0]) for f in (claim.experiment, claim.holds)]
+    """The module and the name there of the claim's experiment."""
+    return [(claim.experiment.__module__, claim.experiment.__qualname__.split(".")[0])]
 
 
 def reached_from(roots: Iterable[tuple[str, str]], folder: Path = PACKAGE) -> "Reached":
@@ -66,10 +68,11 @@ class Reached:
 
     @property
     def statements(self) -> dict[str, list[Statement]]:
-        """By module, in the order in which they stand there."""
+        """By module, in the order in which they stand there; modules of which some have been reached."""
         return {
             name: [self.package[name].statements[number] for number in sorted(numbers)]
             for name, numbers in sorted(self.numbers.items())
+            if numbers
         }
 
     @property

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.transformer_tasks import SIZES
 from s2s_course.claims.translation_tasks import BUDGETS, corpus_of
@@ -144,16 +145,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return all_of(
-        compare_paired(values["encoder_only_percent"], values["decoder_only_percent"]),
-        compare_paired(values["encoder_decoder_percent"], values["decoder_only_percent"]),
-    )
-
-
 CLAIM = Claim(
     id="fill-the-gap",
     chapter=10,
+    title="Seeing both sides fills a gap better",
     statement="Asked for a missing word, a model that sees both sides of the gap (encoder-only, or "
     "encoder–decoder) is right more often than a decoder-only model that is asked for its next word.",
     source="Devlin et al. 2019, section 1: the restriction to one direction; measured there on whole tasks",
@@ -165,7 +160,20 @@ CLAIM = Claim(
     "The encoder–decoder is right only if it writes that word and no other. Beside the claim the "
     "decoder-only model also ranks its 50 likeliest words by the probability of the whole sentence.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "An encoder-only model is right more often.",
+            "encoder_only_percent",
+            "decoder_only_percent",
+            unit="percentage points",
+        ),
+        More(
+            "An encoder–decoder is right more often.",
+            "encoder_decoder_percent",
+            "decoder_only_percent",
+            unit="percentage points",
+        ),
+    ),
     figures=(
         Bars(
             "gaps filled with the missing word, in percent",
@@ -177,4 +185,10 @@ CLAIM = Claim(
             },
         ),
     ),
+    family="transformer",
+    names={
+        "encoder_only_parameters": "encoder-only, weights",
+        "decoder_only_parameters": "decoder-only, weights",
+        "encoder_decoder_parameters": "encoder–decoder, weights",
+    },
 )

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.memory_tasks import LAGS, copies, longest_solved
 
@@ -17,13 +18,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     }
 
 
-def holds(values: Values) -> Verdict:
-    return compare_paired(values["bias_1_longest_lag"], values["bias_0_longest_lag"])
-
-
 CLAIM = Claim(
     id="forget-bias",
     chapter=3,
+    title="A forget bias of 1 helps to remember",
     statement="An LSTM whose forget gates begin with a bias of 1 solves copy-memory at longer lags than one "
     "whose forget gates begin with a bias of 0.",
     source="Gers et al. 2000; Jozefowicz et al. 2015",
@@ -31,11 +29,12 @@ CLAIM = Claim(
     "solved when 95 % of 512 are right. 64 units, 400 steps of 64 fresh sequences with Adam, with each of "
     "two learning rates, of which the better counts. All other weights as torch draws them.",
     experiment=experiment,
-    holds=holds,
+    clauses=(More("", "bias_1_longest_lag", "bias_0_longest_lag", unit="steps"),),
     figures=(
         Bars(
             "longest lag solved (steps)",
             {"bias_0_longest_lag": "forget bias 0", "bias_1_longest_lag": "forget bias 1"},
         ),
     ),
+    family="lstm",
 )

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import torch
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Curves
 from s2s_course.claims.memory_tasks import HIDDEN_SIZE, NETWORKS
 from s2s_course.layers.fused import FusedRecurrent
@@ -35,14 +36,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    thousandth = [math.log10(1e-3)] * len(values["lstm_lag_100"])
-    return all_of(*(compare_paired(values[f"{cell}_lag_100"], thousandth) for cell in ("lstm", "gru")))
-
-
 CLAIM = Claim(
     id="gates-at-start",
     chapter=3,
+    title="Gates alone carry the gradient",
     statement="Gates alone carry the gradient: over 100 steps an LSTM and a GRU that have not been trained "
     "yet keep at least a thousandth of it.",
     source="The common summary that an LSTM does not have vanishing gradients; Hochreiter and Schmidhuber "
@@ -51,7 +48,20 @@ CLAIM = Claim(
     "is the gradient of one random direction of the last hidden state with respect to the input that many "
     "steps before, relative to lag 0, in double precision. A thousandth is our threshold.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "An untrained LSTM keeps a thousandth over 100 steps.",
+            "lstm_lag_100",
+            math.log10(1e-3),
+            unit="powers of ten",
+        ),
+        More(
+            "An untrained GRU keeps a thousandth over 100 steps.",
+            "gru_lag_100",
+            math.log10(1e-3),
+            unit="powers of ten",
+        ),
+    ),
     figures=(
         Curves(
             "gradient relative to lag 0 (power of ten)",
@@ -63,6 +73,10 @@ CLAIM = Claim(
                 "rnn_orthogonal_lag_": "RNN, orthogonal",
             },
             xlabel="lag (steps back)",
+            at="lag {}".format,
         ),
     ),
+    names={
+        "lstm_forget_bias_0_lag_": "LSTM, forget bias 0, lag {}",
+    },
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Curves
 from s2s_course.claims.memory_tasks import HIDDEN_SIZE, STEPS, adding_error, train_on_adding
 from s2s_course.data.toy import adding_problem
@@ -30,14 +31,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    rnn = values["rnn_lag_100"]
-    return all_of(*(compare_paired(values[f"{cell}_lag_100"], rnn) for cell in ("lstm", "gru")))
-
-
 CLAIM = Claim(
     id="gradient-reach",
     chapter=3,
+    title="After training the gradient reaches farther through gates",
     statement="In an LSTM and in a GRU, the gradient that reaches the input 100 steps back is larger than "
     "in a plain RNN that was trained on the same task.",
     source="Hochreiter and Schmidhuber 1997, section 3; Chung et al. 2014, section 3",
@@ -46,7 +43,17 @@ CLAIM = Claim(
     "loss on sequences of 101 steps is differentiated with respect to every input, in double precision. "
     "What is compared is the size relative to lag 0, as a power of ten.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "In an LSTM it is larger than in a plain RNN.",
+            "lstm_lag_100",
+            "rnn_lag_100",
+            unit="powers of ten",
+        ),
+        More(
+            "In a GRU it is larger than in a plain RNN.", "gru_lag_100", "rnn_lag_100", unit="powers of ten"
+        ),
+    ),
     figures=(
         Curves(
             "gradient relative to lag 0 (power of ten)",
@@ -56,6 +63,12 @@ CLAIM = Claim(
                 "gru_lag_": "GRU",
             },
             xlabel="lag (steps back)",
+            at="lag {}".format,
         ),
     ),
+    names={
+        "rnn_error": "RNN, error on the task",
+        "lstm_error": "LSTM, error on the task",
+        "gru_error": "GRU, error on the task",
+    },
 )

@@ -1,6 +1,7 @@
 """How many parameters does a GRU have, compared with an LSTM?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, within
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import Within
 from s2s_course.claims.figures import Bars
 from s2s_course.layers.fused import FusedRecurrent
 
@@ -18,19 +19,16 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return within(values["gru_over_lstm"], 0.75, 0.75)
-
-
 CLAIM = Claim(
     id="gru-parameters",
     chapter=3,
+    title="A GRU has three quarters of the parameters",
     statement="A GRU has three quarters of an LSTM's recurrent parameters.",
     source="Cho et al. 2014, section 2.3: three blocks of weights against four",
     conditions="One layer with 128 units that reads 96 numbers a step, counted. Exact, and the same for any "
     "size.",
     experiment=experiment,
-    holds=holds,
+    clauses=(Within("", "gru_over_lstm", 0.75, 0.75, digits=2),),
     figures=(
         Bars(
             "recurrent parameters",
@@ -42,4 +40,7 @@ CLAIM = Claim(
             digits=0,
         ),
     ),
+    names={
+        "gru_over_lstm": "recurrent parameters, GRU over LSTM",
+    },
 )

@@ -1,6 +1,7 @@
 """Does input feeding improve translation?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.translation_tasks import (
     CONDITIONS,
@@ -25,18 +26,15 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return compare_paired(values["with_bleu"], values["without_bleu"])
-
-
 CLAIM = Claim(
     id="input-feeding",
     chapter=6,
+    title="Input feeding improves translation",
     statement="Input feeding improves translation.",
     source="Luong et al. 2015, table 1: 1.3 BLEU more on English to German, with the location score",
     conditions=CONDITIONS + "Luong's order, general score, one direction.",
     experiment=experiment,
-    holds=holds,
+    clauses=(More("", "with_bleu", "without_bleu", unit="BLEU"),),
     figures=(
         Bars("BLEU on the test split", {"without_bleu": "without", "with_bleu": "with input feeding"}),
         Bars(
@@ -44,4 +42,9 @@ CLAIM = Claim(
             {"without_error": "without", "with_error": "with input feeding"},
         ),
     ),
+    family="luong",
+    names={
+        "without_length_": "without, from {} words",
+        "with_length_": "with input feeding, from {} words",
+    },
 )

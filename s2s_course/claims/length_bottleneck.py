@@ -1,8 +1,9 @@
 """Does a model without attention lose more on long sentences than one with attention?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More, change
 from s2s_course.claims.figures import Curves
-from s2s_course.claims.translation_tasks import CONDITIONS, bleu_by_length, trained
+from s2s_course.claims.translation_tasks import CONDITIONS, bleu_by_length, trained, words_from
 
 
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
@@ -17,19 +18,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     }
 
 
-def _losses(values: Values, model: str) -> list[float]:
-    """BLEU of 3 to 5 words minus BLEU of 12 to 14, both within the lengths of training."""
-    pairs = zip(values[f"{model}_length_3"], values[f"{model}_length_12"], strict=True)
-    return [short - long for short, long in pairs]
-
-
-def holds(values: Values) -> Verdict:
-    return compare_paired(_losses(values, "none"), _losses(values, "bahdanau"))
-
-
 CLAIM = Claim(
     id="length-bottleneck",
     chapter=5,
+    title="One vector is a bottleneck for long sentences",
     statement="From short sentences to long ones, a model without attention loses more BLEU than one with "
     "attention, also where both lengths occur in training.",
     source="Cho et al. 2014, On the Properties, section 4 (the loss); Bahdanau et al. 2015, section 5.1 "
@@ -38,12 +30,24 @@ CLAIM = Claim(
     + "GRU cells, encoders with one direction; without attention the context enters every step. Short is 3 "
     "to 5 words, long 12 to 14. The model with attention has more parameters.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "",
+            change("BLEU lost without attention", "none_length_12", "none_length_3"),
+            change("lost with attention", "bahdanau_length_12", "bahdanau_length_3"),
+            unit="BLEU",
+        ),
+    ),
     figures=(
         Curves(
             "BLEU",
             {"none_length_": "no attention", "bahdanau_length_": "Bahdanau attention"},
             xlabel="source length, from this many words (training: 3 to 14)",
+            at=words_from,
         ),
     ),
+    names={
+        "none_parameters": "no attention, weights",
+        "bahdanau_parameters": "Bahdanau attention, weights",
+    },
 )

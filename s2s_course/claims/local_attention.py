@@ -1,6 +1,7 @@
 """Is a window better than the whole sentence?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.translation_tasks import CONDITIONS, bleu_on_test, corpus_of, trained
 from s2s_course.evaluation.alignment import alignment_error_rate, attended_links
@@ -18,20 +19,17 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return compare_paired(values["local_p_bleu"], values["global_bleu"])
-
-
 CLAIM = Claim(
     id="local-attention",
     chapter=6,
+    title="Local attention translates better",
     statement="Attention to a predicted window translates better than attention to the whole sentence.",
     source="Luong et al. 2015, table 4: 19.0 BLEU for local-p with the general score against 17.3 for global",
     conditions=CONDITIONS
     + "Luong's order, general score, one direction, three words on each side of the center. "
     "English and French have much the same order here, and sentences are short.",
     experiment=experiment,
-    holds=holds,
+    clauses=(More("", "local_p_bleu", "global_bleu", unit="BLEU"),),
     figures=(
         Bars(
             "BLEU on the test split",
@@ -50,4 +48,5 @@ CLAIM = Claim(
             },
         ),
     ),
+    family="luong",
 )

@@ -1,6 +1,7 @@
 """One head or many, with the same number of weights?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.transformer_tasks import CONDITIONS, TRANSFORMER, trained
 from s2s_course.claims.translation_tasks import bleu_on_test
@@ -18,18 +19,15 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return compare_paired(values["heads_4_bleu"], values["heads_1_bleu"])
-
-
 CLAIM = Claim(
     id="one-head-or-many",
     chapter=7,
+    title="Four heads translate better than one",
     statement="Four heads translate better than one, with the same number of weights.",
     source="Vaswani et al. 2017, table 3 (A): a single head is 0.9 BLEU worse than the best number",
     conditions=CONDITIONS + TRANSFORMER + "The rate was chosen with 4 heads.",
     experiment=experiment,
-    holds=holds,
+    clauses=(More("", "heads_4_bleu", "heads_1_bleu", unit="BLEU"),),
     figures=(
         Bars(
             "BLEU on the test split",
@@ -40,4 +38,5 @@ CLAIM = Claim(
             },
         ),
     ),
+    family="transformer",
 )

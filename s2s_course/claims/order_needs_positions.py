@@ -1,7 +1,9 @@
 """A task that only the order decides: at chance without positions, solved with each kind of them?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired, within
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More, Within
 from s2s_course.claims.figures import Bars
+from s2s_course.claims.position_names import NAMES
 from s2s_course.claims.position_tasks import CONDITIONS, WAYS, accuracies, which_first
 
 LENGTHS, TESTED = range(4, 21), (10, 20)
@@ -17,19 +19,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    chance = [within(values[f"none_length_{length}"], 45.0, 55.0) for length in TESTED]
-    solved = [
-        compare_paired(found, [SOLVED] * len(found))
-        for name, found in values.items()
-        if not name.startswith("none")
-    ]
-    return all_of(*chance, *solved)
-
-
 CLAIM = Claim(
     id="order-needs-positions",
     chapter=8,
+    title="Order needs positions",
     statement="Which of two symbols comes first? A Transformer encoder without positions guesses, and with "
     "any kind of positions it is right in more than 95 % of cases.",
     source="Vaswani et al. 2017, section 3.5: a model without recurrence must be told the order",
@@ -38,7 +31,28 @@ CLAIM = Claim(
     "Tested on 1,000 sequences of 10 and of 20. Guessing is right in half of the cases; between 45 and 55 % "
     "counts as guessing.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        *(
+            Within(
+                f"Without positions it guesses among {length} symbols.",
+                f"none_length_{length}",
+                45.0,
+                55.0,
+                unit="%",
+            )
+            for length in TESTED
+        ),
+        *(
+            More(
+                f"With {name} positions it is right among {length} symbols.",
+                f"{way}_length_{length}",
+                SOLVED,
+                unit="%",
+            )
+            for way, name in NAMES.items()
+            for length in TESTED
+        ),
+    ),
     figures=(
         Bars(
             "right answers in percent, 10 symbols",

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.memory_tasks import LAGS, copies, longest_solved
 
@@ -15,13 +16,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     }
 
 
-def holds(values: Values) -> Verdict:
-    return compare_paired(values["rnn_orthogonal_longest_lag"], values["rnn_longest_lag"])
-
-
 CLAIM = Claim(
     id="orthogonal-memory",
     chapter=2,
+    title="Orthogonal weights remember longer",
     statement="A plain RNN whose recurrent weights begin orthogonal solves copy-memory at longer lags than "
     "one whose weights begin as torch draws them.",
     source="Saxe et al. 2014 for deep linear networks; Le et al. 2015 for a start at the identity",
@@ -29,11 +27,12 @@ CLAIM = Claim(
     "solved when 95 % of 512 are right. 64 units, 400 steps of 64 fresh sequences with Adam, with each of "
     "two learning rates, of which the better counts.",
     experiment=experiment,
-    holds=holds,
+    clauses=(More("", "rnn_orthogonal_longest_lag", "rnn_longest_lag", unit="steps"),),
     figures=(
         Bars(
             "longest lag solved (steps)",
             {"rnn_longest_lag": "as torch draws U", "rnn_orthogonal_longest_lag": "orthogonal U"},
         ),
     ),
+    family="rnn",
 )

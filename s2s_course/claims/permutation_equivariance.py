@@ -2,14 +2,16 @@
 
 import torch
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import Within
 from s2s_course.claims.figures import Bars
+from s2s_course.claims.position_names import NAMES
 from s2s_course.models.stack import Stack, StackConfig
 from s2s_course.seeds import seed_everything
 
 WORDS, LENGTH = 50, 13
 WAYS = ("none", "sinusoidal", "concatenated", "learned", "relative", "alibi", "rotary")
-ROUNDING = 1e-12  # far above the rounding of float64, far below any effect
+ROUNDING = -12.0  # as a power of ten: far above the rounding of float64, far below any effect
 
 
 def experiment(scale: Scale, seed: int) -> dict[str, float]:
@@ -28,15 +30,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    without = max(values["none_exponent"]) < torch.tensor(ROUNDING).log10().item()
-    with_positions = all(min(values[f"{way}_exponent"]) > -3 for way in WAYS if way != "none")
-    return all_of(*("holds" if true else "contradicted" for true in (without, with_positions)))
-
-
 CLAIM = Claim(
     id="permutation-equivariance",
     chapter=7,
+    title="Self-attention does not know the order",
     statement="Self-attention without positions and without a mask does not know the order of its words: "
     "reorder them, and the outputs are the same, reordered alike, to the rounding of float64. With any kind "
     "of positions they are not.",
@@ -46,7 +43,25 @@ CLAIM = Claim(
     "float64; 13 random words in a random order. (In the reversed order ALiBi would not notice.) Given is "
     "the exponent of 10 of the largest difference between two outputs.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        Within(
+            "Without positions the outputs are the same to the rounding of float64.",
+            "none_exponent",
+            high=ROUNDING,
+            each_seed=True,
+            unit="(power of ten)",
+        ),
+        *(
+            Within(
+                f"With {name} positions they are not.",
+                f"{way}_exponent",
+                low=-3.0,
+                each_seed=True,
+                unit="(power of ten)",
+            )
+            for way, name in NAMES.items()
+        ),
+    ),
     figures=(
         Bars(
             "largest difference between two outputs (power of ten)",

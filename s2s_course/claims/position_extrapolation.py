@@ -2,8 +2,10 @@
 
 from functools import partial
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import Derived, More, ratio
 from s2s_course.claims.figures import Curves
+from s2s_course.claims.position_names import NAMES
 from s2s_course.claims.position_tasks import CONDITIONS, WAYS, accuracies, symbol_before
 from s2s_course.data.examples import Examples
 
@@ -35,28 +37,15 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    def kept(way: str) -> list[float]:
-        lengths = (values[f"{way}_1_length_{length}"] for length in (80, 20))
-        return [far / near for far, near in zip(*lengths, strict=True)]
-
-    learned = (
-        values[f"{way}_1_length_20"] for way in ("sinusoidal", "learned", "relative", "alibi", "rotary")
-    )
-    return all_of(
-        *(compare_paired(percents, [95.0] * len(percents)) for percents in learned),
-        compare_paired(kept("alibi"), [0.98] * len(kept("alibi"))),
-        *(
-            compare_paired(kept(way), kept(absolute))
-            for way in ("relative", "rotary")
-            for absolute in ("sinusoidal", "learned")
-        ),
-    )
+def _kept(way: str) -> Derived:
+    """The accuracy at 80 tokens as a share of that at 20."""
+    return ratio(f"share kept, {NAMES[way]}", f"{way}_1_length_80", f"{way}_1_length_20")
 
 
 CLAIM = Claim(
     id="position-extrapolation",
     chapter=8,
+    title="ALiBi keeps its accuracy on longer sequences",
     statement="On sequences four times as long as any in training, ALiBi keeps its accuracy, and relative "
     "bias and rotary positions keep more of theirs than positions that are added (sinusoidal, learned).",
     source="Press et al. 2022, sections 2 and 4, for language models: added sinusoids hardly extrapolate, "
@@ -68,7 +57,25 @@ CLAIM = Claim(
     "kinds must be above 95 % at 20. The verdict is on one token before. Guessing gives 8 %. The learned "
     "table has rows for all lengths, but those beyond 20 are never trained.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        *(
+            More(
+                f"With {NAMES[way]} positions it is right at 20 tokens.", f"{way}_1_length_20", 95.0, unit="%"
+            )
+            for way in ("sinusoidal", "learned", "relative", "alibi", "rotary")
+        ),
+        More("ALiBi keeps its accuracy at 80 tokens.", _kept("alibi"), 0.98, digits=3),
+        *(
+            More(
+                f"{NAMES[way].capitalize()} positions keep more than {NAMES[absolute]} ones.",
+                _kept(way),
+                _kept(absolute),
+                digits=2,
+            )
+            for way in ("relative", "rotary")
+            for absolute in ("sinusoidal", "learned")
+        ),
+    ),
     figures=(
         Curves(
             "right answers in percent, one token before",
@@ -82,6 +89,7 @@ CLAIM = Claim(
                 "rotary_1_length_": "rotary",
             },
             xlabel="length (training: 6 to 20 tokens)",
+            at="{} tokens".format,
             log="x",
         ),
         Curves(
@@ -96,6 +104,7 @@ CLAIM = Claim(
                 "rotary_3_length_": "rotary",
             },
             xlabel="length (training: 6 to 20 tokens)",
+            at="{} tokens".format,
             log="x",
         ),
     ),

@@ -1,6 +1,7 @@
 """Does post-norm need warm-up, and pre-norm not?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.data.toy import reverse_pairs
@@ -40,19 +41,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return all_of(
-        compare_paired(values["post_at_once"], [TOO_HIGH] * len(values["post_at_once"])),
-        *(
-            compare_paired([TOO_HIGH] * len(values[name]), values[name])
-            for name in ("post_warm_up", "pre_warm_up", "pre_at_once")
-        ),
-    )
-
-
 CLAIM = Claim(
     id="post-norm-warm-up",
     chapter=9,
+    title="A deep post-norm Transformer needs warm-up",
     statement="At a rate that pre-norm learns with from the first step, a deep Transformer with the norm "
     "after each part learns only if the rate warms up.",
     source="Xiong et al. 2020, sections 3 and 4, who say that post-norm needs warm-up and pre-norm does not",
@@ -61,7 +53,28 @@ CLAIM = Claim(
     "once, then falling to 0; gradients clipped to norm 1. Learned means at most 0.1 nats a symbol on 300 "
     "other sequences. Other rates were not tried.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "Norm after, full rate at once: it does not learn.",
+            "post_at_once",
+            TOO_HIGH,
+            unit="nats a symbol",
+            digits=2,
+        ),
+        More(
+            "Norm after, with warm-up: it learns.", TOO_HIGH, "post_warm_up", unit="nats a symbol", digits=3
+        ),
+        More(
+            "Norm before, with warm-up: it learns.", TOO_HIGH, "pre_warm_up", unit="nats a symbol", digits=3
+        ),
+        More(
+            "Norm before, full rate at once: it learns.",
+            TOO_HIGH,
+            "pre_at_once",
+            unit="nats a symbol",
+            digits=3,
+        ),
+    ),
     figures=(
         Bars(
             "validation loss (nats a symbol)",
@@ -74,4 +87,5 @@ CLAIM = Claim(
             digits=2,
         ),
     ),
+    family="transformer",
 )

@@ -1,6 +1,7 @@
 """Does a decoder that reads its own words in training translate better?"""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.translation_tasks import (
     BUDGETS,
@@ -26,13 +27,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    return compare_paired(values["sampled_bleu"], values["forced_bleu"])
-
-
 CLAIM = Claim(
     id="scheduled-sampling",
     chapter=4,
+    title="Scheduled sampling translates better",
     statement="Training on a mixture of true words and the decoder's own gives better translations than "
     "teacher forcing alone.",
     source="Bengio et al. 2015, on captions, parsing and speech; not on translation",
@@ -40,10 +38,15 @@ CLAIM = Claim(
     + "GRU cells, no attention, the context at every step. The share of true words falls in a "
     "straight line from 1 to 0.5. Equal steps; a step of the mixture takes longer.",
     experiment=experiment,
-    holds=holds,
+    clauses=(More("", "sampled_bleu", "forced_bleu", unit="BLEU"),),
     figures=(
         Bars(
             "BLEU on the test split", {"forced_bleu": "teacher forcing", "sampled_bleu": "scheduled sampling"}
         ),
     ),
+    family="gru",
+    names={
+        "forced_length_": "teacher forcing, from {} words",
+        "sampled_length_": "scheduled sampling, from {} words",
+    },
 )

@@ -4,7 +4,8 @@ import math
 
 import torch
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import Within, ratio
 from s2s_course.claims.figures import Curves
 from s2s_course.seeds import torch_generator
 
@@ -35,24 +36,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    def shrinks(name: str) -> bool:
-        return all(b < a / 2 for a, b in zip(values[f"{name}_4"], values[f"{name}_1024"], strict=True))
-
-    stays = all(
-        abs(b / a - 1) < 0.25
-        for name in ("scaled_gradient", "scaled_largest")
-        for a, b in zip(values[f"{name}_4"], values[f"{name}_1024"], strict=True)
-    )
-    saturates = min(values["plain_largest_1024"]) > 0.9
-    return all_of(
-        *("holds" if true else "contradicted" for true in (shrinks("plain_gradient"), stays, saturates))
-    )
-
-
 CLAIM = Claim(
     id="softmax-saturates",
     chapter=7,
+    title="Without division the softmax saturates",
     statement="Without the division by √d the softmax gives nearly all of its weight to one key as d grows, "
     "and the gradient of the weights with respect to the scores shrinks to less than half; with the "
     "division neither depends on d.",
@@ -61,12 +48,50 @@ CLAIM = Claim(
     "to 1,024; means over 2,000 queries. The gradient is that of the weight of a random key with respect to "
     "the scores that enter the softmax, as the length of that vector. Within 25 % counts as not depending.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        Within(
+            "Without the division the softmax gives nearly all of its weight to one key.",
+            "plain_largest_1024",
+            low=0.9,
+            each_seed=True,
+            digits=2,
+        ),
+        Within(
+            "Without it the gradient shrinks to less than half.",
+            ratio("gradient at d = 1,024 over that at 4, plain", "plain_gradient_1024", "plain_gradient_4"),
+            high=0.5,
+            each_seed=True,
+            digits=2,
+        ),
+        Within(
+            "With it the largest weight does not depend on d.",
+            ratio(
+                "largest weight at d = 1,024 over that at 4, divided",
+                "scaled_largest_1024",
+                "scaled_largest_4",
+            ),
+            0.75,
+            1.25,
+            each_seed=True,
+            digits=2,
+        ),
+        Within(
+            "With it the gradient does not depend on d.",
+            ratio(
+                "gradient at d = 1,024 over that at 4, divided", "scaled_gradient_1024", "scaled_gradient_4"
+            ),
+            0.75,
+            1.25,
+            each_seed=True,
+            digits=2,
+        ),
+    ),
     figures=(
         Curves(
             "largest of 16 weights, mean",
             {"plain_largest_": "plain", "scaled_largest_": "divided by √d"},
             xlabel="size d of queries and keys",
+            at="d = {}".format,
             log="x",
         ),
         Curves(
@@ -78,7 +103,9 @@ CLAIM = Claim(
                 "scaled_median_": "divided by √d, median",
             },
             xlabel="size d of queries and keys",
+            at="d = {}".format,
             log="x",
         ),
     ),
+    family="transformer",
 )

@@ -1,9 +1,10 @@
 """Transformer against Bahdanau's model, by the length of the sentence."""
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More
 from s2s_course.claims.figures import Bars, Curves
 from s2s_course.claims.transformer_tasks import CONDITIONS, RECURRENT, TRANSFORMER, trained
-from s2s_course.claims.translation_tasks import bleu_by_length, bleu_on_test
+from s2s_course.claims.translation_tasks import bleu_by_length, bleu_on_test, words_from
 
 MODELS = {
     "bahdanau": ("bahdanau", {}),
@@ -26,18 +27,10 @@ def experiment(scale: Scale, seed: int) -> dict[str, float]:
     return values
 
 
-def holds(values: Values) -> Verdict:
-    within = compare_paired(values["transformer_bleu"], values["bahdanau_bleu"])
-    longer = (
-        compare_paired(values[f"transformer_length_{length}"], values[f"bahdanau_length_{length}"])
-        for length in (15, 20, 25)
-    )
-    return all_of(within, *longer)
-
-
 CLAIM = Claim(
     id="transformer-or-bahdanau",
     chapter=9,
+    title="The Transformer beats Bahdanau at every length",
     statement="With the same data and the same number of steps a Transformer translates better than a "
     "recurrent model with Bahdanau's attention, on sentences as long as in training and on longer ones.",
     source="Vaswani et al. 2017, table 2, against earlier recurrent models; they do not split by length",
@@ -47,7 +40,23 @@ CLAIM = Claim(
     + "Bahdanau's encoder reads in both directions; the Transformer of the claim has sinusoidal positions. "
     "Compared on the test split, and on sentences of 15 to 19, 20 to 24 and 25 to 29 words.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        More(
+            "It translates better on the test split, with lengths as in training.",
+            "transformer_bleu",
+            "bahdanau_bleu",
+            unit="BLEU",
+        ),
+        *(
+            More(
+                f"It translates better on sentences of {words_from(length)}.",
+                f"transformer_length_{length}",
+                f"bahdanau_length_{length}",
+                unit="BLEU",
+            )
+            for length in (15, 20, 25)
+        ),
+    ),
     figures=(
         Curves(
             "BLEU",
@@ -57,6 +66,7 @@ CLAIM = Claim(
                 "rotary_length_": "Transformer, rotary positions",
             },
             xlabel="source length, from this many words (training: 3 to 14)",
+            at=words_from,
         ),
         Bars(
             "BLEU on the test split",
@@ -67,4 +77,9 @@ CLAIM = Claim(
             },
         ),
     ),
+    names={
+        "bahdanau_parameters": "Bahdanau attention, weights",
+        "transformer_parameters": "Transformer, weights",
+        "rotary_parameters": "Transformer, rotary positions, weights",
+    },
 )

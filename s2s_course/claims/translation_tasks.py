@@ -108,6 +108,11 @@ def words_written(
     return [translator.tgt_codec.words(output) for output in outputs]
 
 
+def words_from(shortest: int) -> str:
+    """The lengths of the bucket of ``EDGES`` that begins at ``shortest``: "12 to 14 words"."""
+    return f"{shortest} to {EDGES[EDGES.index(shortest) + 1] - 1} words"
+
+
 def bleu_by_length(scale: Scale, translator: Translator, prefix: str) -> dict[str, float]:
     """``{prefix}_length_{shortest}``: BLEU in each bucket of ``EDGES``, up to and beyond training's
     lengths.

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import torch
 
-from s2s_course.claims.claim import Claim, Scale, Values, Verdict, all_of, compare_paired
+from s2s_course.claims.claim import Claim, Scale
+from s2s_course.claims.clause import More, Within
 from s2s_course.claims.figures import Bars
 from s2s_course.claims.translation_tasks import CONDITIONS, corpus_of, trained
 from s2s_course.decoding.translate import translate
@@ -48,16 +49,10 @@ def changed(translator, sentences: list[str], neighbor: str) -> float:
     return 100 * sum(a != b for a, b in zip(alone, beside, strict=True)) / len(sentences)
 
 
-def holds(values: Values) -> Verdict:
-    none = [0.0] * len(values["masked_changed"])
-    if values["masked_changed"] != none:
-        return "contradicted"
-    return all_of(compare_paired(values["unmasked_changed"], none))
-
-
 CLAIM = Claim(
     id="unmasked-attention",
     chapter=5,
+    title="Without a mask the neighbors change a translation",
     statement="Without a mask in the attention, a sentence's translation depends on its neighbors in the "
     "batch; with the mask it does not.",
     source="A common fault: the padding takes part in the softmax",
@@ -65,11 +60,22 @@ CLAIM = Claim(
     + "Bahdanau's attention, trained with the mask. 200 test sentences are translated alone and "
     "beside one long sentence.",
     experiment=experiment,
-    holds=holds,
+    clauses=(
+        Within(
+            "With the mask no translation depends on its neighbors.",
+            "masked_changed",
+            0.0,
+            0.0,
+            each_seed=True,
+            unit="%",
+        ),
+        More("Without the mask some do.", "unmasked_changed", 0.0, unit="%"),
+    ),
     figures=(
         Bars(
             "translations that change with the neighbors, in percent",
             {"masked_changed": "with the mask", "unmasked_changed": "without"},
         ),
     ),
+    family="bahdanau",
 )

@@ -6,6 +6,7 @@ from s2s_course.drawings.language.drawing import Drawing
 
 # By the number of the chapter, in the order of their cells.
 CHAPTERS: dict[int, tuple[str, ...]] = {
+    1: ("sequence-to-sequence",),
     2: ("rnn-unrolled", "rnn-cell", "backpropagation-through-time"),
     3: ("lstm-cell", "gru-cell"),
     4: ("encoder-decoder", "context-steps", "beam-search"),

@@ -222,9 +222,9 @@ DRAWING = Drawing(
     title="The whole way: each step mends what was still wrong with the one before",
     caption=(
         "Nine steps with their chapters, parts of the book and minutes to read. In bold what was measured, "
-        "the mean over seeds: steps over which a symbol is recalled; BLEU; time for a training step, or for a token at 100 "
-        "tokens on two cores; answers to which of two symbols came first. Below it the flaw that the next "
-        "step takes up."
+        "the mean over seeds: steps over which a symbol is recalled; BLEU; time for a training step, or for "
+        "a token at 100 tokens on two cores; answers to which of two symbols came first. Below it the flaw "
+        "that the next step takes up."
     ),
     description=f"Nine boxes joined by arrows. {_said()}",
     wide=wide,

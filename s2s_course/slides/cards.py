@@ -5,57 +5,48 @@ import inspect
 import re
 import textwrap
 from html import escape
-from statistics import mean
 
-from s2s_course import plots
-from s2s_course.claims import ledger
-from s2s_course.claims.claim import Measured
-from s2s_course.claims.figures import Bars, Curves
+from s2s_course.claim_cards.card import SIGNS, amount, outcomes, verdict_words
+from s2s_course.claim_cards.figure import claim_figure as draw_claim_figure
+from s2s_course.claim_cards.figure import measured_claim
+from s2s_course.claim_cards.style import STYLE
+from s2s_course.claims.claim import Claim, Measured
 from s2s_course.claims.registry import find_claim
+from s2s_course.claims.verdict import Verdict
 from s2s_course.exercises.engine.exercise import Exercise
 from s2s_course.exercises.engine.misconception import Misconception
 from s2s_course.exercises.engine.registry import find_exercise
 from s2s_course.exercises.engine.result import with_code
 from s2s_course.slides.excerpt import without_docstrings
 
-SIGNS = {"holds": "✓", "contradicted": "✗", "inconclusive": "?"}
+MOST_CLAUSES = 3  # of which a slide shows the numbers
 
 
 def claim_card(claim_id: str, index: int = 0) -> str:
-    """Statement, source, verdict, numbers and a figure of a claim, from its stored result."""
-    claim, measured = find_claim(claim_id), stored(claim_id)
-    figure = plots.claim_figure(claim_id, index)
+    """Statement, source, verdict, numbers clause by clause, and a figure of a measured claim."""
+    claim, measured = find_claim(claim_id), measured_claim(claim_id)
     long = " long" if len(claim.statement) > 170 else ""
     return (
         '<div class="claim"><div>'
-        f'<p class="statement{long}">{escape(claim.statement)}</p>'
-        f'<p class="source">{escape(claim.source)}.</p>'
-        f'<p class="outcome">{verdict_html(claim_id)} <span>{len(measured.seeds)} seeds</span></p>'
-        f"{_ends(measured, claim.figures[index])}</div>"
-        f"{figure_html(figure.svg)}</div>"
+        f'<p class="statement{long}">{escape(claim.statement, quote=False)}</p>'
+        f'<p class="source">{escape(claim.source, quote=False)}.</p>'
+        f'<p class="outcome">{verdict_html(claim_id, verdict_words(claim, measured))}</p>'
+        f"{_clauses(claim, measured)}</div>"
+        f"{_figure(claim_id, index)}</div>"
     )
 
 
 def claim_figure(claim_id: str, index: int = 0) -> str:
     """The figure alone, with the verdict below it."""
-    figure = figure_html(plots.claim_figure(claim_id, index).svg)
-    return f'{figure}<p class="outcome">{verdict_html(claim_id)}</p>'
+    words = verdict_words(find_claim(claim_id), measured_claim(claim_id))
+    return f'{_figure(claim_id, index)}<p class="outcome">{verdict_html(claim_id, words)}</p>'
 
 
-def stored(claim_id: str) -> Measured:
-    """What was measured. Raises ``ValueError`` for an unknown claim, and one that was not measured."""
-    find_claim(claim_id)
-    measured = ledger.stored(claim_id)
-    if measured is None:
-        raise ValueError(f"claim must be measured, {claim_id!r} is not: s2s claims run {claim_id}")
-    return measured
-
-
-def verdict_html(claim_id: str) -> str:
+def verdict_html(claim_id: str, words: str = "") -> str:
     """The verdict, told apart by a sign and not by color alone."""
-    verdict = stored(claim_id).verdict
+    verdict = measured_claim(claim_id).verdict
     sign = f'<span aria-hidden="true">{SIGNS[verdict]}</span>'
-    return f'<strong class="verdict {verdict}">{sign} {verdict}</strong>'
+    return f'<strong class="verdict {verdict}">{sign} {words or verdict}</strong>'
 
 
 def figure_html(svg: str) -> str:
@@ -64,26 +55,27 @@ def figure_html(svg: str) -> str:
     return f'<figure class="drawn">{without_ids}</figure>'
 
 
-def _ends(measured: Measured, figure: Bars | Curves) -> str:
-    """Where up to five curves begin and end, as a table: bars have their numbers in the figure."""
-    if isinstance(figure, Bars) or len(figure.values) > 5:
+def _figure(claim_id: str, index: int) -> str:
+    figure = draw_claim_figure(claim_id, index)
+    return f'<div class="drawn s2s-claim s2s-alone"><style>{STYLE}</style>\n{figure.html}</div>'
+
+
+def _clauses(claim: Claim, measured: Measured) -> str:
+    """What came out for each clause; of a claim with many the verdict has to do."""
+    found = outcomes(claim, measured)
+    if len(found) > MOST_CLAUSES:
         return ""
-    rows, points = [], []
-    for beginning, label in figure.values.items():
-        points = [int(name.removeprefix(beginning)) for name in measured.values if _of(beginning, name)]
-        first, last = (mean(measured.values[f"{beginning}{point}"]) for point in (points[0], points[-1]))
-        rows.append(f"<tr><th>{escape(label)}</th><td>{_number(first)}</td><td>{_number(last)}</td></tr>")
-    head = f"<tr><th></th><th>at {points[0]}</th><th>at {points[-1]}</th></tr>"
-    return f'<table class="ends"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
+    items = "".join(
+        f"<li>{_sign(clause.verdict(measured.values)) if len(found) > 1 else ''}"
+        f"{escape(outcome.label, quote=False)}: <b>{amount(clause, outcome)}</b></li>"
+        for clause, outcome in found
+    )
+    return f'<ul class="clauses">{items}</ul>'
 
 
-def _of(beginning: str, name: str) -> bool:
-    return re.fullmatch(re.escape(beginning) + r"\d+", name) is not None
-
-
-def _number(x: float) -> str:
-    """Three significant digits, or a whole number with separators."""
-    return (f"{x:,.0f}" if abs(x) >= 100 else f"{x:.3g}").replace("-", "−")
+def _sign(verdict: Verdict) -> str:
+    sign = f'<span role="img" aria-label="{verdict}">{SIGNS[verdict]}</span>'
+    return f'<span class="verdict {verdict}">{sign}</span> '
 
 
 def exercise_card(exercise_id: str) -> str:

@@ -24,6 +24,8 @@ Named under ``sphinx: extra_extensions`` in ``_config.yml``, it
 - numbers the figures of a chapter (figure_numbers.py), and says of an exercise that nobody has attempted
   only what it is worth (unattempted.py);
 - lists references as an ordered list with links back to the pages that cite them (reference_list.py);
+- keeps what a reader has done in the reader's own browser, and makes cards for repetition
+  (progress_page.py, cards.py, progress/);
 - gives letters and exercises addresses that stay, and signs to link to them (anchors.py);
 - brings the course's own search in the place of Sphinx's (search_site.py, search_index.py, search/);
 - gives each page a description, and the site a 404 page, a card to be shared and, where it is known where
@@ -41,9 +43,10 @@ from sphinx.config import Config
 from s2s_course import __version__
 from s2s_course.sphinx_ext.addresses import write_addresses
 from s2s_course.sphinx_ext.anchors import add_anchors, take_anchors_as_targets
+from s2s_course.sphinx_ext.cards import RepetitionCards, put_cards, write_anki
 from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
 from s2s_course.sphinx_ext.chapter_heads import mark_heads
-from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole
+from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole, add_ledger_files
 from s2s_course.sphinx_ext.colab import ColabRole
 from s2s_course.sphinx_ext.course_map import CourseMap
 from s2s_course.sphinx_ext.course_plan import CoursePlan
@@ -58,10 +61,14 @@ from s2s_course.sphinx_ext.mathematics import add_mathematics
 from s2s_course.sphinx_ext.misconceptions import Misconceptions
 from s2s_course.sphinx_ext.page_assets import choose_assets, take_templates
 from s2s_course.sphinx_ext.page_heads import add_description
+from s2s_course.sphinx_ext.progress_page import (
+    YourProgress,
+    add_progress_scripts,
+    write_progress_scripts,
+)
 from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
 from s2s_course.sphinx_ext.search_site import (
     configure_search,
-    drop_old_scripts,
     write_search_index,
     write_search_scripts,
 )
@@ -95,6 +102,8 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("course-map", CourseMap)
     app.add_directive("installation", Installation)
     app.add_directive("take-away", TakeAway)
+    app.add_directive("your-progress", YourProgress)
+    app.add_directive("repetition-cards", RepetitionCards)
     app.add_role("measured", MeasuredRole())
     app.add_role("verdict", VerdictRole())
     app.add_role("colab", ColabRole())
@@ -103,20 +112,25 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", take_templates, priority=100)
     app.connect("builder-inited", write_widget_scripts)
     app.connect("builder-inited", write_search_scripts)
+    app.connect("builder-inited", write_progress_scripts)
     app.connect("doctree-read", add_anchors, priority=100)  # before the contents are collected
     app.connect("env-updated", take_terms_as_targets)
     app.connect("env-updated", take_anchors_as_targets)
     app.connect("env-updated", pages_with_references)
+    app.connect("doctree-resolved", put_cards)
     app.connect("doctree-resolved", number_figures)
     app.connect("doctree-resolved", shorten_unattempted)
     app.connect("doctree-resolved", list_references, priority=900)
     app.connect("doctree-resolved", mark_heads)
     app.connect("html-page-context", add_widget_scripts)
     app.connect("html-page-context", add_description)
+    app.connect("html-page-context", add_progress_scripts)
     app.connect("html-page-context", add_symbols)
+    app.connect("html-page-context", add_ledger_files)
     app.connect("html-page-context", drop_old_scripts)
     app.connect("html-page-context", choose_assets, priority=900)  # of all that others have added
     app.connect("build-finished", write_addresses)
+    app.connect("build-finished", write_anki)
     app.connect("build-finished", mend_names, priority=940)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
     app.connect("build-finished", finish_pages, priority=950)
@@ -142,6 +156,8 @@ def _configure(app: Sphinx, config: Config) -> None:
     # Appended here, after Jupyter Book has put every script below html_static_path on every page.
     config.html_static_path.append(str(STATIC))
     config.html_favicon = config.html_favicon or str(STATIC / "favicon.svg")
+    if config.project == "Project name not set":  # Sphinx's own; Jupyter Book gives the book's title alone
+        config.project = config.html_title
     # Without a mode the theme reports an error on every page.
     config.html_context.setdefault("default_mode", "auto")
     config.nb_ipywidgets_js = {"static-host.js": {"defer": "defer"}}

@@ -50,7 +50,7 @@ class AllExercises(SphinxDirective):
                 exercises_of_chapter(facts.number),
                 {number: f"[{number}]({facts.name}.ipynb#{anchor})" for number, anchor in places.items()},
             )
-            parts.append(f"## [{facts.number}. {facts.title}]({facts.name}.ipynb)\n\n{table}")
+            parts.append(f"## {facts.number}. {facts.title}\n\n{table}")
         return self.parse_text_to_nodes("\n".join(parts), allow_section_headings=True)
 
 

@@ -127,6 +127,7 @@ def _with_style(page: str, sheets: list[str], style: str) -> str:
 
 
 def _with_lazy_images(page: str) -> str:
+    """A picture, above all one in a menu that is closed, waits until it is near."""
     return re.sub(r"<img (?![^>]*\bloading=)", '<img loading="lazy" ', page)
 
 

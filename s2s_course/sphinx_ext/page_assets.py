@@ -14,7 +14,7 @@ from s2s_course.sphinx_ext.widget_scripts import code_places
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATE = "application/vnd.jupyter.widget-state+json"
-# Nothing in the book uses what these are for; Sphinx's own search needs some, on its page.
+# Nothing in the book uses what these are for.
 UNUSED = {
     "design-tabs.js", "doctools.js", "sphinx-book-theme.js", "sphinx_highlight.js",
     "togglebutton.js",
@@ -36,10 +36,8 @@ def choose_assets(
         body = script.attributes.get("body") or ""
         if script.attributes.get("type") == STATE:
             context["widget_state"] = body
-        elif page == "search" or not (
-            Path(script.filename or "").name.split("?")[0] in UNUSED or body.startswith(UNUSED_WORDS)
-        ):
-            if script.filename and page != "search":
+        elif not (Path(script.filename or "").name.split("?")[0] in UNUSED or body.startswith(UNUSED_WORDS)):
+            if script.filename:
                 script.attributes["defer"] = "defer"
                 if Path(script.filename).name.startswith("static-host.js"):
                     script.attributes["data-code"] = code_places(context)

@@ -1,8 +1,8 @@
 """What a page says of itself to search engines and those who share it: a description and Open Graph tags.
 
-The description is the first paragraph that is a sentence: of a chapter its question. Open Graph wants absolute
-addresses: the page's own and that of the card are named only where ``html.baseurl`` says where the book is
-published, and nothing is made up where it does not.
+The description is the first paragraph that is a sentence: of a chapter its question. Open Graph wants
+absolute addresses: the page's own and that of the card are named only where ``html.baseurl`` says where the
+book is published, and nothing is made up where it does not.
 """
 
 import re

@@ -17,14 +17,15 @@ from s2s_course.claims.registry import CLAIMS
 from s2s_course.sphinx_ext.plain_formula import plain_formula
 
 BLOCKS = ("p", "pre", "tr", "figcaption", "dt")
-NO_BLOCK = {"s2s-widget", "s2s-view", "tag_setup"}  # classes of what holds no passages
+NO_BLOCK = {"s2s-widget", "s2s-view", "s2s-place", "tag_setup"}  # classes of what holds no passages
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 OWNERS = ("section", "tr", "figure")
-LONGEST_CODE = 1000  # characters of a block; of what follows, the names that it defines
+SHORTEST_CAPTION, LONGEST_TITLE = 15, 120  # characters; "Figure 5.2." alone says nothing of what it shows
+LONGEST_CODE = 600  # characters of a block; of what follows, the names that it defines
 MOST_DIGITS = 0.2  # of a text: a line of measured values is no passage that anyone looks for
 _NUMBERED = re.compile(r"^(Exercise|Project|Figure|Drawing|Table) (P?\d+(?:\.\d+)?)[:.]? *(.*)")
 _CHAPTER = re.compile(r"^(\d+)\. (.+)")
-_CLAIM = "claim-"
+_CLAIM, _FIGURE = "claim-", "fig-"
 _DEFINITION = re.compile(r"\b(?:class|def) \w+")
 _IMPORT = re.compile(r"\s*(?:from [\w.]+ import|import) ")
 
@@ -56,7 +57,9 @@ def sections_of(page: HtmlElement, said: set[str]) -> list[list]:
     if not places:
         return []
     for formula in places[0].xpath(".//*[contains(concat(' ', @class, ' '), ' math ')]"):
-        _replace(formula, plain_formula(formula.text_content()))
+        source = formula.find(".//annotation")
+        tex = formula.text_content() if source is None else source.text_content()
+        _replace(formula, plain_formula(tex))
     owners: dict[HtmlElement, list] = {}
     for element in places[0].iter(*OWNERS, "dt", "div", "article", "blockquote"):
         if (owner := owner_of(element)) is not None and owner not in owners:
@@ -89,7 +92,11 @@ def owner_of(block: HtmlElement) -> HtmlElement | None:
     """What a block belongs to: its section, row, figure or claim, or the first of the terms it explains."""
     for element in (block, *block.iterancestors()):
         anchor = element.get("id") or ""
-        if anchor and (element.tag in OWNERS or (anchor.startswith(_CLAIM) and element.tag != "span")):
+        above = element.getparent()
+        numbered = above is not None and (above.get("id") or "").startswith(_FIGURE)  # a drawing, say
+        if anchor.startswith((_CLAIM, _FIGURE)) and element.tag != "span":
+            return element
+        if anchor and element.tag in OWNERS and not numbered:
             return element
         if element.tag in ("dt", "dd"):
             term = _first_term(element)
@@ -109,10 +116,10 @@ def _first_term(element: HtmlElement) -> HtmlElement | None:
 
 def _title_element(owner: HtmlElement) -> HtmlElement:
     """As ``passageOf`` of search/passage.js finds it."""
-    for child in owner:
-        if child.tag in (*HEADINGS[:4], "figcaption"):
-            return child
-    return owner
+    if (owner.get("id") or "").startswith(_FIGURE):
+        captions = owner.xpath(".//figcaption | .//a[@class='s2s-number']")
+        return next((one for one in captions if one.tag == "figcaption"), captions[0] if captions else owner)
+    return next((child for child in owner if child.tag in (*HEADINGS[:4], "figcaption")), owner)
 
 
 def _names(owner: HtmlElement) -> tuple[str, str, str, list[str]]:
@@ -121,7 +128,7 @@ def _names(owner: HtmlElement) -> tuple[str, str, str, list[str]]:
     claim = _claim_of(owner)
     if claim is not None:
         words = claim.id.replace("-", " ")
-        return f"{_CLAIM}{claim.id}", "claim", _plain(claim.statement), [words, f"claim {words}"]
+        return f"{_CLAIM}{claim.id}", "claim", _plain(claim.statement), [words, f"claim {words}", claim.title]
     if owner.tag == "dt":
         terms = [owner, *_following_terms(owner)]
         names = [_text(term) for term in terms]
@@ -129,6 +136,9 @@ def _names(owner: HtmlElement) -> tuple[str, str, str, list[str]]:
     if owner.tag == "tr":
         return _letter_names(owner)
     title = _text(_title_element(owner))
+    if anchor.startswith(_FIGURE) and len(title) < SHORTEST_CAPTION:
+        drawn = owner.xpath("string(.//svg/@aria-label | .//img/@alt)")
+        title = f"{title.rstrip('.')}. {drawn[:LONGEST_TITLE]}"
     if numbered := _NUMBERED.match(title):
         kind, number, name = numbered.groups()
         kinds = {"Exercise": "exercise", "Project": "exercise"}

@@ -7,7 +7,6 @@ made of the pages as they were built (search_index.py), after all others have ch
 import json
 from pathlib import Path
 
-from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -22,7 +21,6 @@ OLD_SCRIPTS = ("searchtools.js", "language_data.js", "sphinx_highlight.js")
 
 def configure_search(app: Sphinx, config: Config) -> None:
     """Without Sphinx's index and page, and without the theme's dialog."""
-    config.templates_path.append(str(HERE / "templates"))
     config.html_additional_pages = {"search": "search.html", **config.html_additional_pages}
     config.html_theme_options = {**config.html_theme_options, "disable_search": True}
 
@@ -42,16 +40,6 @@ def write_search_scripts(app: Sphinx) -> None:
     (folder / "search.js").write_text(engine, encoding="utf-8")
     (folder / "door.js").write_text((MODULES / "door.js").read_text(encoding="utf-8"), encoding="utf-8")
     app.add_js_file(f"{FOLDER}/door.js", defer="defer")
-
-
-def drop_old_scripts(
-    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
-) -> None:
-    """No page loads what Sphinx's own search needs."""
-    scripts = context.get("script_files", [])
-    context["script_files"] = [
-        one for one in scripts if Path(str(one.filename or "")).name not in OLD_SCRIPTS
-    ]
 
 
 def write_search_index(app: Sphinx, error: Exception | None) -> None:

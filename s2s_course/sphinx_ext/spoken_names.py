@@ -1,7 +1,8 @@
-"""What a screen reader calls the parts of a page: mends what the theme and MyST-NB leave without a name, or misname.
+"""What a screen reader calls the parts of a page that the theme and MyST-NB leave without a name, or misname.
 
-The names that they give stand in their own templates and programs, so the finished pages are mended. A name that is
-seen must be part of the name that is heard (WCAG 2.5.3), or who speaks to the computer cannot press the button.
+The names that they give stand in their own templates and programs, so the finished pages are mended. A name
+that is seen must be part of the name that is heard (WCAG 2.5.3), or who speaks to the computer cannot press
+the button.
 """
 
 import re

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Rules of the same standard that axe-core runs only for those who name them.
-NAMED = ["label-content-name-mismatch", "css-orientation-lock", "p-as-heading", "table-fake-caption", "td-has-header"]
+NAMED = ["css-orientation-lock", "table-fake-caption", "td-has-header"]
 # These alone depend on colors. All others are the same in light and in dark.
 OF_COLORS = ["color-contrast", "link-in-text-block"]
 # A page has up to 6,000 words of code and letters of formulas, in a dozen looks: one of each look is enough.
@@ -15,7 +15,8 @@ RUN = """async ({ within, only, alike, named }) => {
   const known = new Set();
   for (const node of document.querySelectorAll(alike)) {
     const { color, backgroundColor, fontSize, fontWeight } = getComputedStyle(node);
-    const look = [color, backgroundColor, fontSize, fontWeight, node.closest("pre, li, td, p")?.tagName].join();
+    const place = node.closest("pre, li, td, p")?.tagName;
+    const look = [color, backgroundColor, fontSize, fontWeight, place].join();
     node.toggleAttribute("data-like-another", known.has(look));
     known.add(look);
   }
@@ -27,11 +28,48 @@ RUN = """async ({ within, only, alike, named }) => {
     `${id}: ${target.join(" ")}: ${[...any, ...all, ...none].map(({ message }) => message).join("; ")}`));
 }"""
 
+# WCAG 2.5.3: what is seen on a control is part of what it is called. The rule of axe-core for it draws every
+# word to find fonts of icons, for half a minute a chapter.
+MISNAMED = """(within) => {
+  const words = (text) => text.toLowerCase().match(/[\\p{L}\\p{N}]+/gu) ?? [];
+  const seen = (node) => node.nodeType === Node.TEXT_NODE ? node.data
+    : node.ariaHidden === "true" || !node.checkVisibility?.({ visibilityProperty: true }) ? ""
+      : [...node.childNodes].map(seen).join(" ");
+  const controls = "a, button, summary, [role=button], [role$=cell], [role$=header]";
+  return [...document.querySelectorAll(within)].flatMap((part) => [...part.querySelectorAll(controls)])
+    .filter((node) => node.ariaLabel && node.checkVisibility({ visibilityProperty: true }))
+    .filter((node) => !words(seen(node)).every((word) => words(node.ariaLabel).includes(word)))
+    .map((node) => `misnamed: “${seen(node).trim()}” is called “${node.ariaLabel}”`);
+}"""
+
+# Down the page and up again, so that what begins when it comes near has begun, and what is laid out then
+# stays so.
+WAKE = """async () => {
+  const style = document.createElement("style");
+  style.textContent = "* { content-visibility: visible !important; }";
+  document.head.append(style);
+  const near = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
+  for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+    scrollTo({ top: y, behavior: "instant" });
+    await near();
+  }
+  const views = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]').length;
+  for (let n = 0; n < 500 && document.querySelectorAll(".s2s-view > *").length < views; n++) await near();
+  scrollTo({ top: 0, behavior: "instant" });
+  await new Promise((done) => setTimeout(done, 400)); // what scrolls becomes a stop of the Tab key
+}"""
+
 SET_THEME = """(theme) => {
   const node = document.documentElement;
   [node.dataset.mode, node.dataset.theme] = [theme, theme];
   return new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)));
 }"""
+
+
+def wake(page: Page) -> None:
+    """Wait until the page has all that it shows to who reads it from top to bottom."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(WAKE)
 
 
 def set_theme(page: Page, theme: str) -> None:
@@ -48,4 +86,5 @@ def violations(page: Page, *, within: str = "body", rules: list[str] | None = No
         page.evaluate(AXE_SCRIPT)
     only = {"type": "tag", "values": TAGS} if rules is None else {"type": "rule", "values": rules}
     named = NAMED if rules is None else []
-    return page.evaluate(RUN, {"within": within, "only": only, "alike": ALIKE, "named": named})
+    found = page.evaluate(MISNAMED, within) if rules is None else []
+    return found + page.evaluate(RUN, {"within": within, "only": only, "alike": ALIKE, "named": named})

@@ -37,14 +37,14 @@ READ = """root => {
       text: text(entry.querySelector(".text")), value: text(entry.querySelector(".value")),
       chosen: entry.matches(".chosen"), zero: span(entry.querySelector(".zero"))[0],
       bar: place(entry, ".bar"), kind: entry.querySelector(".bar").className,
-      strip: part(entry, ".strip") && [place(entry, ".strip"), pixels(entry.querySelector("canvas")),
-        place(entry, ".mark"), place(entry, ".split")],
+      strip: part(entry, ".strip") && [place(entry, ".strip"), pixels(entry.querySelector(".strip canvas")),
+        place(entry, ".mark"), place(entry, ".split"), pixels(entry.querySelector(".few"))],
     }).filter(Boolean),
     head: all(root, ".head > span", (node) => visible(node) ? text(node) : ""),
     formula: text(root.querySelector(".formula")),
     boxes: all(root, ".box", (box) => [text(box.querySelector("span")), box.matches(".done"),
       box.getAttribute("aria-current") === "step", box.querySelector(".small").childNodes.length]),
-    written: text(root.querySelector(".box.word .small")),
+    written: text(root.querySelector(".box.word .small")), story: text(root.querySelector(".story")),
     arrows: all(root, ".flow path.now", (path) => path.classList[0]),
     sentences: all(root, ".sentence", (line) => all(line, "div > span", (node) => [
       text(node), getComputedStyle(node.firstChild).visibility === "visible",
@@ -72,6 +72,14 @@ def colors(values: np.ndarray, limit: float) -> np.ndarray:
     return np.stack([np.interp(place, range(5), channel) for channel in zip(*LIGHT, strict=True)], axis=-1)
 
 
+def arranged(vectors: np.ndarray) -> tuple[list[int], list[int]]:
+    """The units by the vector where they are highest, highest first; and the eight that differ most."""
+    peaks, highest = vectors.argmax(axis=0), vectors.max(axis=0)
+    order = np.lexsort((-highest, peaks)).tolist()
+    most = np.argsort(-(highest - vectors.min(axis=0)), kind="stable")[:8].tolist()
+    return order, sorted(most, key=order.index)
+
+
 class View:
     """One Decoder on a page, and the truth about it."""
 
@@ -84,6 +92,12 @@ class View:
             array[:, :units].astype(np.float64)
             for array in (truth.memory, truth.hidden, truth.queries, truth.outputs)
         )
+        first = truth.order == "bahdanau"
+        states = np.concatenate([self.queries[:1], self.hidden]) if first else self.hidden
+        self.kinds = {
+            name: arranged(vectors)
+            for name, vectors in (("memory", self.memory), ("states", states), ("outputs", self.outputs))
+        }
         self.weights = softmax(truth.scores.astype(np.float64))
         self.contexts = self.weights @ self.memory
         everything = (self.memory, self.hidden, self.queries, self.outputs)
@@ -105,8 +119,9 @@ class View:
         assert seen["written"] == (tgt[t] if stage == "word" else "")
         assert set(seen["arrows"]) == (set() if t < 0 else {stage} - ({"query"} if k == 0 else set()))
         numbers = HEADS.get(stage, ["", f"unit {unit}"])
-        assert seen["head"] == ["", numbers[0], "", numbers[1]]
+        assert seen["head"] == ["", *numbers]
         source = self._check_sentences(seen["sentences"], step, t, stage)
+        self._check_story(seen["story"], step, t, k)
         getattr(self, f"_{stage}")(seen, t, unit, step if t < 0 else source)
         return word, stage, unit, source
 
@@ -124,22 +139,45 @@ class View:
         assert t >= 0 or now == step
         return None if t < 0 else now
 
-    def _strip(self, row: dict, values: np.ndarray, unit: int | None, place=(0, 1), split=None) -> None:
-        """A row of colored cells with the chosen unit marked and its number."""
-        span, pixels, mark, divider = row["strip"]
+    def _check_story(self, story: str, step: int, t: int, k: int) -> None:
+        """What was read, what asks, what was looked at, which word came: each as soon as it is so."""
+        src, tgt = self.truth.src_tokens, self.truth.tgt_tokens
+        if t < 0:
+            assert story == f"Reads “{' '.join(src[: step + 1])}”."
+            return
+        text = f"Has read “{' '.join(src)}”. After “{tgt[t - 1] if t else '<bos>'}” the decoder asks"
+        if k >= self.stages.index("weights"):
+            most = self.weights[t].argmax()
+            text += f", looks most at “{src[most]}” (weight {self.weights[t][most]:.2f})"
+        if self.stages[k] == "word":
+            chance = np.exp(self.truth.log_probabilities[t][self.truth.vocabulary.index(tgt[t])])
+            text += f" and writes “{tgt[t]}” (probability {chance:.2f})"
+        assert story == f"{text}."
+
+    def _strip(self, row: dict, kind: str, values: np.ndarray, unit: int | None, place=(0, 1), split=None):
+        """A row of colored cells, in the order of its kind, with the chosen unit marked and its number."""
+        span, pixels, mark, divider, enlarged = row["strip"]
         assert span == pytest.approx([place[0], place[1] - place[0]], abs=1e-4)
-        shown = np.array(pixels).reshape(-1, 4)[:, :3]
-        assert np.abs(shown - colors(values, self.limit)).max() <= 2
+        order, few = self.kinds[kind] if split is None else self._together(split)
+        for seen, units in ((pixels, order), (enlarged, few)):
+            shown = np.array(seen).reshape(-1, 4)[:, :3]
+            assert np.abs(shown - colors(values[units], self.limit)).max() <= 2
         if unit is None:
             assert mark is None and row["value"] == ""
         elif unit >= len(values):
             assert mark is None and row["value"] == "–"
         else:
-            assert mark == pytest.approx([unit / len(values), 1 / len(values)], abs=1e-4)
+            assert mark == pytest.approx([order.index(unit) / len(values), 1 / len(values)], abs=1e-4)
             assert parse(row["value"]) == near(values[unit])
         assert (
             divider is None if split is None else divider[0] == pytest.approx(split / len(values), abs=1e-4)
         )
+
+    def _together(self, split: int) -> tuple[list[int], list[int]]:
+        """Order and enlarged units of a context with a state behind it."""
+        (memory, first), (states, second) = self.kinds["memory"], self.kinds["states"]
+        shift = lambda units: [unit + split for unit in units]  # noqa: E731
+        return memory + shift(states), first[:4] + shift(second[:4])
 
     def _named(self, seen: dict, labels: list[str], chosen: int | None = None) -> list[dict]:
         assert [row["label"] for row in seen["rows"]] == labels
@@ -157,16 +195,16 @@ class View:
         rows = self._named(seen, list(self.truth.src_tokens), step)
         for s, row in enumerate(rows):
             if s <= step:
-                self._strip(row, self.memory[s], unit)
+                self._strip(row, "memory", self.memory[s], unit)
             else:
                 assert row["strip"] is None and row["value"] == ""
         self._in_readout(seen, self.memory[step], unit)
 
     def _query(self, seen, t, unit, source):
         first, *rows = self._named(seen, ["query", *self.truth.src_tokens], 0)
-        self._strip(first, self.queries[t], unit)
+        self._strip(first, "states", self.queries[t], unit)
         for row, vector in zip(rows, self.memory, strict=True):
-            self._strip(row, vector, unit)
+            self._strip(row, "memory", vector, unit)
         self._in_readout(seen, self.queries[t], unit)
 
     def _scores(self, seen, t, unit, source):
@@ -216,8 +254,8 @@ class View:
         products = self.weights[t][:, None] * self.memory
         for row, weight, vector in zip(rows, self.weights[t], products, strict=True):
             assert parse(row["before"].removesuffix(" ·")) == near(weight)
-            self._strip(row, vector, unit)
-        self._strip(total, self.contexts[t], unit)
+            self._strip(row, "memory", vector, unit)
+        self._strip(total, "memory", self.contexts[t], unit)
         self._in_readout(seen, self.contexts[t], unit)
         if unit >= self.memory.shape[1]:
             assert seen["formula"] == ""
@@ -240,22 +278,22 @@ class View:
         last = self.truth.tgt_tokens[t - 1] if t else "<bos>"
         assert word["text"] == f"“{last}”" and f"last word “{last}”" in seen["readout"]
         if bahdanau:
-            self._strip(before, self.queries[t], unit)
-            self._strip(between[0], self.contexts[t], unit)
+            self._strip(before, "states", self.queries[t], unit)
+            self._strip(between[0], "memory", self.contexts[t], unit)
         elif t:
-            self._strip(before, self.hidden[t - 1], unit)
+            self._strip(before, "states", self.hidden[t - 1], unit)
         else:
             assert before["strip"] is None and before["text"] == "the initial state"
-        self._strip(after, self.hidden[t], unit)
+        self._strip(after, "states", self.hidden[t], unit)
         self._in_readout(seen, self.hidden[t], unit)
 
     def _concat(self, seen, t, unit, source):
         context, state, both = self._named(seen, ["context", "state", "together"])
         joined = np.concatenate([self.contexts[t], self.hidden[t]])
         share = self.contexts.shape[1] / len(joined)
-        self._strip(context, self.contexts[t], unit, (0, share))
-        self._strip(state, self.hidden[t], unit, (share, 1))
-        self._strip(both, joined, None, split=self.contexts.shape[1])
+        self._strip(context, "memory", self.contexts[t], unit, (0, share))
+        self._strip(state, "states", self.hidden[t], unit, (share, 1))
+        self._strip(both, "", joined, None, split=self.contexts.shape[1])
         memory, hidden, _ = self.sizes
         assert (
             f"{memory} numbers of the context and {hidden} of the state make {memory + hidden}:"
@@ -267,8 +305,8 @@ class View:
     def _output(self, seen, t, unit, source):
         both, output = self._named(seen, ["together", "output"])
         joined = np.concatenate([self.contexts[t], self.hidden[t]])
-        self._strip(both, joined, None, split=self.contexts.shape[1])
-        self._strip(output, self.outputs[t], unit)
+        self._strip(both, "", joined, None, split=self.contexts.shape[1])
+        self._strip(output, "outputs", self.outputs[t], unit)
         self._in_readout(seen, self.outputs[t], unit)
 
     def _word(self, seen, t, unit, source):

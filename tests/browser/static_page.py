@@ -30,6 +30,8 @@ def write_page(
 ) -> str:
     """Write a page with the stored ``widgets`` and one view for each id in ``views``; return its address.
 
+    All are shown at once, wherever they stand.
+
     ``code`` is of which widgets the page has the code itself, for states that only name it. ``host`` is the
     address of the static host: beside it the page looks for the models that compute in it.
     """
@@ -40,8 +42,10 @@ def write_page(
     for file, script in scripts(code).items() if code else ():
         (folder / f"{file}.js").write_text(script, encoding="utf-8")
         loaded += f'<script defer src="{file}.js"></script>'
-    loaded += f'<script defer src="{host}"></script>' * 2  # Jupyter Book can list a script twice
+    loaded += f'<script defer src="{host}" data-eager></script>' * 2  # Jupyter Book can list a script twice
     path = folder / f"{name}.html"
     head = f"<meta charset='utf-8'><title>widgets</title><link rel='icon' href='data:,'>{loaded}"
-    path.write_text(f"<!doctype html><html lang='en'>{head}<body><main>{body}</main></body></html>", encoding="utf-8")
+    path.write_text(
+        f"<!doctype html><html lang='en'>{head}<body><main>{body}</main></body></html>", encoding="utf-8"
+    )
     return path.as_uri()

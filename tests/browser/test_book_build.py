@@ -2,16 +2,21 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock
 
+import pytest
 from playwright.sync_api import expect
 from sphinx.application import Sphinx
 
 from s2s_course.sphinx_ext import widget_scripts
 from s2s_course.widgets import WIDGETS, HiddenStates, Quiz
 from s2s_course.widgets.shared.stored import scripts, stand_in
+
+from . import tiny_book as tiny
+from .crawl import pages_of
 
 
 def script_names(page) -> list[str]:
@@ -28,19 +33,19 @@ def test_the_host_stands_on_pages_with_widgets_and_nowhere_else(tiny_book):
     assert sum("static-host.js" in src for src in script_names(pages["widgets"])) == 1
 
 
-def test_a_page_loads_the_code_of_the_widgets_that_it_shows_before_the_host(tiny_book):
+def test_a_page_names_the_code_of_the_widgets_that_it_shows(tiny_book):
     written = {path.stem: path for path in (tiny_book / "_static" / "widgets").iterdir()}
     assert {name: path.read_text(encoding="utf-8") for name, path in written.items()} == scripts(WIDGETS)
     for page in tiny_book.rglob("*.html"):
-        names = [Path(src.split("?")[0]).name for src in script_names(page) if "/widgets/" in src]
-        assert names == (["shared.js", "hidden_states.js"] if page.name == "widgets.html" else []), page
-    html = (tiny_book / "chapters" / "widgets.html").read_text(encoding="utf-8")
-    deferred = re.findall(r'<script defer="defer" src="\.\./_static/([^"]*)"', html)
-    assert [re.sub(r"\?v=\w+$", "?v=", src) for src in deferred] == [
-        "widgets/shared.js?v=",
-        "widgets/hidden_states.js?v=",
-        "static-host.js?v=",
-    ], "in this order; and an address changes with the text, so that no browser keeps an old one"
+        assert not [src for src in script_names(page) if "/widgets/" in src], "it is loaded when it is near"
+        named = re.findall(r'data-code="([^"]*)"', page.read_text(encoding="utf-8"))
+        if page.name != "widgets.html":
+            assert named == []
+            continue
+        [code] = [json.loads(unescape(one)) for one in named]
+        assert list(code) == ["shared", "hidden_states"]
+        for name, place in code.items():
+            assert re.fullmatch(rf"widgets/{name}\.js\?v=[0-9a-f]{{8}}", place), "no browser keeps an old one"
 
 
 def test_a_page_does_not_carry_the_code_itself(tiny_book):
@@ -53,19 +58,21 @@ def test_a_widget_of_another_version_is_a_warning_of_the_build(monkeypatch):
     states = {"a": Quiz, "b": HiddenStates}
     models = {key: {"state": {"_esm": stand_in(widget)}} for key, widget in states.items()}
     script = (None, {"body": json.dumps({"state": models}), "type": "…"})
-    added, warned = [], []
+    warned = []
     app = Mock(spec=Sphinx)
     metadata = {"page": {"js_files": {"ipywidgets_state": script}}, "other": {}}
     app.env = SimpleNamespace(nb_metadata=metadata, metadata={})
-    app.add_js_file = lambda name, **_: added.append(Path(name).stem)
     monkeypatch.setattr(widget_scripts.logger, "warning", lambda text, *of, **_: warned.append(text % of))
-    widget_scripts.add_widget_scripts(app, "other", "page.html", {}, None)
-    assert (added, warned) == ([], [])
-    widget_scripts.add_widget_scripts(app, "page", "page.html", {}, None)
-    assert (added, warned) == (["shared", "quiz", "shared", "hidden_states"], [])
+
+    def named(page: str) -> list[str]:
+        context = {}
+        widget_scripts.add_widget_scripts(app, page, "page.html", context, None)
+        return list(json.loads(widget_scripts.code_places(context)))
+
+    assert (named("other"), warned) == ([], [])
+    assert (named("page"), warned) == (["shared", "quiz", "hidden_states"], [])
     monkeypatch.setitem(widget_scripts._VERSIONS, "quiz", 2)
-    widget_scripts.add_widget_scripts(app, "page", "page.html", {}, None)
-    assert added[4:] == ["shared", "hidden_states"]
+    assert named("page") == ["shared", "hidden_states"]
     assert warned == [
         "the widget 'quiz' with state version 1 was stored by another version of the course: run make execute"
     ]
@@ -74,10 +81,11 @@ def test_a_widget_of_another_version_is_a_warning_of_the_build(monkeypatch):
 def test_a_page_with_the_directive_loads_the_code_and_the_host():
     app = Mock(spec=Sphinx)
     app.env = SimpleNamespace(nb_metadata={"first": {}}, metadata={"first": {"s2s_widgets": "translator"}})
-    added = []
+    added, context = [], {}
     app.add_js_file = lambda name, **_: added.append(name)
-    widget_scripts.add_widget_scripts(app, "first", "page.html", {}, None)
-    assert added == ["widgets/shared.js", "widgets/translator.js", "static-host.js"]
+    widget_scripts.add_widget_scripts(app, "first", "page.html", context, None)
+    assert added == ["static-host.js"]
+    assert list(json.loads(widget_scripts.code_places(context))) == ["shared", "translator"]
 
 
 def test_neither_thebe_nor_requirejs_nor_another_server_is_named_in_a_page_s_head(tiny_book):
@@ -91,27 +99,74 @@ def test_neither_thebe_nor_requirejs_nor_another_server_is_named_in_a_page_s_hea
     assert not list((tiny_book / "_static").rglob("*thebe*"))
 
 
-def test_mathjax_is_served_from_the_book_and_only_what_it_needs(tiny_book, tiny_address, open_page):
-    files = [path for path in (tiny_book / "_static" / "mathjax").rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} == {".js", ".woff"}
-    assert [path.name for path in files if path.suffix == ".js"] == ["tex-chtml.js"]
-    assert sum(path.stat().st_size for path in files) < 2_000_000
+@pytest.mark.parametrize("scripts", [True, False])
+def test_formulas_are_in_the_page_with_their_source_and_a_font(tiny_book, tiny_address, open_page, scripts):
+    page = open_page(f"{tiny_address}/chapters/mathematics.html", java_script_enabled=scripts)
+    expect(page.locator("article math")).to_have_count(2)
+    expect(page.locator("div.math mi[data-tex=h]").first).to_be_visible()
+    source = page.locator("div.math annotation").text_content()
+    assert source in tiny.MATHEMATICS and "\\tanh(W h_{t-1}" in source
+    if scripts:
+        loaded = "document.fonts.load('16px \"s2s math\"').then((fonts) => fonts.map((font) => font.status))"
+        assert page.evaluate(loaded) == ["loaded"]
+    assert (tiny_book / "_static" / "math.woff2").stat().st_size < 40_000
+    assert not re.search("MathJax|tex-chtml", page.content())
 
+
+def test_what_is_copied_holds_tex(tiny_address, open_page):
     page = open_page(f"{tiny_address}/chapters/mathematics.html")
-    formulas = page.locator("mjx-container")
-    expect(formulas).to_have_count(2)
-    expect(page.locator("mjx-assistive-mml math")).to_have_count(2)  # for screen readers
-    assert formulas.first.get_attribute("tabindex") is None, "a formula is no stop of the Tab key"
-    fonts = page.evaluate(
-        "document.fonts.ready.then("
-        "(fonts) => [...fonts].filter((font) => font.status === 'loaded').map((font) => font.family))"
+    copied = page.evaluate(
+        """() => {
+          const [paragraph] = document.querySelectorAll("article p:has(math)");
+          getSelection().selectAllChildren(paragraph);
+          const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true });
+          document.dispatchEvent(event);
+          return event.clipboardData.getData("text/plain");
+        }"""
     )
-    assert any("MJXTEX" in family for family in fonts)
+    assert copied == "The state $h_t$ follows from the state before it:"
 
 
-def test_mathematics_also_in_a_page_opened_as_a_file(tiny_book, open_page):
-    page = open_page((tiny_book / "chapters" / "mathematics.html").as_uri())
-    expect(page.locator("mjx-container")).to_have_count(2)
+def test_a_wide_formula_scrolls_in_a_box_that_keys_reach(tiny_address, open_page):
+    page = open_page(f"{tiny_address}/chapters/mathematics.html")
+    box = page.locator("div.math")
+    expect(box).not_to_have_attribute("tabindex", "0")
+    box.evaluate("box => { box.style.width = '8em'; }")
+    expect(box).to_have_attribute("tabindex", "0")
+    assert box.evaluate("box => { box.scrollLeft = 50; return box.scrollLeft; }") == 50
+
+
+def test_no_page_loads_what_the_theme_would(tiny_book):
+    for page in (tiny_book / name for name in pages_of(tiny_book)):
+        html = page.read_text(encoding="utf-8")
+        assert 'rel="stylesheet"' not in html, page
+        named = [Path(src.split("?")[0]).name for src in script_names(page)]
+        assert not {"bootstrap.js", "fontawesome.js", "pydata-sphinx-theme.js"} & set(named), page
+        if page.name != "search.html":
+            assert not {"searchtools.js", "searchindex.js", "language_data.js"} & set(named), page
+            assert all("defer" in script for script in re.findall(r"<script[^>]* src=[^>]*>", html)), page
+    assert not list((tiny_book / "_static").rglob("*fontawesome*"))
+
+
+def test_every_icon_has_its_shape(tiny_address, open_page):
+    """The width of a letter that a font has not is that of another font's box."""
+    page = open_page(f"{tiny_address}/chapters/widgets.html")
+    icons = page.evaluate(
+        """() => [...document.querySelectorAll("i, span")].filter((node) => /\\bfa-/.test(node.className))
+          .map((node) => [node.className, getComputedStyle(node, "::before")])
+          .map(([name, { content, fontFamily: family, fontWeight }]) =>
+            [name, content, family.split(",")[0], fontWeight])"""
+    )
+    assert len(icons) > 5
+    for name, content, family, _ in icons:
+        assert re.fullmatch(r'"[\ue000-\uf8ff]"', content), name
+        assert family.startswith('"Font Awesome 6'), name
+    drawn = page.evaluate(
+        "(icons) => document.fonts.ready.then(() => icons.map(([, text, family, weight]) =>"
+        " document.fonts.check(`${weight} 16px ${family}`, text)))",
+        icons,
+    )
+    assert all(drawn)
 
 
 def test_the_favicon_is_ours(tiny_book):

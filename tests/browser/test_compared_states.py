@@ -121,7 +121,7 @@ def test_a_click_in_any_panel_moves_all_and_a_hover_only_shows(show):
 
 def test_a_click_on_a_token_or_on_a_line_keeps_a_unit_that_the_panel_lacks(show):
     widget = show(unit=20)
-    widget.root.get_by_text("saw", exact=True).first.click()
+    widget.root.locator(".tokens").get_by_text("saw", exact=True).first.click()
     assert widget.says() == (7, 20)
     line = widget.root.locator(".plot .trace").nth(1)  # of the LSTM, which has 10 units
     box = line.bounding_box()

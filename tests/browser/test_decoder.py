@@ -11,6 +11,7 @@ from .lifetime import check_lifetime
 from .static_page import stored, write_page
 
 CONTROLS = [
+    "speed of play",
     "previous word",
     "next word",
     "previous step",
@@ -28,7 +29,8 @@ def show(open_page, tmp_path):
     """Show these traces on one page and return the views; ``linked`` traits are those of the first two."""
 
     def show(*traces, width=900, view=None, linked=(), units=None, **options) -> list[View]:
-        models = {str(i): stored(Decoder.from_trace(each, **view or {})) for i, each in enumerate(traces)}
+        view = {"step": 0, "unit": 0, "source": 0} | (view or {})
+        models = {str(i): stored(Decoder.from_trace(each, **view)) for i, each in enumerate(traces)}
         links = {
             name: {"model_name": "LinkModel", "state": {"source": ["0", name], "target": ["1", name]}}
             for name in linked
@@ -160,20 +162,26 @@ def test_clicks_choose_and_a_hover_only_shows(show):
     row = view.root.locator(".entry:not(.head)").nth(4)
     strip = row.locator(".strip")
     box = strip.bounding_box()
-    at = lambda cell, cells=24: {"x": box["width"] * (cell + 0.5) / cells, "y": 6}  # noqa: E731
+    order, few = view.kinds["memory"]
+    at = lambda unit: {"x": box["width"] * (order.index(unit) + 0.5) / 24, "y": 6}  # noqa: E731
     strip.hover(position=at(17))
     assert view.says() == (2, "context", 17, 4)
     view.page.mouse.move(1, 1)
     assert view.says() == (2, "context", 0, 3)
     strip.click(position=at(9))
     assert view.says() == (2, "context", 9, 4)
+    enlarged = row.locator(".few")
+    width = enlarged.bounding_box()["width"]
+    enlarged.click(position={"x": width * 5.5 / 8, "y": 6})
+    assert view.says() == (2, "context", few[5], 4)
+    strip.click(position=at(9))
     row.locator(".label").click()
     assert view.says() == (2, "context", 9, 4), "a label has no unit"
     view.root.locator(".box.output").click()
     joined = view.root.locator(".strip").first
     box = joined.bounding_box()
-    for cell, unit in [(20, 20), (24 + 7, 7)]:
-        joined.click(position=at(cell, 36))
+    for cell, unit in [(order.index(20), 20), (24 + view.kinds["states"][0].index(7), 7)]:
+        joined.click(position={"x": box["width"] * (cell + 0.5) / 36, "y": 6})
         assert view.says()[2] == unit
     view.root.locator(".box.memory").click()
     assert view.says()[:2] == (len(SRC) - 1, "reading")
@@ -200,6 +208,19 @@ def test_it_plays_to_the_end_when_it_is_told_to(show):
     page.keyboard.press(" ")
     page.clock.run_for(5000)
     assert view.says()[:2] == (4, "reading") and play.inner_text() == "Play"
+    speed = view.root.get_by_role("combobox", name="speed of play")
+    speed.select_option("slow")
+    play.click()
+    page.clock.run_for(1700)
+    assert view.says()[:2] == (4, "reading")
+    page.clock.run_for(100)
+    assert view.says()[:2] == (5, "reading")
+    speed.select_option("fast")  # while it plays
+    page.clock.run_for(2 * 350)
+    assert view.says()[:2] == (0, "state")
+    play.click()
+    speed.select_option("medium")
+    view.region.focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press(" ")
@@ -216,8 +237,8 @@ def test_it_plays_to_the_end_when_it_is_told_to(show):
 
 def test_many_units_are_cut_and_the_widget_says_so(show):
     words = tuple(f"word{i}" for i in range(25))
-    (view,) = show(trace(src=words, tgt=words, sizes=(512, 512, 16)), units=305, view={"step": 25 + 5})
-    assert view.root.locator(".note").inner_text() == "Of longer vectors the first 305 units are shown."
+    (view,) = show(trace(src=words, tgt=words, sizes=(512, 512, 16)), units=266, view={"step": 25 + 5})
+    assert view.root.locator(".note").inner_text() == "Of longer vectors the first 266 units are shown."
     assert view.says()[:2] == (0, "concat")
 
 
@@ -298,3 +319,17 @@ def test_playing_ends_with_the_view(show):
     view.page.evaluate("end()")
     view.page.clock.run_for(5000)
     assert view.page.evaluate("own.step") == 1
+
+
+def test_it_opens_on_a_word_that_has_just_come_and_says_the_whole_of_it(open_page, tmp_path):
+    truth = trace(tgt=TGT[:4])
+    address = write_page(tmp_path, {"a": stored(Decoder.from_trace(truth))}, ["a"])
+    view = View(open_page(address, reduced_motion="reduce").locator(".s2s-decoder"), truth)
+    word, stage, _, source = view.says()
+    most = truth.weights.argmax(axis=1)
+    assert stage == "word" and source == most[word]
+    assert all(most[t] == t for t in range(word)) and most[word] != word, "the first that looks elsewhere"
+    assert view.root.locator(".box.done").count() == 9, "nothing is blank"
+    bottom = view.root.locator(".figure").bounding_box()
+    box = view.root.bounding_box()
+    assert box["y"] + box["height"] - bottom["y"] - bottom["height"] < 30

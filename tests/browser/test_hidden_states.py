@@ -112,7 +112,7 @@ def test_a_click_chooses_and_a_hover_only_shows(widgets):
 
 def test_a_click_on_a_token_or_on_the_line_keeps_the_unit(widgets):
     short, _ = widgets()
-    short.root.get_by_text("sleeps", exact=True).click()
+    short.root.locator(".tokens").get_by_text("sleeps", exact=True).click()
     assert short.says() == ("encoder", 4, 17)
     line = short.root.locator(".plot .trace").nth(1)
     box = line.bounding_box()
@@ -381,4 +381,5 @@ def test_nothing_moves_by_itself(widgets):
 
 def test_after_its_life_it_listens_to_nothing(widgets):
     short, _ = widgets()
-    check_lifetime(short.page, USE_MAP, [1, 18], ["change:step", "change:unit"], step=7)
+    traits = ["change:arrangement", "change:marks", "change:step", "change:unit"]
+    check_lifetime(short.page, USE_MAP, [1, 18], traits, step=7)

@@ -251,3 +251,25 @@ def test_after_its_life_it_listens_to_nothing(show):
     }"""
     listened = [f"change:{name}" for name in TRAITS]
     check_lifetime(view.page, use, [2, 1, False, True, False], listened)
+
+
+def test_the_last_key_is_seen_or_the_widget_says_how_many_are_hidden(show):
+    (view,) = show(make(7), width=704)
+    assert view.root.locator(".scroller").evaluate("node => node.scrollWidth <= node.clientWidth")
+    expect(view.root.locator(".more")).to_be_hidden()
+    (view,) = show(make(12), width=360)
+    on = view.root.locator(".more button").last
+    seen = view.root.locator("thead th[data-column]").evaluate_all("""(cells) => {
+      const box = cells[0].closest(".scroller").getBoundingClientRect();
+      return cells.filter((cell) => cell.getBoundingClientRect().right <= box.right + 2).length;
+    }""")
+    assert 0 < seen < 12
+    expect(on).to_have_text(f"{12 - seen} more keys →")
+    for _ in range(8):
+        if on.is_enabled():
+            on.click()
+            view.page.evaluate(
+                "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))"
+            )
+    expect(on).to_have_text("0 more keys →")
+    expect(view.root.locator(".more button").first).to_be_enabled()

@@ -15,8 +15,7 @@ def test_it_prints_on_two_pages(site, open_page, paper):
     with serve(site) as address:
         page = open_page(f"{address}/{PAGE}")
         settle(page)
-        page.locator("mjx-container").last.wait_for()
-        page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready).then(() => true)")
+        page.evaluate("document.fonts.ready.then(() => true)")
         pdf = page.pdf(format=paper, margin=EDGES)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
 
@@ -26,5 +25,4 @@ def test_it_fits_a_narrow_page(site, open_page, scheme):
     with serve(site) as address:
         page = open_page(f"{address}/{PAGE}", viewport={"width": 360, "height": 800}, color_scheme=scheme)
         settle(page)
-        page.locator("mjx-container").last.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,9 +1,12 @@
 """No page of the site loads from elsewhere, misses a file or reports an error; and it would be noticed."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
+from s2s_course.chapters import chapter_paths, repository_url
 from s2s_course.decoding.translate import translate
 from s2s_course.live.assets import asset_names
 from s2s_course.live.stored import load_live
@@ -28,6 +31,44 @@ def test_the_first_page_computes_from_the_file_system(site, open_page):
         [written] = translate(load_live(name), [text])
         expect(page.locator(".said")).to_contain_text(f"{label}: {written}", timeout=20_000)
     assert set(page.evaluate("Object.keys(s2sLive.assets)")) == {"engine", "course", *SIX}
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 740)])
+def test_the_first_screen_has_a_promise_and_a_live_widget(site, open_page, width, height):
+    address = (site / "book" / "index.html").as_uri()
+    page = open_page(address, viewport={"width": width, "height": height})
+    promise, field = page.locator("article h1 + p"), page.locator(".s2s-translator input[type=text]")
+    expect(page.locator(".s2s-translator .model")).to_have_count(6)
+    assert 10 <= len(promise.inner_text().split()) <= 30 and promise.inner_text().count(".") == 1
+    for shown in (promise, field, page.locator(".s2s-translator .model").nth(0 if width < 500 else 3)):
+        box = shown.bounding_box()
+        assert box["y"] >= 0 and box["y"] + min(box["height"], 60) <= height
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_four_ways_in_lead_somewhere(site, open_page):
+    page = open_page((site / "book" / "index.html").as_uri())
+    links = page.locator(".s2s-ways li > p:first-child a").evaluate_all(
+        "links => links.map((a) => a.getAttribute('href'))"
+    )
+    colab = f"https://colab.research.google.com/github{urlsplit(repository_url()).path}/blob/main/"
+    assert links[1] == f"{colab}book/01-sequences.ipynb"
+    assert all((site / "book" / link).is_file() for link in (links[0], *links[2:])) and len(links) == 4
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_a_chapter_s_head_stands_on_the_first_screen(site, open_page, number):
+    path = chapter_paths()[number - 1]
+    address = (site / "book" / f"{path.stem}.html").as_uri()
+    page = open_page(address, viewport={"width": 1280, "height": 800})
+    tops = []
+    for name in ("question", "goals", "facts", "links"):
+        box = page.locator(f".s2s-chapter-{name}").bounding_box()
+        assert box["y"] + box["height"] <= 800, name
+        tops.append(box["y"])
+    assert tops == sorted(tops)
+    link = page.get_by_role("link", name="Open in Colab").first
+    assert link.get_attribute("href").endswith(f"/blob/main/book/{path.name}")
 
 
 def test_what_computes_lies_beside_the_pages(site):

@@ -15,7 +15,7 @@ LIT = """() => [...document.querySelectorAll(".s2s-lit")].map((one) =>
 
 
 def meaning(letter: str, chapter: int) -> str:
-    """Of a letter that has one meaning in the chapter, as the page of letters says it, without its formulas."""
+    """Of a letter that has one meaning in the chapter, as the page of letters says it, up to a formula."""
     (text,) = (text for name, text, where in ROWS if name == letter and chapter in map(int, where.split(",")))
     return text.split("$")[0].rstrip(", ")
 

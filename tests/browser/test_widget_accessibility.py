@@ -1,4 +1,4 @@
-"""Each widget in six states, light and dark, wide and narrow, by the rules of axe-core; and a planted fault."""
+"""Each widget in five and more states, light and dark, wide and narrow, by the rules of axe-core."""
 
 import pytest
 from playwright.sync_api import expect
@@ -33,7 +33,7 @@ def test_no_state_of_a_widget_breaks_a_rule(page):
     for place in range(-1, max(map(len, STEPS.values()))):
         if place >= 0:
             walk(page, place)
-        for width in (1280, 360) if place % 2 else (1280,):
+        for width in (1280, 360) if place in (-1, 2) else (1280,):
             page.set_viewport_size({"width": width, "height": 900})
             for theme, rules in (("light", None), ("dark", OF_COLORS)):
                 set_theme(page, theme)

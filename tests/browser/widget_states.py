@@ -69,11 +69,30 @@ def pause(root: Locator) -> None:
 
 # What is done after what, by widget. The transcript is open from the first step on.
 STEPS: dict[str, list[Step]] = {
-    "s2s-hidden-states": [keys("ArrowRight"), keys("ArrowDown", "End"), keys("Home"), keys("ArrowRight", "ArrowDown")],
+    "s2s-bleu-by-hand": [
+        keys("ArrowRight", on=".lines button[tabindex='0']"),
+        click("two in a row"),
+        click("double"),
+        select("examples", "le le le"),
+    ],
+    "s2s-hidden-states": [
+        keys("ArrowRight"),
+        keys("ArrowDown", "End"),
+        keys("Home"),
+        keys("ArrowRight", "ArrowDown"),
+    ],
     "s2s-gradient-flow": [keys("ArrowRight"), keys("End"), keys("ArrowDown", "ArrowDown"), keys("Home")],
-    "s2s-gates": [keys("ArrowRight"), select("quantity in the map", "f"), keys("End", "ArrowDown"), keys("Home")],
+    "s2s-gates": [
+        keys("ArrowRight"),
+        select("quantity in the map", "f"),
+        keys("End", "ArrowDown"),
+        keys("Home"),
+    ],
     "s2s-quiz": [
-        *(lambda root, n=n: root.locator("fieldset").nth(n % 2).get_by_role("radio").nth(n).check() for n in range(4))
+        *(
+            lambda root, n=n: root.locator("fieldset").nth(n % 2).get_by_role("radio").nth(n).check()
+            for n in range(4)
+        )
     ],
     "s2s-attention": [
         keys("ArrowDown"),
@@ -82,7 +101,13 @@ STEPS: dict[str, list[Step]] = {
         check("gold links"),
         click("draw as map"),
     ],
-    "s2s-beam-tree": [keys("ArrowLeft"), keys("ArrowDown"), check("show pruned"), click("previous step"), keys("Home")],
+    "s2s-beam-tree": [
+        keys("ArrowLeft"),
+        keys("ArrowDown"),
+        check("show pruned"),
+        click("previous step"),
+        keys("End"),
+    ],
     "s2s-decoder": [keys("PageDown"), keys("ArrowRight", "ArrowRight"), keys("ArrowDown"), keys("End")],
     "s2s-length-curve": [
         keys("ArrowRight"),
@@ -95,7 +120,12 @@ STEPS: dict[str, list[Step]] = {
         *(lambda root, n=n: root.get_by_role("radio").nth(n).check(force=True) for n in (1, 2)),
         *(lambda root, n=n: root.get_by_role("checkbox").nth(n).click() for n in (0, 1)),
     ],
-    "s2s-masks": [keys("ArrowRight", "Space"), click("more layers"), select("mask", "padding"), keys("ArrowDown", "Enter")],
+    "s2s-masks": [
+        keys("ArrowRight", "Space"),
+        click("more layers"),
+        select("mask", "padding"),
+        keys("ArrowDown", "Enter"),
+    ],
     "s2s-positions": [select("way", way) for way in ("learned", "relative", "rotary", "alibi")],
     "s2s-transformer-steps": [
         keys("ArrowRight", "ArrowRight"),
@@ -110,8 +140,18 @@ STEPS: dict[str, list[Step]] = {
         write("the black c"),
         lambda root: root.locator(".own-model summary").click(),
     ],
-    "s2s-switches": [load_switches, break_all, make_whole, lambda root: root.locator(".boxes input").first.check()],
-    "s2s-moments": [click("earlier moment"), select("sentence", "1"), keys("Home", on="[type=range]"), click("later moment")],
+    "s2s-switches": [
+        load_switches,
+        break_all,
+        make_whole,
+        lambda root: root.locator(".boxes input").first.check(),
+    ],
+    "s2s-moments": [
+        click("earlier moment"),
+        select("sentence", "1"),
+        keys("Home", on="[type=range]"),
+        click("later moment"),
+    ],
     "s2s-training": [click("Start"), pause, click("Go on"), click("Reset")],
 }
 

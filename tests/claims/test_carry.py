@@ -9,18 +9,20 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from s2s_course.claims import context_every_step, ledger, trees
-from s2s_course.claims.carry import Outcome, carry
+from s2s_course.claims.carry import Outcome, _difference, carry
 from s2s_course.claims.claim import Measured
-from s2s_course.claims.dependencies import PACKAGE
+from s2s_course.claims.dependencies import PACKAGE, roots_of
 from s2s_course.claims.trees import TreeError, commit_of, tree
 
 CLAIMS = """
 import time
 from s2s_course.claims.claim import Claim
+from s2s_course.claims.clause import Derived, More, Within
 from s2s_course.data.batch import BucketedBatches
 from s2s_course.evaluation.bleu import bleu
 from s2s_course.seeds import python_random
@@ -47,19 +49,13 @@ def gaps(scale, seed):
 def seconds(scale, seed):
     return {"time": time.perf_counter()}
 
-def holds(values):
-    return "holds"
-
-def judged(values):
-    return "holds"
-
-def made(name, experiment, holds=holds):
-    return Claim(id=name, chapter=1, statement=f"About {name}.", source="us", conditions="none",
-                 experiment=experiment, holds=holds)
+def made(name, experiment, clause=Within("", Derived("", lambda values: [0.0]), each_seed=True)):
+    return Claim(id=name, chapter=1, title=name, statement=f"About {name}.", source="us", conditions="none",
+                 experiment=experiment, clauses=(clause,))
 
 CLAIMS = {claim.id: claim for claim in (
     made("bleu", bleu_scores), made("batching", batch_sizes), made("seed", draws), made("sum", sums),
-    made("judged", sums, judged), made("gap", gaps), made("time", seconds),
+    made("judged", sums, More("", "sum", 1.0)), made("gap", gaps), made("time", seconds),
 )}
 
 def find_claim(name):
@@ -138,11 +134,7 @@ def repository(tmp_path_factory):
     made.edit(
         "claims/registry.py", 'float(sum(range(SIZES[scale]))), "n', '0.0 + sum(range(SIZES[scale])), "n'
     )
-    made.edit(
-        "claims/registry.py",
-        'def judged(values):\n    return "holds"',
-        'def judged(values):\n    return "no"',
-    )
+    made.edit("claims/registry.py", 'More("", "sum", 1.0)', 'More("", 1.0, "sum")')
     made.edit("claims/registry.py", "time.perf_counter()}", "0.0 + time.perf_counter()}")
     made.second = made.commit()
     made.outcomes = made.carry("")
@@ -217,6 +209,24 @@ def test_results_of_one_version_only_are_not_carried(repository, tmp_path):
         "gap": (AGAIN, "its result is not of that version's code"),
         "time": (AGAIN, "it has not been measured"),
     }
+
+
+def test_a_result_that_was_hashed_anew_by_newer_rules_is_carried():
+    """The older version would hash its code otherwise; what was measured is known by today's rules, too."""
+    claim = context_every_step.CLAIM
+    values = ledger.stored(claim.id).values
+    result = Measured(
+        claim.id, "quick", (0, 1), values, "contradicted", ledger.code_hash(claim), "", {}, "", 1
+    )
+    found = {"code": "by older rules", "values": [], "roots": roots_of(claim)}
+    assert claim.holds(values) != "contradicted"
+    assert _difference(claim, result, found, found, PACKAGE.parent) == (
+        "the verdict on its numbers is another now"  # and nothing else
+    )
+    other = replace(result, code="0123456789abcdef")
+    assert _difference(claim, other, found, found, PACKAGE.parent) == (
+        "its result is not of that version's code"
+    )
 
 
 def test_where_no_commit_has_the_code_of_a_result_one_must_say_the_version(monkeypatch):

@@ -10,6 +10,7 @@ import torch
 
 from s2s_course.claims import context_every_step, ledger
 from s2s_course.claims.claim import SEEDS, Carried
+from s2s_course.claims.clause import Derived, Within
 from s2s_course.claims.registry import CLAIMS, find_claim
 from s2s_course.claims.trees import commit_of
 
@@ -37,7 +38,12 @@ class TestEveryClaim:
 
     def test_it_says_what_it_claims_and_where_it_comes_from(self, claim):
         assert claim.statement.endswith(".") and claim.source and claim.conditions
+        assert claim.title and not claim.title.endswith(".") and len(claim.title) <= 60
         assert CLAIMS[claim.id] is claim
+
+
+def test_titles_are_different():
+    assert len({claim.title for claim in CLAIMS.values()}) == len(CLAIMS)
 
 
 def test_no_result_is_stored_for_a_claim_that_is_gone():
@@ -52,7 +58,9 @@ def scores(tmp_path, monkeypatch):
     return dataclasses.replace(
         context_every_step.CLAIM,
         experiment=lambda scale, seed: {"score": seed + 1 / 3, "scale": len(scale)},
-        holds=lambda values: "holds" if values["score"][0] == 0.3333 else "contradicted",
+        clauses=(
+            Within("", Derived("first", lambda values: values["score"][:1]), 0.3333, 0.3333, each_seed=True),
+        ),
     )
 
 

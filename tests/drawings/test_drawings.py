@@ -23,7 +23,7 @@ def parts(name, form):
 
 def test_the_issue_s_drawings_are_there():
     assert set(names()) == {
-        "whole-way", "visual-language",
+        "whole-way", "visual-language", "sequence-to-sequence",
         "rnn-unrolled", "rnn-cell", "backpropagation-through-time", "lstm-cell", "gru-cell",
         "encoder-decoder", "context-steps", "beam-search", "bahdanau-step", "attention-orders",
         "self-attention", "attention-masks", "attention-heads", "position-clocks",

@@ -24,10 +24,13 @@ from s2s_course.drawings import (
     rnn_cell,
     rnn_unrolled,
     self_attention,
+    sequence_to_sequence,
     whole_way,
 )
 from s2s_course.drawings.registry import drawing
 from s2s_course.layers.positions import sinusoids
+from s2s_course.text.tokenize import WordTokenizer
+from s2s_course.text.vocab import EOS
 
 
 def tensor(values):
@@ -167,3 +170,13 @@ def test_the_map_s_minutes_are_those_of_the_chapters():
     for station in whole_way.stations():
         [path] = (ROOT / "book").glob(f"{station.chapter:02d}-*.ipynb")
         assert f"about {station.minutes} minutes to read" in path.read_text(encoding="utf-8")
+
+
+def test_the_tokens_of_the_first_drawing_are_those_of_the_tokenizer():
+    english, french = WordTokenizer("en"), WordTokenizer("fr")
+    assert tuple(english.tokenize("does henri not sing?")) == sequence_to_sequence.SOURCE
+    assert (*french.tokenize("est-ce qu'henri ne chante pas ?"), EOS) == sequence_to_sequence.TARGET
+    words = {5: "five", 7: "seven"}
+    caption = drawing("sequence-to-sequence").caption
+    assert f"{words[len(sequence_to_sequence.SOURCE)]} tokens become" in caption
+    assert f"become {words[len(sequence_to_sequence.TARGET) - 1]}, and <eos>" in caption

@@ -89,9 +89,18 @@ class TestOfTheCourse:
         html = markup_html("{claim} length-bottleneck", parts)
         assert f'class="verdict {measured.verdict}"' in html
         assert "a model without attention loses more BLEU" in html
-        last = mean(measured.values["bahdanau_length_25"])
-        assert f"<td>{last:.3g}</td>" in html
+        lost = [
+            [a - b for a, b in zip(*(measured.values[f"{model}_length_{n}"] for n in (3, 12)), strict=True)]
+            for model in ("none", "bahdanau")
+        ]
+        assert f"<b>+{mean(lost[0]) - mean(lost[1]):.1f} BLEU [" in html
         assert "<svg" in html and 'aria-label="BLEU over source length' in html
+
+    def test_a_claim_of_several_clauses_shows_the_verdict_on_each(self, parts):
+        html = markup_html("{claim} sequential-time", parts)
+        assert "✗</span> contradicted in 1 of 3 clauses" in html
+        said = re.findall(r'role="img" aria-label="(holds|contradicted|inconclusive)"', html)
+        assert said == ["holds", "holds", "contradicted"]
 
     def test_another_figure_of_a_claim(self, parts):
         assert 'aria-label="BLEU' in markup_html("{claim-figure} alignment-scores, figure 2", parts)
@@ -152,8 +161,9 @@ def test_a_part_is_dedented_and_code_too_long_for_a_slide_refused():
         code_html("x" * 200)
 
 
-def test_formulas_are_left_to_mathjax_and_a_fence_must_end(parts):
+def test_formulas_are_mathml_and_a_fence_must_end(parts):
     html = markup_html("So $a < b$ and\n\n$$\nc\n$$", parts)
-    assert '<span class="math inline">\\(a &lt; b\\)</span>' in html and "\\[c\\]" in html
+    assert '<span class="math inline"><math>' in html and ">a &lt; b</annotation>" in html
+    assert '<div class="math block">\n<math display="block">' in html
     with pytest.raises(ValueError, match="a fence of code must end"):
         markup_html("```python\nx", parts)

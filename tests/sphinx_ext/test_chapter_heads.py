@@ -8,6 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from s2s_course.chapters import chapter_paths
+from s2s_course.drawings.stored import shown
 
 from .small_book import FIRST_CELL
 
@@ -32,6 +33,7 @@ def build(folder, text="", options=OPTIONS, **config):
         "extensions": ["myst_nb", "sphinx_external_toc", "s2s_course.sphinx_ext"],
         "html_theme": "sphinx_book_theme",
         "nb_execution_mode": "off",
+        "source_suffix": {".md": "myst-nb", ".ipynb": "myst-nb"},  # else that of a book built before stays
         "myst_enable_extensions": ["dollarmath"],
         "suppress_warnings": ["myst.xref_missing"],
         **{f"html_theme_options.{name}": value for name, value in options.items()},
@@ -86,5 +88,8 @@ def test_without_colab_in_the_configuration_there_is_no_link(tmp_path):
 
 def test_every_chapter_of_the_book_begins_with_its_question_and_shows_its_drawing_near():
     for path in chapter_paths():
-        cells = nbformat.read(path, as_version=4).cells
-        assert re.match(r"# \d+\. .+\n\n\*\*The question:\*\* .+\?\n\n\*\*After", cells[0].source), path.stem
+        notebook = nbformat.read(path, as_version=4)
+        head = notebook.cells[0].source
+        assert re.match(r"# \d+\. .+\n\n\*\*The question:\*\* .+\?\n\n\*\*After", head), path.stem
+        _, cell = shown(notebook)[0]
+        assert notebook.cells.index(cell) <= 6, path.stem

@@ -12,28 +12,44 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from s2s_course.claims import context_every_step, ledger, registry
 from s2s_course.claims.claim import Measured
+from s2s_course.claims.clause import More, Within
 from s2s_course.claims.figures import Bars
 from s2s_course.sphinx_ext import claims_ledger
-from s2s_course.sphinx_ext.claims_ledger import ledger_page, measured_mean
+from s2s_course.sphinx_ext import ledger_page as page_module
+from s2s_course.sphinx_ext.claims_ledger import measured_mean
+from s2s_course.sphinx_ext.ledger_page import Addresses, ledger_page
 
 FIGURES = (Bars("BLEU", {"one": "first", "two": "second"}), Bars("loss", {"one": "first"}, digits=2))
 VALUES = {"one": [1.0, 2.0, 4.5], "two": [-12345.0, -12346.0, -12350.0]}
-MANY = {f"number_{n}": [float(n)] for n in range(13)}
+MANY = {f"number_{n}": [float(n), float(n), n + 3.0] for n in range(13)}
 CLAIMS = {
     name: dataclasses.replace(
-        context_every_step.CLAIM, id=name, chapter=chapter, statement=f"About {name}.", figures=figures
+        context_every_step.CLAIM,
+        id=name,
+        chapter=chapter,
+        title=f"Title of {name}",
+        statement=f"About {name}.",
+        figures=figures,
+        clauses=clauses,
+        names={"number_": "number {}", "one": "the one", "two": "the two"},
+        family="gru",
     )
-    for name, chapter, figures in (
-        ("first-claim", 2, FIGURES),
-        ("second-claim", 2, (Bars("number", {"number_7": "seven"}),)),
-        ("unmeasured", 9, ()),
+    for name, chapter, figures, clauses in (
+        ("first-claim", 2, FIGURES, (More("", "one", "two", unit="BLEU"),)),
+        (
+            "second-claim",
+            2,
+            (Bars("number", {"number_7": "seven"}),),
+            (Within("Seven is.", "number_7", 7.0), More("It is not.", "number_1", 9.0)),
+        ),
+        ("unmeasured", 9, (), (More("", "one", "two"),)),
     )
 }
 
 
 @pytest.fixture(autouse=True)
 def three_claims(tmp_path, monkeypatch):
-    for module in (registry, claims_ledger):
+    for module in (registry, claims_ledger, page_module):
         monkeypatch.setattr(module, "CLAIMS", CLAIMS)
     monkeypatch.setattr(ledger, "RESULTS", tmp_path / "results")
     ledger.RESULTS.mkdir()
@@ -96,7 +112,7 @@ def rows(html):
     """The cells of every row, as text."""
     found = re.findall(r"<tr[^>]*>(.*?)</tr>", html, flags=re.DOTALL)
     cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, flags=re.DOTALL) for row in found]
-    return [[re.sub(r"<[^>]*>", "", cell).strip() for cell in row] for row in cells]
+    return [[" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
 
 
 def test_the_page_shows_every_claim_with_all_that_is_known(book):
@@ -106,33 +122,54 @@ def test_the_page_shows_every_claim_with_all_that_is_known(book):
     places = [html.index(text) for text in ("Before.", 'id="all-claims"', 'id="chapter-2"', 'id="chapter-9"')]
     assert places == sorted(places)
     for claim in CLAIMS.values():
-        assert html.count(f'id="claim-{claim.id}"') == 1
-        assert html.count(claim.statement) == 2 and claim.conditions[:20] in html
+        assert html.count(f'id="claim-{claim.id}"') == html.count(f'id="{claim.id}"') == 1
+        assert claim.statement in html and claim.conditions[:20] in html
+        assert f'<a href="#{claim.id}">{claim.title}</a>' in html
+    assert "3 claims: holds 1, contradicted 1, not measured yet 1." in html
     table = rows(html)
-    for row in (["holds", "1"], ["contradicted", "1"], ["not measured yet", "1"], ["all", "3"]):
-        assert row in table
-    assert "inconclusive" not in [row[0] for row in table]
-    assert ["About second-claim.", "2", "contradicted"] in table
-    assert ["About unmeasured.", "9", "not measured yet"] in table
-    assert ["one", "2.5", "1", "4.5"] in table
-    assert ["two", "−12,347", "−12,350", "−12,345"] in table
-    assert "Verdict: holds." in html and "measured 2026-01-02 at commit 1234567 in 5 s with torch 9.9" in html
-    assert "Seeds 0, 1, 2. " in html and "context_every_step.py" in html
+    assert [
+        "Title of first-claim",
+        "chapter 2",
+        "✓ holds",
+        "+12,349.5 BLEU [+12,338.5 to +12,360.5]",
+    ] in table
+    assert [
+        "Title of second-claim",
+        "chapter 2",
+        "✗ contradicted",
+        "contradicted in 1 of 2 clauses, inconclusive in 1",
+    ] in table
+    assert ["Title of unmeasured", "chapter 9", "not measured yet", ""] in table
+    assert ["first", "2.5", "−1.979 to 6.979"] in table and ["number 12", "13", "8.697 to 17.3"] in table
+    assert [row for row in table if len(row) == 1] == [["BLEU"], ["number"], ["measured besides"]]
+    assert "2026-01-02 at commit 1234567, in 5 s" in html and "torch 9.9" in html
+    assert "<dd>0, 1, 2</dd>" in html and "context_every_step.py" in html
 
 
-def test_the_figures_are_those_of_the_claim_and_have_a_description(book):
+def test_a_clause_has_a_verdict_of_its_own(book):
     book.build()
-    labels = re.findall(r'<svg role="img" aria-label="([^"]*)"', book.html("ledger"))
+    html = book.html("ledger")
+    clauses = re.findall(r'<li class="s2s-clause">.*?</li>', html, flags=re.DOTALL)
+    assert [re.findall(r'class="s2s-badge (\w+)"', clause) for clause in clauses] == [
+        ["inconclusive"],
+        ["contradicted"],
+    ]
+    assert "Seven is." in clauses[0] and "number 1: <b>2.0</b>" in clauses[1]
+
+
+def test_figures_have_a_description(book):
+    book.build()
+    labels = re.findall(r'role="img" aria-label="([^"]*)"', book.html("ledger"))
     assert [label.split(",")[0] for label in labels] == ["BLEU", "loss", "number"]
-    assert "first 2.50." in labels[1]
-    assert not re.search(r'<g id="', book.html("ledger"))
+    assert "first 2.50 (" in labels[1]
 
 
-def test_many_numbers_are_folded_and_few_are_not(book):
-    book.build()
-    folded = re.findall(r"<details>(.*?)</details>", book.html("ledger"), flags=re.DOTALL)
-    assert len(folded) == 1 and "<summary>All 13 numbers</summary>" in folded[0]
-    assert ["number_12", "12", "12", "12"] in rows(folded[0])
+def test_files_have_links_where_the_repository_is_known():
+    page = ledger_page(Addresses("book/ledger", {2: "book/02-second"}, "https://example.org/blob/main"))
+    assert 'href="https://example.org/blob/main/s2s_course/claims/results/first-claim.json"' in page
+    assert 'href="https://example.org/blob/main/s2s_course/claims/context_every_step.py"' in page
+    assert '<a href="02-second.html#claim-first-claim">in chapter 2</a>' in page
+    assert '<a href="book/02-second.html#claim' in ledger_page(Addresses("ledger", {2: "book/02-second"}))
 
 
 def test_the_roles_give_numbers_and_linked_verdicts(book):
@@ -167,7 +204,7 @@ def test_what_shows_a_result_is_read_again_when_the_result_changes(book):
     read, warnings = book.build()
     assert sorted(read) == ["book/02-second", "ledger", "only-number"] and warnings == []
     assert "Mean 3.0" in re.sub(r"<[^>]*>", "", book.html("book/02-second"))
-    assert ["inconclusive", "1"] in rows(book.html("ledger"))
+    assert "inconclusive 1" in book.html("ledger")
     store("second-claim", MANY, "holds")
     assert sorted(book.build()[0]) == ["book/02-second", "ledger", "only-verdict"]
     store("unmeasured", VALUES, "holds")
@@ -178,10 +215,10 @@ def test_what_shows_a_result_is_read_again_when_the_result_changes(book):
 
 def test_the_page_is_read_again_when_what_it_is_made_of_changes(book):
     book.build()
-    made_of = {"claim.py", "registry.py", "plots.py", "claims_ledger.py", "context_every_step.py", "_toc.yml"}
+    made_of = {"claim.py", "registry.py", "bars.py", "ledger_page.py", "context_every_step.py", "_toc.yml"}
     assert made_of <= book.dependencies["ledger"]
     assert "context_every_step.py" in book.dependencies["book/02-second"]
-    assert not book.dependencies["book/02-second"] & {"plots.py", "_toc.yml"}
+    assert not book.dependencies["book/02-second"] & {"bars.py", "_toc.yml"}
 
 
 WRONG = {
@@ -191,9 +228,9 @@ WRONG = {
     "{measured}`first-claim:one:.2q`": (
         "measured must end in a format such as ,.0f or .2f, got 'first-claim:one:.2q'"
     ),
-    "{measured}`unmeasured:one`": "claim unmeasured has not been measured: s2s claims run unmeasured",
+    "{measured}`unmeasured:one`": "claim must be measured, 'unmeasured' is not: s2s claims run unmeasured",
     "{verdict}`no-such`": "claim must be one of first-claim, second-claim, unmeasured, got 'no-such'",
-    "{verdict}`unmeasured`": "claim unmeasured has not been measured: s2s claims run unmeasured",
+    "{verdict}`unmeasured`": "claim must be measured, 'unmeasured' is not: s2s claims run unmeasured",
 }
 
 
@@ -212,12 +249,13 @@ def test_a_verdict_without_the_page_is_a_warning(tmp_path):
 
 
 def test_the_page_is_made_of_what_is_stored():
-    page = ledger_page({})
+    page = ledger_page(Addresses("ledger", {}))
     assert page.count("\n### ") == len(CLAIMS) and "{doc}" not in page
     result = ledger.RESULTS / "first-claim.json"
     changed = json.loads(result.read_text()) | {"verdict": "inconclusive"}
     result.write_text(json.dumps(changed))
-    assert "Verdict: inconclusive." in ledger_page({}) and "Verdict: inconclusive." not in page
+    changed = ledger_page(Addresses("ledger", {}))
+    assert "inconclusive 1" in changed and "inconclusive 1" not in page
 
 
 @pytest.mark.parametrize(
@@ -226,7 +264,7 @@ def test_the_page_is_made_of_what_is_stored():
         ("first-claim:one", "2.5"),
         ("first-claim:one:.2f", "2.50"),
         ("first-claim:two:,.1f", "−12,347.0"),
-        ("second-claim:number_7:.0f", "7"),
+        ("second-claim:number_7:.0f", "8"),
     ],
 )
 def test_a_number_is_the_mean_in_the_format_asked_for(text, shown):

@@ -23,7 +23,9 @@ class Score:
 <section id="clipping"><span id="claim-clipping"></span><h3>clipping</h3><p>Holds.</p></section>
 <dl><dt id="term-mask">mask<a class="headerlink">#</a></dt><dt id="term-padding-mask">padding mask</dt>
 <dd><p>What may be attended to.</p><p>Twice.</p></dd></dl>
-<figure id="fig-5-2"><figcaption>Figure 5.2. A map.</figcaption></figure>
+<div id="fig-5-2"><figure id="drawing-map">
+<figcaption><a class="s2s-number">Figure 5.2</a>. A map.</figcaption></figure></div>
+<div id="fig-5-3"><a class="s2s-number">Figure 5.3</a><svg aria-label="A curve that falls."></svg></div>
 <p>Write it.</p></section></article></body></html>"""
 
 
@@ -46,6 +48,8 @@ def test_each_kind_has_its_names_and_its_passages(sections):
     assert sections["term-mask"][:2] == ["term", "mask / padding mask"]
     assert sections["term-mask"][2][:2] == ["mask", "padding mask"]
     assert [text for _, text in sections["term-mask"][3]] == ["What may be attended to.", "Twice."]
+    assert "drawing-map" not in sections
+    assert sections["fig-5-3"][1] == "Figure 5.3. A curve that falls."
     assert sections["fig-5-2"][:3] == ["figure", "Figure 5.2. A map.", ["Figure 5.2", "5.2", "A map."]]
 
 

@@ -29,7 +29,7 @@ def make_gates(**view) -> Gates:
 def make_decoder(**view) -> Decoder:
     """Two source words, then eight stages for each of two written words."""
     traced = trace(src=("the", "<eos>"), tgt=("le", "<eos>"), sizes=(5, 5, 5))
-    return Decoder.from_trace(traced, **view)
+    return Decoder.from_trace(traced, **{"step": 0, "unit": 0, "source": 0} | view)
 
 
 def make_transformer_steps(**view) -> TransformerSteps:

@@ -68,16 +68,22 @@ def _variables(shade: int) -> str:
 
 # Who says that a page is dark: the book, JupyterLab, Colab, VS Code.
 _DARK = (
-    "html[data-theme=dark] .s2s-drawing",
-    "body[data-jp-theme-light=false] .s2s-drawing",
-    "html[theme=dark] .s2s-drawing",
-    "body.vscode-dark .s2s-drawing",
+    "html[data-theme=dark]",
+    "body[data-jp-theme-light=false]",
+    "html[theme=dark]",
+    "body.vscode-dark",
 )
+
+
+def on_dark(selector: str) -> str:
+    """CSS that selects what ``selector`` does, where the page is dark."""
+    return ",".join(f"{dark} {selector}" for dark in _DARK)
+
 
 STYLE = f"""
 .s2s-drawing{{{_variables(0)}box-sizing:border-box;width:100%;max-width:688px;margin:1.5rem auto;padding:0;
 color:var(--s2s-ink);background:var(--s2s-paper);container-type:inline-size}}
-{",".join(_DARK)}{{{_variables(1)}}}
+{on_dark(".s2s-drawing")}{{{_variables(1)}}}
 .s2s-drawing svg{{display:block;width:100%;height:auto;margin:0 auto;overflow:visible}}
 .s2s-drawing .s2s-narrow{{display:none;max-width:400px}}
 @container (max-width:599px){{

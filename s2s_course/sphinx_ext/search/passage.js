@@ -4,8 +4,9 @@ import { wordsOf } from "./words.js";
 
 // As in search_index.py: what a passage is, what is none, and what passages belong to.
 const BLOCKS = "p, pre, tr, figcaption, dt";
-const NO_BLOCK = ".s2s-widget, .s2s-view, .tag_setup, nav, td p, th p";
-const OWNERS = "section[id], tr[id], figure[id], [id^='claim-']:not(span)";
+const NO_BLOCK = ".s2s-widget, .s2s-view, .s2s-place, .tag_setup, nav, td p, th p";
+const OWNERS = "section[id], tr[id], [id^='fig-'], :not([id^='fig-']) > figure[id], [id^='claim-']:not(span)";
+const TITLE = ":scope > h1, :scope > h2, :scope > h3, :scope > h4, :scope > figcaption";
 const UNMARKED = "script, style, svg, math, mjx-container, .math, .katex";
 
 // Mark what the address of the page names: ?mark=words&at=number#anchor.
@@ -25,8 +26,9 @@ export function markPassage() {
 
 // Passage number `at` of its owner (0 is the title), or the one that has the most of the words.
 function passageOf(owner, at, words) {
-  const heading = owner.querySelector(":scope > h1, :scope > h2, :scope > h3, :scope > h4, :scope > figcaption");
-  const title = heading ?? owner;
+  const numbered = owner.id.startsWith("fig-");
+  const caption = numbered ? (owner.querySelector("figcaption") ?? owner.querySelector(".s2s-number")) : null;
+  const title = caption ?? owner.querySelector(TITLE) ?? owner;
   const all = [...document.querySelectorAll(BLOCKS)]
     .filter((block) => !block.closest(NO_BLOCK) && block.closest("article, [role=main]") && ownerOf(block) === owner);
   const passages = [title, ...all.filter((block) => block !== title)];

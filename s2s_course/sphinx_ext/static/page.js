@@ -1,6 +1,6 @@
 // What a page of the book does around its text, in the place of the scripts of the theme and of Bootstrap, which
 // weigh ten times as much and read the layout of every cell while the page loads: light and dark, side bars, the
-// contents beside the text, menus, the search field, the way back to the top, and keys for what scrolls.
+// contents beside the text, menus, the way back to the top, and keys for what scrolls.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -132,24 +132,6 @@
     on(document, "click", closeAll);
   }
 
-  // The search field: a dialog that a button or Ctrl K opens. What it finds stands on a page of its own.
-  function searchField() {
-    const dialog = find("#pst-search-dialog");
-    if (!dialog) return;
-    const toggle = () => (dialog.open ? dialog.close() : dialog.showModal());
-    for (const button of all(".search-button__button")) on(button, "click", toggle);
-    on(window, "keydown", (event) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !event.shiftKey && !event.altKey) {
-        event.preventDefault();
-        toggle();
-      }
-    });
-    on(dialog, "click", (event) => outside(dialog, event) && dialog.close());
-    if (/Mac|iPhone|iPad/.test(navigator.platform)) {
-      for (const key of all(".kbd-shortcut__modifier")) key.textContent = "⌘";
-    }
-  }
-
   // The way back to the top shows itself to who scrolls up, and the head has a shadow while text lies below it.
   function scrolling() {
     const button = find("#pst-back-to-top");
@@ -190,7 +172,6 @@
     sideBarPosition();
     contents();
     menus();
-    searchField();
     scrolling();
     scrollingParts();
   };

@@ -145,7 +145,7 @@
       near.unobserve(el);
       (async () => (shown ??= open())(views.get(el), el))().catch((error) => {
         console.error(error);
-        script.parentElement.querySelector(":scope > .s2s-figure")?.classList.add("s2s-shown");
+        el.parentElement.querySelector(":scope > .s2s-figure")?.classList.add("s2s-shown");
         el.append(element("p", { className: "s2s-note", textContent: `This widget could not start: ${error.message}.` }));
       });
     }

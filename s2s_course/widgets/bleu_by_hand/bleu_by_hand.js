@@ -104,7 +104,7 @@ function createTable({ show, signal }) {
     const cells = [0, 1, 2].map(() => element("td"));
     return { button, cells, row: element("tr", {}, element("th", { scope: "row" }, button), ...cells) };
   });
-  const head = ["", "written", "that match", "share"].map((name) => (name ? element("th", { scope: "col" }, name) : element("td")));
+  const head = ["words", "written", "that match", "share"].map((name) => element("th", { scope: "col" }, name));
   const runs = element("p", { class: "runs" });
   const root = element("div", {}, element("table", { class: "readings" },
     element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows.map(({ row }) => row))), runs);
@@ -135,6 +135,19 @@ function says(words, reference, n, { counts, shares, brevity, score }) {
   return `${length}: ${penalty}; ${mean}.${cut}`;
 }
 
+// Both texts, what is counted in them, and the score, in words.
+function linesOf(words, reference, n, found) {
+  const { verdicts } = found.counts[n - 1];
+  const runs = verdicts.map((kind, i) => `“${words.slice(i, i + n).join(" ")}” ${SAYS[kind]}`);
+  return [
+    `The reference is “${reference.join(" ")}”, the output “${words.join(" ")}”.`,
+    ...found.counts.map(({ matches, total }, i) =>
+      `${capital(RUNS[i])}: ${matches} of ${total} match, a share of ${found.shares[i].toFixed(3)}${total && !matches ? ", smoothed" : ""}.`),
+    `Marked are ${RUNS[n - 1]}: ${listed(runs)}.`,
+    `BLEU is ${found.score.toFixed(1)}. ${says(words, reference, n, found)}`,
+  ];
+}
+
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
   const reference = model.get("reference");
@@ -162,20 +175,25 @@ function render({ model, el, signal: outer }) {
   const table = createTable({ show: (n) => set("n", n), signal });
   const score = element("b", { class: "score" });
   const said = element("span");
+  const shown = () => ({ words: current(), n: clamp(model.get("n"), 1, LONGEST) });
+  const transcript = createTranscript(() => {
+    const { words, n } = shown();
+    return linesOf(words, reference, n, scoreBleu(words, reference));
+  }, signal);
   const root = element("div", { class: "s2s-widget s2s-bleu-by-hand", role: "group", "aria-label": title },
     element("header", {}, element("p", {}, title)), element("p", { class: "hint" }, HINT), lines.root, editor.root, table.root,
-    element("output", { "aria-live": "polite" }, score, " ", said));
+    element("output", { "aria-live": "polite" }, score, " ", said), transcript.root);
 
   function paint() {
-    const words = current();
+    const { words, n } = shown();
     at = clamp(at, 0, Math.max(words.length - 1, 0));
-    const n = clamp(model.get("n"), 1, LONGEST);
     const found = scoreBleu(words, reference);
     lines.paint(words, at, n, found.counts[n - 1]);
     editor.paint(model.get("output"), words, at);
     table.paint(words, n, found);
     score.textContent = `BLEU ${found.score.toFixed(1)}`;
     said.textContent = says(words, reference, n, found);
+    transcript.paint();
   }
   observe(model, ["output", "n"], paint, signal);
   el.append(root);

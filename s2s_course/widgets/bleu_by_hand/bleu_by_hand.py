@@ -6,7 +6,9 @@ from typing import ClassVar
 import traitlets
 
 from s2s_course.evaluation.bleu import bleu
+from s2s_course.widgets.bleu_by_hand import bleu_by_hand_figure
 from s2s_course.widgets.shared.base import CourseWidget, front_end
+from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.view import Whole
 
 LONGEST = 4  # words in a row that BLEU counts
@@ -51,6 +53,9 @@ class BleuByHand(CourseWidget):
                 )
         texts = [" ".join(text.split()) for text in outputs]
         return cls(title=title, reference=reference.split(), examples=texts, output=texts[0], n=n)
+
+    def figure(self) -> StaticFigure:
+        return bleu_by_hand_figure.figure(self, longest=LONGEST)
 
     def describe(self) -> str:
         """What the first output scores, whatever was changed since."""

@@ -72,16 +72,18 @@ function createFlow({ stages, trace, limit, go, signal }) {
   const root = element("div", { class: "flow", style: `aspect-ratio: ${FLOW.width} / ${FLOW.height}` },
     drawing, element("span", { class: "order" }, says), ...boxes.map(({ node }) => node), input);
 
-  // What a box holds, in miniature.
+  // What a box holds, in miniature: of vectors the few units that are enlarged below.
   function content(name, { t, step, word }, dark) {
     if (name === "scores" || name === "weights") return smallBars(word[name]);
     if (name === "word") return element("b", {}, trace.tgt[t]);
     const canvas = element("canvas");
+    const few = (kind, vector) => trace.kinds[kind].few.map((unit) => vector[unit]);
+    const kind = { context: "memory", output: "outputs" }[name] ?? "states";
     const vectors = {
-      memory: () => trace.memory.map((vector, s) => (s > step ? vector.map(() => 0) : vector)),
-      concat: () => [[...word.context, ...word.state]],
-    }[name]?.() ?? [word[name]];
-    drawVectors(canvas, vectors.map((vector) => Array.from(vector)), limit, dark);
+      memory: () => trace.memory.map((vector, s) => few("memory", s > step ? vector.map(() => 0) : vector)),
+      concat: () => [[...few("memory", word.context), ...few("states", word.state)]],
+    }[name]?.() ?? [few(kind, word[name])];
+    drawVectors(canvas, vectors, limit, dark);
     return canvas;
   }
 
@@ -107,6 +109,21 @@ function createFlow({ stages, trace, limit, go, signal }) {
 
 // ---- sentences, controls, all together --------------------------------------------------------------
 
+// The stage that is shown, with all rows of its figure, and what is written so far, in words.
+function linesOf({ src, tgt, words }, { t, name, shown, looks }) {
+  const { about, say, rows, formula = [] } = shown;
+  const values = rows.filter(({ later, value }) => !later && value).map(({ label, value }) => `“${label}” ${value}`);
+  const weights = looks ? src.map((token, s) => `“${token}” ${formatNumber(words[t].weights[s], 3)}`) : [];
+  const place = t < 0 ? "The encoder reads" : `Word ${t + 1} of ${tgt.length}`;
+  return [
+    [`${place}, ${name}: ${about}. `, ...say],
+    values.length > 0 && `The figure has, line by line, ${listed(values)}.`,
+    formula.length > 0 && ["Written out: ", ...formula],
+    looks && `The weights of this word are ${listed(weights)}.`,
+    t >= 0 && `Read is “${src.join(" ")}”; written before this word is ${t ? `“${tgt.slice(0, t).join(" ")}”` : "nothing"}.`,
+  ];
+}
+
 // What has been read and written, and where the weights are.
 function markWords(reads, writes, { t, step, source, weights, written }) {
   reads.forEach((node, s) => {
@@ -118,6 +135,22 @@ function markWords(reads, writes, { t, step, source, weights, written }) {
     node.classList.toggle("later", i > t || (i === t && !written));
     node.classList.toggle("now", i === t);
   });
+}
+
+// The stage's word in one sentence, as far as it has come: what asks, what was looked at, which word came.
+function told({ src, tgt, words }, { t, step, stage }, stages) {
+  if (t < 0) return [`Reads “${src.slice(0, step + 1).join(" ")}”.`];
+  const { weights, choices, probabilities } = words[t];
+  const most = weights.indexOf(Math.max(...weights));
+  const parts = [`Has read “${src.join(" ")}”. After “${t ? tgt[t - 1] : "<bos>"}” the decoder asks`];
+  if (stage >= stages.indexOf("weights")) {
+    parts.push(", looks most at ", bold(`“${src[most]}”`), ` (weight ${formatNumber(weights[most], 2)})`);
+  }
+  if (stages[stage] === "word") {
+    const chance = formatNumber(probabilities[choices.indexOf(tgt[t])], 2);
+    parts.push(" and writes ", bold(`“${tgt[t]}”`), ` (probability ${chance})`);
+  }
+  return [...parts, "."];
 }
 
 const HELP = "An encoder–decoder at work. Left and right arrow keys move by one stage, page up and page down by one "
@@ -158,8 +191,8 @@ function render({ model, el, signal: outer }) {
   }) });
   const figure = createFigure(limit);
   const play = createPlay(view, last);
-  const [earlier, later] = [["previous word", "« word", "PageUp"], ["next word", "word »", "PageDown"]]
-    .map(([label, sign, key]) => signButton(label, sign, () => view.choose(moves[key](view.chosen())), signal));
+  const [earlier, later] = [["previous word", "PageUp"], ["next word", "PageDown"]].map(([label, key]) =>
+    signButton(label, "word", () => view.choose(moves[key](view.chosen())), signal)); // its arrow is in the style sheet
   const slider = (name) => sliderWithButtons({
     name, label: name, less: { text: `previous ${name}`, sign: "←" }, more: { text: `next ${name}`, sign: "→" },
     move: (change) => view.choose({ [name]: view.chosen()[name] + change }),
@@ -173,16 +206,17 @@ function render({ model, el, signal: outer }) {
   const note = element("p", { class: "note" },
     cut ? `Of longer vectors the first ${vectors[cut].length} units are shown.` : "");
   const readout = element("output", { "aria-live": "polite" });
+  const story = element("p", { class: "story" });
   const sides = element("div", {
     class: "sides", tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS,
-  }, flow.root, element("div", {}, readout, figure.root, note));
+  }, flow.root, readout, element("div", { class: "numbers" }, figure.root, note));
   const root = element("div", {
     class: "s2s-widget s2s-decoder", style: `--source: ${src.length}`, role: "group", "aria-label": title,
   }, element("header", {}, element("p", {}, title),
     element("div", { class: "legend", "aria-hidden": "true" }, "vectors", ends[0], scale, ends[1])),
-  sentences.root,
+  sentences.root, story,
   element("div", { class: "controls" },
-    element("div", { class: "control" }, play.button, earlier, later), time.root, unitControl.root),
+    element("div", { class: "control" }, play.button, play.speed, earlier, later), time.root, unitControl.root),
   sides);
 
   function paint() {
@@ -199,14 +233,25 @@ function render({ model, el, signal: outer }) {
     sentences.paint({ ...now, weights, written: name === "word" });
     flow.paint(now, dark);
     figure.paint(shown, dark);
+    transcript.paint();
     time.paint(step, last, `${step + 1} of ${last + 1}`, `${place}, ${name}`);
     unitControl.paint(unit, units - 1, String(unit), String(unit));
     earlier.disabled = step === 0;
     later.disabled = step === last;
+    story.replaceChildren(...told(trace, now, stages));
     readout.replaceChildren(element("span", { class: "place" }, `${place}: `), element("b", {}, name),
       element("span", { class: "about" }, `, ${shown.about}. `), element("span", { class: "says" }, ...shown.say));
   }
 
+  const transcript = createTranscript(() => {
+    const { step, unit, source } = view.shown();
+    const t = wordAt(step);
+    const name = t < 0 ? "reading" : stages[(step - src.length) % stages.length];
+    const shown = views[t < 0 ? "read" : name]({ step, unit, source, t, word: words[t], ...words[t] });
+    const looks = t >= 0 && stages.indexOf(name) >= stages.indexOf("weights");
+    return linesOf(trace, { t, name, shown, looks });
+  }, signal);
+  root.append(transcript.root);
   moveWithKeys(sides, view, moves);
   sides.addEventListener("keydown", (event) => {
     if (event.key !== " " || event.target !== sides) return; // on a button it presses the button

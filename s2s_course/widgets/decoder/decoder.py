@@ -23,7 +23,7 @@ STAGES = {
 }
 
 _TOP = 5  # words shown for each step
-_MOST_STATE_BYTES = 64_000  # of the vectors; the front end and the rest need less than 80,000
+_MOST_STATE_BYTES = 56_000  # of the vectors; the front end and the rest need less than 90,000
 _BYTES_PER_NUMBER = 4  # three, as text
 _TOLERANCE = 1e-4  # of the equations: below the three digits that are shown
 
@@ -51,6 +51,7 @@ class Decoder(StepAndUnit, LiveWidget):
         __file__,
         "../shared/arithmetic.js",
         "../shared/sentence_walk.js",
+        "decoder_rows.js",
         "decoder_stages.js",
         "own_decoder.js",
         "decoder.js",
@@ -73,9 +74,19 @@ class Decoder(StepAndUnit, LiveWidget):
 
     @classmethod
     def from_trace(
-        cls, trace: AttentionTrace, *, title: str = "", step: int = 0, unit: int = 0, source: int = 0
+        cls,
+        trace: AttentionTrace,
+        *,
+        title: str = "",
+        step: int | None = None,
+        unit: int | None = None,
+        source: int | None = None,
     ) -> "Decoder":
         """The sentence that ``trace`` followed.
+
+        Without ``step`` it opens where a whole word has been made: the first that looks at a word in another
+        place of its sentence, or else the first. Without ``source`` that is the word it looks at most, and
+        without ``unit`` the one in which the encoder states differ most.
 
         Raises ValueError for an unknown order or score, arrays of the wrong shape or that are not finite,
         weights that are not the softmax of the scores, contexts that are not the sum of ``memory`` weighted
@@ -94,6 +105,7 @@ class Decoder(StepAndUnit, LiveWidget):
         inside = np.isfinite(trace.scores)
         numbers = {name: array[:, :units] for name, array in vectors.items()}
         choices, probabilities = _choices(trace)
+        told = _first_told(trace)
         numbers |= {"scores": np.where(inside, trace.scores, 0), "probabilities": probabilities}
         return cls(
             title=title,
@@ -107,9 +119,9 @@ class Decoder(StepAndUnit, LiveWidget):
             choices=choices,
             sizes={name: array.shape[1] for name, array in vectors.items()}
             | {"vocabulary": len(trace.vocabulary)},
-            step=step,
-            unit=unit,
-            source=source,
+            step=len(trace.src_tokens) + 8 * told + 7 if step is None else step,
+            unit=int(np.ptp(vectors["memory"][:, :units], axis=0).argmax()) if unit is None else unit,
+            source=int(trace.weights[told].argmax()) if source is None else source,
         )
 
     @property
@@ -141,6 +153,12 @@ def _units_that_fit(vectors) -> int:
         if _BYTES_PER_NUMBER * sum(rows * min(units, size) for rows, size in shapes) <= _MOST_STATE_BYTES
     )
     return next(fits, 1)
+
+
+def _first_told(trace: AttentionTrace) -> int:
+    """The first written word that looks most at a word in another place, or else the first; not ``<eos>``."""
+    most = trace.weights.argmax(axis=1)[:-1]
+    return int(next(iter(np.flatnonzero(most != np.arange(len(most)))), 0))
 
 
 def _choices(trace: AttentionTrace) -> tuple[list[list[str]], np.ndarray]:

@@ -29,7 +29,8 @@ function readTrace(model) {
       query: first ? before : state, choices: model.get("choices")[t], probabilities: probabilities[t],
     };
   });
-  return { order, src, tgt, memory, words, score: model.get("score"), sizes: model.get("sizes") };
+  const kinds = { memory: arranged(memory), states: arranged(states), outputs: arranged(outputs) };
+  return { order, src, tgt, memory, words, kinds, score: model.get("score"), sizes: model.get("sizes") };
 }
 
 // ---- what each stage says, shows and computes --------------------------------------------------------
@@ -40,11 +41,20 @@ const FORMULAS = {
 };
 
 // A sentence's words and numbers, and rows for createRow. `unit` and `source` are chosen, `t` is the written word.
-function createStages({ order, src, tgt, memory, words, score, sizes }) {
+function createStages({ order, src, tgt, memory, words, kinds, score, sizes }) {
   const name = (s) => `“${src[s]}”`;
   const last = (t) => (t ? `“${tgt[t - 1]}”` : "“<bos>”");
   const at = (vector, unit) => (unit < vector.length ? number(vector[unit]) : "–");
-  const strip = (label, vector, unit, more = {}) => ({ label, strip: vector, unit, value: at(vector, unit), ...more });
+  const strip = (kind, label, vector, unit, more = {}) =>
+    ({ label, strip: vector, unit, ...kinds[kind], value: at(vector, unit), ...more });
+  const together = (context, state) => {
+    const shift = (units) => units.map((unit) => unit + context.length);
+    return {
+      strip: [...context, ...state], split: context.length,
+      order: [...kinds.memory.order, ...shift(kinds.states.order)],
+      few: [...kinds.memory.few.slice(0, FEW / 2), ...shift(kinds.states.few.slice(0, FEW / 2))],
+    };
+  };
   const says = (vector, unit, what) =>
     (unit < vector.length ? [`unit ${unit} of ${what} is `, bold(at(vector, unit))] : [`${what} has no unit ${unit}`]);
   const highest = Math.max(0, ...words.flatMap(({ scores }) => scores));
@@ -57,7 +67,7 @@ function createStages({ order, src, tgt, memory, words, score, sizes }) {
       head: ["", `unit ${unit}`],
       say: [`The encoder reads ${name(step)}: `, ...says(memory[step], unit, "its state"), "."],
       rows: src.map((token, s) => (s > step ? { label: token, later: true }
-        : strip(token, memory[s], unit, { chosen: s === step }))),
+        : strip("memory", token, memory[s], unit, { chosen: s === step }))),
     }),
 
     query: ({ t, unit, query }) => ({
@@ -66,8 +76,8 @@ function createStages({ order, src, tgt, memory, words, score, sizes }) {
       say: [order === "luong" ? "The new state itself is the query: "
         : `The decoder state ${t ? `that wrote ${last(t)}` : "at the start"} is the query: `,
       ...says(query, unit, "it"), "."],
-      rows: [strip("query", query, unit, { chosen: true }), // above the states that it will be compared with
-        ...src.map((token, s) => strip(token, memory[s], unit, { source: s }))],
+      rows: [strip("states", "query", query, unit, { chosen: true }), // above the states that it will be compared with
+        ...src.map((token, s) => strip("memory", token, memory[s], unit, { source: s }))],
     }),
 
     scores: ({ source, scores }) => ({
@@ -123,9 +133,9 @@ function createStages({ order, src, tgt, memory, words, score, sizes }) {
             + `${number(product(source))}.` : "."],
         head: ["weight", "product"],
         rows: src.map((label, s) => ({
-          ...strip(label, memory[s].map((value) => weights[s] * value), unit),
+          ...strip("memory", label, memory[s].map((value) => weights[s] * value), unit),
           source: s, chosen: s === source, before: `${number(weights[s])} ·`,
-        })).concat(strip("context", context, unit, { total: true })),
+        })).concat(strip("memory", "context", context, unit, { total: true })),
         formula: known ? [
           ...terms, ` ${sign(number(printed), number(context[unit]))} `, bold(number(context[unit])),
         ] : [],
@@ -139,9 +149,9 @@ function createStages({ order, src, tgt, memory, words, score, sizes }) {
         + "state: ", ...says(state, unit, "it"), "."],
       rows: [
         { label: "last word", text: last(t) },
-        before ? strip("state before", before, unit) : { label: "state before", text: "the initial state" },
-        ...(order === "bahdanau" ? [strip("context", context, unit)] : []),
-        strip("new state", state, unit, { total: true }),
+        before ? strip("states", "state before", before, unit) : { label: "state before", text: "the initial state" },
+        ...(order === "bahdanau" ? [strip("memory", "context", context, unit)] : []),
+        strip("states", "new state", state, unit, { total: true }),
       ],
     }),
 
@@ -154,9 +164,9 @@ function createStages({ order, src, tgt, memory, words, score, sizes }) {
           + `${sizes.memory + sizes.states}: `,
           ...says(context, unit, "the context"), ", ", ...says(state, unit, "the state"), "."],
         rows: [
-          strip("context", context, unit, { place: [0, share] }),
-          strip("state", state, unit, { place: [share, 1] }),
-          { label: "together", total: true, strip: [...context, ...state], split: context.length },
+          strip("memory", "context", context, unit, { place: [0, share] }),
+          strip("states", "state", state, unit, { place: [share, 1] }),
+          { label: "together", total: true, ...together(context, state) },
         ],
       };
     },
@@ -167,8 +177,8 @@ function createStages({ order, src, tgt, memory, words, score, sizes }) {
       say: [`A linear map of all ${sizes.memory + sizes.states} numbers, then tanh, makes the output: `,
         ...says(output, unit, "it"), "."],
       rows: [
-        { label: "together", strip: [...context, ...state], split: context.length },
-        strip("output", output, unit, { total: true }),
+        { label: "together", ...together(context, state) },
+        strip("outputs", "output", output, unit, { total: true }),
       ],
     }),
 
@@ -191,87 +201,4 @@ function createStages({ order, src, tgt, memory, words, score, sizes }) {
       };
     },
   };
-}
-
-// ---- rows of numbers --------------------------------------------------------------------------------
-
-const percent = (share) => `${100 * share}%`;
-
-// Draw vectors as rows of colored cells.
-function drawVectors(canvas, rows, limit, dark) {
-  [canvas.width, canvas.height] = [rows[0].length, rows.length];
-  drawCells(canvas, (x, y) => diverging(rows[y][x] / limit, dark));
-}
-
-// One line: a label, a number, a strip of colored cells or a bar or a text, a number. What it shows comes with paint.
-function createRow() {
-  const [label, before, text, value] = ["label", "before", "text", "value"]
-    .map((name) => element("span", { class: name }));
-  const [mark, split, zero, bar] = ["mark", "split", "zero", "bar"].map((name) => element("i", { class: name }));
-  const canvas = element("canvas");
-  const strip = element("div", { class: "strip" }, canvas, mark, split);
-  const root = element("div", { class: "entry" },
-    label, before, element("div", { class: "track" }, strip, zero, bar, text), value);
-  let spec = {};
-
-  function paint(next, limit, dark) {
-    spec = next;
-    root.className = "entry";
-    for (const kind of ["chosen", "total", "later"]) root.classList.toggle(kind, Boolean(spec[kind]));
-    label.textContent = label.title = spec.label;
-    [before.textContent, text.textContent, value.textContent] = [spec.before ?? "", spec.text ?? "", spec.value ?? ""];
-    text.hidden = !spec.text; // else it would lie over the strip
-    strip.hidden = !spec.strip;
-    if (spec.strip) {
-      const { length } = spec.strip;
-      const [left, right] = spec.place ?? [0, 1];
-      Object.assign(strip.style, { left: percent(left), width: percent(right - left) });
-      drawVectors(canvas, [Array.from(spec.strip)], limit, dark);
-      mark.hidden = !(spec.unit < length);
-      Object.assign(mark.style, { left: percent(spec.unit / length), width: percent(1 / length) });
-      split.hidden = !spec.split;
-      split.style.left = percent(spec.split / length);
-    }
-    bar.hidden = !spec.bar;
-    if (spec.bar) {
-      const [from, to] = spec.bar;
-      bar.className = `bar ${spec.kind}`;
-      Object.assign(bar.style, { left: percent(Math.min(from, to)), width: percent(Math.abs(to - from)) });
-    }
-    zero.hidden = spec.zero === undefined;
-    zero.style.left = percent(spec.zero);
-  }
-
-  // The source word of this row, and the unit under a pointer.
-  function locate(event) {
-    const cell = !strip.contains(event.target) ? -1 : columnAt(event, strip, spec.strip.length);
-    return {
-      ...(spec.source !== undefined && { source: spec.source }),
-      ...(cell >= 0 && { unit: spec.split && cell >= spec.split ? cell - spec.split : cell }),
-    };
-  }
-  return { root, paint, locate };
-}
-
-// All rows of a stage. Their nodes stay, so that bars glide and a pointer keeps what is under it.
-function createFigure(limit) {
-  const [head, formula] = [element("div", { class: "entry head" }), element("p", { class: "formula" })];
-  const lines = element("div", { class: "lines" }, head);
-  const root = element("div", { class: "figure" }, lines, formula);
-  const entries = [];
-  function paint({ rows, head: [left, right], formula: written = [] }, dark) {
-    while (entries.length < rows.length) {
-      entries.push(createRow());
-      lines.append(entries.at(-1).root);
-    }
-    entries.forEach((entry, i) => {
-      entry.root.hidden = i >= rows.length;
-      if (rows[i]) entry.paint(rows[i], limit, dark);
-    });
-    lines.classList.toggle("narrow", rows.every(({ before }) => !before));
-    head.replaceChildren(element("span"), element("span", {}, left), element("span"), element("span", {}, right));
-    formula.replaceChildren(...written);
-  }
-  const locate = (event) => entries.find((entry) => entry.root.contains(event.target))?.locate(event) ?? null;
-  return { root, paint, locate };
 }

@@ -25,6 +25,16 @@ function choicesOfSteps({ log_probabilities: { shape: [steps, V], values }, tgt_
   return { choices, probabilities };
 }
 
+// Where the widget opens: the first written word that looks most at a word in another place has just come.
+function opening({ shape: [T, S], values }, start) {
+  const most = Array.from({ length: T }, (_, t) => {
+    const row = values.subarray(t * S, (t + 1) * S);
+    return row.indexOf(Math.max(...row));
+  });
+  const told = Math.max(0, most.slice(0, -1).findIndex((s, t) => s !== t));
+  return { step: start + STAGES.luong.length * (told + 1) - 1, source: most[told] };
+}
+
 // What from_trace gives in Python, with all units.
 function ownTraits({ traces, translators }, text, { longest }) {
   const traced = traces.traceAttention(translators[0], text, { longest });
@@ -41,7 +51,7 @@ function ownTraits({ traces, translators }, text, { longest }) {
     arrays: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, asCarried(array)])),
     inside: { ...scores, values: scores.values.map((value) => (Number.isFinite(value) ? 1 : 0)) },
     sizes: { memory: memory.shape[1], states: H, outputs: outputs.shape[1], vocabulary: vocabulary.length },
-    step: src.length, unit: 0, source: 0, says: `It writes: ${asWritten(tgt)}`,
+    ...opening(scores, src.length), unit: 0, says: `It writes: ${asWritten(tgt)}`,
   };
 }
 

@@ -62,12 +62,23 @@ function createPanel({ name, note, tokens, states, first, scale, together }) {
     element("figcaption", {}, element("b", {}, name), ` ${note}`), scroller);
 
   let dark = false;
+  let order = Array.from({ length: units }, (_, unit) => unit); // of the rows, from the top
 
-  // The map changes only with the theme.
+  // The map changes only with the theme and the order.
   function drawMap(nowDark) {
     dark = nowDark;
-    drawCells(map, (step, unit) => diverging(scale.position(at(step, unit)), dark));
+    drawCells(map, (step, rank) => diverging(scale.position(at(step, order[rank])), dark));
   }
+
+  function arrange(next, marked) {
+    order = next.order;
+    const cuts = next.cuts.map((rank) => element("i", { class: "cut", style: `top: ${(100 * rank) / units}%` }));
+    row.parentElement.replaceChildren(map, ...cuts, row);
+    labels.forEach((label, step) => label.classList.toggle("marked", marked.includes(first + step)));
+    drawMap(dark);
+  }
+  // The unit so many rows below another.
+  const below = (unit, rows) => order[clamp(order.indexOf(own(unit)) + rows, 0, units - 1)];
 
   // Everything that depends on the time and the unit.
   function paint(time, shared) {
@@ -75,13 +86,15 @@ function createPanel({ name, note, tokens, states, first, scale, together }) {
     const now = time - first;
     cursor.hidden = !contains(time);
     cursor.style.left = `${(100 * now) / steps}%`;
-    row.style.top = `${(100 * unit) / units}%`;
+    const rank = order.indexOf(unit);
+    row.style.top = `${(100 * rank) / units}%`;
     row.style.height = `${100 / units}%`;
     rowLabel.textContent = unit;
-    rowLabel.style.top = center(unit, units);
+    rowLabel.style.top = center(rank, units);
     for (const node of rowTicks) {
-      const distance = (Math.abs(Number(node.textContent) - unit) / units) * map.clientHeight;
-      node.hidden = distance < 14; // it would touch the label of the chosen row
+      const [end, isOrdered] = [Number(node.textContent), order[0] === 0 && order[units - 1] === units - 1];
+      const distance = (Math.abs(end - rank) / units) * map.clientHeight;
+      node.hidden = !isOrdered || distance < 14; // it would touch the label of the chosen row
     }
     caption.textContent = `unit ${unit} over time`;
     caption.classList.toggle("right", contains(time) && now < steps / 2); // out of the cursor's way
@@ -108,10 +121,11 @@ function createPanel({ name, note, tokens, states, first, scale, together }) {
   // Where a pointer is: the time of the column and, on the map, the unit of the row.
   function locate(event) {
     const place = cellAt(event, map);
-    return { ...place, step: first + place.step };
+    return { ...place, step: first + place.step, ...(place.unit !== undefined && { unit: order[place.unit] }) };
   }
 
-  return { root, plot, labels, name, tokens, first, own, contains, value, drawMap, paint, reveal, locate };
+  return { root, plot, labels, name, tokens, first, units, states, arrange, below, own, contains, value, drawMap, paint,
+    reveal, locate };
 }
 
 // The color scale, with a needle at each of the `count` chosen values.
@@ -138,8 +152,26 @@ function createTimeline(slider, panels) {
     slider, ...panels.map(({ name }) => element("span", {}, name.toLowerCase())));
 }
 
+// Each panel's course of the chosen unit, its value now, and which units are strongest now, in words.
+function linesOf(panels, { step, unit }) {
+  const said = (value) => formatNumber(value, 3);
+  return panels.flatMap((panel) => {
+    const { name, tokens, first, units } = panel;
+    const own = panel.own(unit);
+    const course = tokens.map((token, t) => `${said(panel.value(first + t, own))} at “${token}”`);
+    const all = Array.from({ length: units }, (_, i) => ({ i, value: panel.contains(step) ? panel.value(step, i) : 0 }));
+    const strongest = all.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 3);
+    return [
+      panel.contains(step) && `${name}, step ${step - first + 1} of ${tokens.length}, “${tokens[step - first]}”: unit `
+        + `${own} of ${units} is ${said(panel.value(step, own))}. The strongest units here are `
+        + `${listed(strongest.map(({ i, value }) => `${i} with ${said(value)}`))}.`,
+      `${name}, unit ${own} over time: ${listed(course)}.`,
+    ];
+  });
+}
+
 const HELP = "Hidden states, units by time. Left and right arrow keys move through time, up and down through the "
-  + "units, Home and End go to the first and the last step.";
+  + "units, Home and End go to the first and the last step, m marks the token of a step.";
 
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
@@ -160,9 +192,12 @@ function render({ model, el, signal: outer }) {
     tabindex: "0", role: "application", "aria-label": HELP, ...KEEP_ARROW_KEYS,
   }, ...panels.map((panel) => panel.root));
   const readout = element("output", { "aria-live": "polite" });
+  const patterns = createPatterns(model, together ? panels.slice(0, 1) : panels, panels, {
+    choose: view.choose, signal, change: arrange,
+  });
   const root = element("div", {
     class: "s2s-widget s2s-hidden-states", style: `--gutter: ${GUTTER}px`, role: "group", "aria-label": title,
-  }, element("header", {}, element("p", {}, title), legend.root), maps, readout, controls.root);
+  }, element("header", {}, element("p", {}, title), legend.root), maps, readout, controls.root, patterns.root);
 
   function paint() {
     const { step, unit } = view.shown();
@@ -179,15 +214,28 @@ function render({ model, el, signal: outer }) {
       const comma = i < shown.length - 1 ? "," : "";
       return together ? [element("span", {}, `${panel.name} `, value, clamped, comma), " "] : [value];
     }));
+    transcript.paint();
   }
 
+  return { root, plot, labels, name, tokens, first, units, states, arrange, below, own, contains, value, drawMap, paint,
+    reveal, locate };
   for (const { plot, locate } of panels) moveWithPointer(plot, locate, view);
-  moveWithKeys(maps, view);
+  // Up and down lead along the rows of the panel that has most of those that show the step.
+  const along = (rows) => ({ step, unit }) => {
+    const shown = panels.filter((panel) => panel.contains(step));
+    const most = shown.reduce((one, other) => (other.states.shape[1] > one.states.shape[1] ? other : one));
+    return { unit: most.below(unit, rows) };
+  };
+  moveWithKeys(maps, view, { ...KEY_MOVES, ArrowUp: along(-1), ArrowDown: along(1) });
+  maps.addEventListener("keydown", (event) => {
+    if (event.key === "m" && !event.ctrlKey && !event.metaKey && !event.altKey) patterns.toggle(view.chosen().step);
+  }, { signal });
+  observe(model, ["marks", "arrangement"], arrange, signal);
   el.append(root);
   followTheme(root, (dark) => {
     legend.drawScale(dark);
     for (const panel of panels) panel.drawMap(dark);
-    paint();
+    arrange();
   }, signal);
   // The readout is as wide as the maps, but its height does not depend on the tokens.
   standTokens(root, readout, panels.flatMap((panel) => panel.labels), paint, signal);

@@ -13,6 +13,7 @@ from s2s_course.widgets.shared.base import front_end
 from s2s_course.widgets.shared.figure import StaticFigure
 from s2s_course.widgets.shared.live import LiveWidget
 from s2s_course.widgets.shared.step_and_unit import StepAndUnit
+from s2s_course.widgets.shared.view import OneOf, ViewTrait, check_index
 
 _PANEL = {
     "name": traitlets.Unicode(),
@@ -21,6 +22,23 @@ _PANEL = {
     "states": traitlets.Dict(),  # (steps, units), encoded
     "first": traitlets.Int(),  # the time of its first step
 }
+
+
+class Marks(ViewTrait, traitlets.List):
+    """Steps that the reader marks, in order, each once."""
+
+    def __init__(self):
+        super().__init__([])
+
+    def check(self, widget: "HiddenStates", value: list) -> None:
+        for step in value:
+            check_index("marks", step, widget.num_steps - 1)
+        if sorted(set(value)) != list(value):
+            raise ValueError(f"marks must be steps in order, each once, got {list(value)}")
+
+    def nearest(self, widget: "HiddenStates", value: object) -> list[int]:
+        steps = value if isinstance(value, list) else []
+        return sorted({step for step in steps if isinstance(step, int) and 0 <= step < widget.num_steps})
 
 
 class HiddenStates(StepAndUnit, LiveWidget):
@@ -34,6 +52,11 @@ class HiddenStates(StepAndUnit, LiveWidget):
     symmetric about zero. It is linear, but where one map stays within ±1 and another goes beyond ±2, as the
     cell state of an LSTM may, ±1 takes half of the scale.
 
+    ``arrangement`` says in which order a map has its units: ``model``, ``alike`` (in groups of units whose
+    courses are alike) or ``marked``. ``marks`` are steps that the reader marks; the units that tell them from
+    the others are found, with their AUC, the share of pairs of a marked and another step in which the unit is
+    higher at the marked one.
+
     ``step`` and ``unit`` can be set from Python and linked to another widget with
     ``ipywidgets.jslink((a, "step"), (b, "step"))``. The data does not change once the widget is made: it is
     stored as float16, so what is shown is off by at most ``abs(value) / 2048``. The readout counts steps from
@@ -41,14 +64,25 @@ class HiddenStates(StepAndUnit, LiveWidget):
     """
 
     chapters: ClassVar[tuple[int, ...]] = (2, 3, 4)
-    _esm = front_end(__file__, "own_hidden_states.js", "hidden_states.js")
+    _esm = front_end(__file__, "hidden_states_patterns.js", "own_hidden_states.js", "hidden_states.js")
     _css = front_end(__file__, "hidden_states.css")
 
     title = traitlets.Unicode().tag(sync=True)
     panels = traitlets.List(traitlets.Dict(per_key_traits=_PANEL)).tag(sync=True)
+    arrangement = OneOf(("model", "alike", "marked"))
+    marks = Marks()
 
     @classmethod
-    def from_trace(cls, trace: Trace, *, title: str = "", step: int = 0, unit: int = 0) -> "HiddenStates":
+    def from_trace(
+        cls,
+        trace: Trace,
+        *,
+        title: str = "",
+        step: int = 0,
+        unit: int = 0,
+        marks: Sequence[int] = (),
+        arrangement: str = "model",
+    ) -> "HiddenStates":
         """The states of one traced run of an encoder–decoder."""
         return cls.from_arrays(
             encoder_states=trace.encoder_states,
@@ -58,6 +92,8 @@ class HiddenStates(StepAndUnit, LiveWidget):
             title=title,
             step=step,
             unit=unit,
+            marks=marks,
+            arrangement=arrangement,
         )
 
     @classmethod
@@ -71,6 +107,8 @@ class HiddenStates(StepAndUnit, LiveWidget):
         title: str = "",
         step: int = 0,
         unit: int = 0,
+        marks: Sequence[int] = (),
+        arrangement: str = "model",
     ) -> "HiddenStates":
         """States ``(S, units)`` and ``(T, units)`` with the token that was read or written at each step."""
         encoder_states = _checked("encoder_states", encoder_states, "src_tokens", src_tokens)
@@ -82,7 +120,8 @@ class HiddenStates(StepAndUnit, LiveWidget):
             )
         encoder = _panel("Encoder", "reads", src_tokens, encoder_states)
         decoder = _panel("Decoder", "writes", tgt_tokens, decoder_states, first=len(src_tokens))
-        return cls(title=title, panels=[encoder, decoder], step=step, unit=unit)
+        view = {"step": step, "unit": unit, "marks": list(marks), "arrangement": arrangement}
+        return cls(title=title, panels=[encoder, decoder], **view)
 
     @classmethod
     def compare(
@@ -93,6 +132,8 @@ class HiddenStates(StepAndUnit, LiveWidget):
         title: str = "",
         step: int = 0,
         unit: int = 0,
+        marks: Sequence[int] = (),
+        arrangement: str = "model",
     ) -> "HiddenStates":
         """The states ``(S, units)`` of each cell, by its name, while all of them read the same ``tokens``.
 
@@ -106,7 +147,8 @@ class HiddenStates(StepAndUnit, LiveWidget):
                 raise ValueError(f"each name in states must be a string that is not empty, got {name!r}")
             array = _checked(f"states[{name!r}]", array, "tokens", tokens)
             panels.append(_panel(name, _count_units(array.shape[1]), tokens, array))
-        return cls(title=title, panels=panels, step=step, unit=unit)
+        view = {"step": step, "unit": unit, "marks": list(marks), "arrangement": arrangement}
+        return cls(title=title, panels=panels, **view)
 
     @property
     def num_steps(self) -> int:

@@ -4,12 +4,12 @@ const ENCODERS = { label: "RNN, GRU, LSTM: encoders", models: ["rnn", "gru", "ls
 
 // What from_trace gives in Python, or, of several models, what compare gives.
 function ownTraits({ traces, translators, choice }, text, { longest }) {
-  if (choice === ENCODERS) return { panels: encoderPanels(traces, translators, text, longest), step: 0, unit: 0 };
+  if (choice === ENCODERS) return { panels: encoderPanels(traces, translators, text, longest), step: 0, unit: 0, marks: [] };
   const traced = traces.trace(translators[0], text, { longest });
   const { src_tokens: src, tgt_tokens: tgt } = traced;
   const encoder = { name: "Encoder", note: "reads", tokens: src, states: traced.encoder_states, first: 0 };
   const decoder = { name: "Decoder", note: "writes", tokens: tgt, states: traced.decoder_states, first: src.length };
-  return { panels: [encoder, decoder], step: 0, unit: 0, says: `It writes: ${asWritten(tgt)}` };
+  return { panels: [encoder, decoder], step: 0, unit: 0, marks: [], says: `It writes: ${asWritten(tgt)}` };
 }
 
 function encoderPanels(traces, translators, text, longest) {

@@ -127,6 +127,13 @@ const WAYS = {
     const [count, units] = learned.shape;
     const rows = range(count).map((p) => Array.from(learned.values.slice(p * units, (p + 1) * units)));
     const similarity = (p, q) => cosine(rows[p], rows[q]);
+    // What learning has made of distance, beside what the sines have by their making.
+    const waves = sinusoids(count, units, 10_000);
+    const meanAt = (distance, of) => range(Math.max(0, count - distance))
+      .reduce((total, p) => total + of(p, p + distance), 0) / Math.max(1, count - distance);
+    const beside = [1, 4].filter((distance) => distance < count).map((distance) =>
+      `${distance} apart ${number(meanAt(distance, similarity))} (sinusoidal of this size `
+        + `${number(meanAt(distance, (p, q) => cosine(waves[p], waves[q])))})`);
     return {
       says, sliders: [], count, units, unitName: "dimension",
       table: { title: "what is added to each position", rows: count, at: (p, unit) => rows[p][unit], ...atPosition },
@@ -135,6 +142,7 @@ const WAYS = {
         [`Position ${position}, dimension ${unit}: `, bold(number(rows[position][unit])), ", as it was learned"],
         [`Positions ${position} and ${other}: similarity `, bold(number(similarity(position, other))),
           ", the cosine of the angle between their vectors"],
+        ...(beside.length ? [[`Mean similarity of positions ${beside.join(", ")}`]] : []),
       ],
     };
   },

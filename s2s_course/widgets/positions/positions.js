@@ -40,10 +40,27 @@ const HELP = {
     + "Home and End go to the first and the last.",
 };
 
+// The way, the row of its table, and what the chosen position gets with each other one, in words.
+function linesOf(way, place) {
+  const { position, other, unit } = place;
+  const { table, pairs } = way;
+  const settings = way.sliders.map((trait) => `${SETTINGS[trait].name} ${way[trait]}`);
+  return [
+    `${capital(NAMES[way.way])}: ${way.says}`,
+    settings.length > 0 && `It is shown for ${listed(settings)}.`,
+    ...way.sentences(place),
+    table && `${capital(table.title)}, row ${table.row(place)}: `
+      + `${listed(range(way.units).map((column) => number(table.at(table.row(place), column))))}.`,
+    pairs && `${capital(pairs.title)}, position ${position} with each from 0 to ${way.count - 1}: `
+      + `${listed(range(way.count).map((q) => number(pairs.at(position, q, unit))))}; chosen is ${other}.`,
+  ];
+}
+
 function render({ model, el, signal: outer }) {
   const { signal, end } = viewLifetime(outer);
   const [learned, relative, content] = ["learned", "relative", "content"].map((name) => model.get(name))
     .map((carried) => carried && decodeArray(carried));
+  const origin = model.get("origin") ?? {};
 
   // What the settings lead to is computed once for each of them.
   let [key, current] = ["", null];
@@ -128,7 +145,7 @@ function render({ model, el, signal: outer }) {
     const place = view.shown();
     const way = wayOf(place);
     select.value = way.way;
-    says.textContent = way.says;
+    says.textContent = [way.says, origin[way.way]].filter(Boolean).join(" ");
     root.dataset.way = way.way;
     table.root.hidden = !way.table;
     pairs.root.hidden = course.root.hidden = !way.pairs;
@@ -154,8 +171,11 @@ function render({ model, el, signal: outer }) {
       if (isUnit) rename(control, name);
     }
     readout.replaceChildren(...way.sentences(place).map((line) => element("span", {}, ...line)));
+    transcript.paint();
   }
 
+  const transcript = createTranscript(() => linesOf(wayOf(view.shown()), view.shown()), signal);
+  root.append(transcript.root);
   el.append(root);
   followTheme(root, paint, signal);
   const resized = new ResizeObserver(paint); // which labels fit

@@ -10,6 +10,7 @@ from torch import Tensor
 from s2s_course.layers import positions as ways
 from s2s_course.seeds import torch_generator
 from s2s_course.widgets.positions import positions_figure
+from s2s_course.widgets.positions.trained_tables import trained_tables
 from s2s_course.widgets.shared.arrays import encode_array
 from s2s_course.widgets.shared.base import CourseWidget, front_end
 from s2s_course.widgets.shared.figure import StaticFigure
@@ -27,8 +28,9 @@ class Positions(CourseWidget):
     counted from 0. What a way has fewer of, it shows its last. All of them can be set from Python and
     linked with ``ipywidgets.jslink((a, "position"), (b, "position"))``.
 
-    Learned tables cannot be computed: they are carried, as float16. Without them these ways say that nothing
-    has been learned.
+    Learned tables cannot be computed: they are carried, as float16. ``trained`` shows those of two
+    Transformers that are stored with the course (trained_tables.py). Without them these ways say that
+    nothing has been learned. ``origin`` says by way where its table is from.
     """
 
     chapters: ClassVar[tuple[int, ...]] = (8,)
@@ -38,6 +40,7 @@ class Positions(CourseWidget):
     title = traitlets.Unicode().tag(sync=True)
     learned = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # (P, D), encoded
     relative = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # (32, H), encoded
+    origin = traitlets.Dict().tag(sync=True)  # of the tables, a sentence each
     content = traitlets.Dict().tag(sync=True)  # (2, MAX_SIZE): the query and the key that rotary turns
     # The front end has the same limits.
     way = OneOf(tuple(ways.POSITIONS), default_value="sinusoidal")
@@ -48,6 +51,18 @@ class Positions(CourseWidget):
     position = Whole(last=MAX_COUNT - 1)
     other = Whole(last=MAX_COUNT - 1)
     unit = Whole(last=2 * MAX_SIZE - 1)
+
+    @classmethod
+    def trained(cls, **view) -> "Positions":
+        """``show`` with the tables of trained models; ``view`` is what else ``show`` takes."""
+        tables = trained_tables()
+        shown = cls.show(learned=tables.learned, relative=tables.relative, **view)
+        shown.origin = {
+            way: f"The table is from the encoder of a Transformer that was trained for {tables.steps:,} "
+            f"steps to translate up to {len(tables.learned) - 1} words at a time; it has {bleu:.1f} BLEU."
+            for way, bleu in tables.bleu.items()
+        }
+        return shown
 
     @classmethod
     def show(

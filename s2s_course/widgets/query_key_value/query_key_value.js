@@ -98,6 +98,18 @@ function longestTexts(head, stages) {
   return lengths;
 }
 
+// The query, what it makes of each key, and what comes out, in words.
+function linesOf({ tokens, keyTokens, query, size }, { number }, now) {
+  const { row, scaled, scores, allowed, weights, output } = now;
+  const vector = (values) => `(${values.map(number).join(", ")})`;
+  return [
+    `The query is that of “${tokens[row]}”: ${vector(query[row])}. Scores are ${scaled ? "" : "not "}divided by √${size}.`,
+    ...keyTokens.map((token, s) => `Key “${token}”: score ${number(scores[s])}, ${allowed[s]
+      ? `weight ${printedWeight(weights[s])}` : "masked, so its weight is 0"}.`),
+    `The output, the weighted sum of the values, is ${vector(output)}.`,
+  ];
+}
+
 function createSwitch(text, trait, view) {
   const input = element("input", { type: "checkbox" });
   input.addEventListener("change", () => view.choose({ [trait]: input.checked }), { signal: view.signal });
@@ -127,6 +139,10 @@ function render({ model, el, signal: outer }) {
     ...(canBeCausal && tokens.length > 1 ? [createSwitch("causal mask", "causal", view)] : []),
     ...(given ? [createSwitch(`${givenName} mask`, "masked", view)] : []),
   ];
+  const transcript = createTranscript(() => {
+    const place = view.shown();
+    return linesOf(head, printer, { ...place, ...attend(head, place) });
+  }, signal);
   const asking = element("div", { class: "queries", role: "radiogroup", "aria-label": "query" },
     element("b", { "aria-hidden": "true" }, "query"), element("div", {}, ...queries.map(({ root }) => root)));
   const scale = element("div", { class: "scale" });
@@ -137,7 +153,7 @@ function render({ model, el, signal: outer }) {
     element("header", {}, element("p", {}, title),
       element("div", { class: "legend", "aria-hidden": "true" }, "vectors", ends[0], scale, ends[1])),
     element("div", { class: "controls" }, asking, element("div", { class: "switches" }, ...switches.map((each) => each.root))),
-    readout, element("div", { class: "sides" }, table.root, written.root));
+    readout, table.more, element("div", { class: "sides" }, table.root, written.root));
   moveWithPointer(table.table, table.locate, view);
   moveWithPointer(asking, ({ target }) => {
     const row = queries.findIndex((each) => each.root.contains(target));
@@ -158,8 +174,10 @@ function render({ model, el, signal: outer }) {
       `Query ${row + 1} of ${tokens.length} “${tokens[row]}”, key ${column + 1} of ${keyTokens.length} “${keyTokens[column]}”: score `,
       bold(printer.number(kept[column])), ", weight ", bold(printedWeight(weights[column])), ". Most weight: ",
       bold(printedWeight(weights[most])), ` on “${keyTokens[most]}”.`);
+    transcript.paint();
   }
 
+  root.append(transcript.root);
   el.append(root);
   followTheme(root, (dark) => {
     scale.style.background = cellGradient(dark);

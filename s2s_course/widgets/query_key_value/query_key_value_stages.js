@@ -142,6 +142,36 @@ function tokenButton(group, what, tokens, index, choose, signal) {
   return { input, label, root: element("label", { class: "token", title: tokens[index] }, input, label) };
 }
 
+// A line that says how many keys lie outside of what is seen of `scroller`, with buttons that bring them in sight.
+function createMore(scroller, table, signal) {
+  const heads = [...table.rows[0].cells].slice(2);
+  const page = (way) => scroller.scrollBy({ left: way * 0.6 * scroller.clientWidth });
+  const [back, on] = [["left", -1], ["right", 1]].map(([side, way]) => {
+    const button = element("button", { type: "button" });
+    button.addEventListener("click", () => page(way), { signal });
+    return { side, button };
+  });
+  const root = element("div", { class: "more" }, back.button, on.button);
+  function paint() {
+    const { left, right } = scroller.getBoundingClientRect();
+    const stays = Math.max(left, table.rows[0].cells[1].getBoundingClientRect().right);
+    const boxes = heads.map((cell) => cell.getBoundingClientRect());
+    const counts = { left: boxes.filter((box) => box.left < stays - 2).length,
+      right: boxes.filter((box) => box.right > right + 2).length };
+    root.hidden = !counts.left && !counts.right;
+    for (const { side, button } of [back, on]) {
+      const keys = `${counts[side]} more key${counts[side] === 1 ? "" : "s"}`;
+      button.textContent = side === "left" ? `← ${keys}` : `${keys} →`;
+      button.disabled = !counts[side];
+    }
+  }
+  const resized = new ResizeObserver(paint);
+  for (const node of [scroller, table]) resized.observe(node);
+  signal.addEventListener("abort", () => resized.disconnect());
+  scroller.addEventListener("scroll", paint, { signal, passive: true });
+  return root;
+}
+
 function createTable(head, stages, { group, choose, longest, signal }) {
   const buttons = head.keyTokens.map((_, s) => tokenButton(group, "key", head.keyTokens, s, choose, signal));
   const owner = element("span");
@@ -162,11 +192,13 @@ function createTable(head, stages, { group, choose, longest, signal }) {
   const columns = ["gutter", "own", ...head.keyTokens.map(() => "cell")];
   const table = element("table", {},
     element("colgroup", {}, ...columns.map((name) => element("col", { style: `width: var(--${name})` }))),
-    element("thead", {}, element("tr", {}, element("th"), element("th", { class: "own", scope: "col" }, owner),
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, element("span", { class: "unseen" }, "stage")),
+      element("th", { class: "own", scope: "col" }, owner),
       ...buttons.map(({ root }, s) => element("th", { scope: "col", "data-column": s }, root)))),
     ...bodies.map(({ body }) => body));
   const cursor = element("div", { class: "cursor", "aria-hidden": "true" });
   const root = element("div", { class: "scroller" }, element("div", { class: "sheet" }, table, cursor));
+  const more = createMore(root, table, signal);
   root.style.setProperty("--keys", head.keyTokens.length);
   root.style.setProperty("--own-length", longest.own);
   root.style.setProperty("--cell-length", longest.each);
@@ -212,5 +244,5 @@ function createTable(head, stages, { group, choose, longest, signal }) {
     const at = target.closest("[data-column]");
     return at && root.contains(at) ? { column: Number(at.dataset.column) } : null;
   };
-  return { root, table, labels: buttons.map(({ label }) => label), paint, reveal, locate, limit };
+  return { root, more, table, labels: buttons.map(({ label }) => label), paint, reveal, locate, limit };
 }

@@ -61,7 +61,7 @@ function render({ model, el, signal: outer }) {
   // A form, because radio buttons of the same name exclude each other only within one: a page may hold two views.
   const root = element("form", { class: "s2s-widget s2s-quiz", "aria-label": title },
     element("header", {}, element("p", {}, title), element("p", {},
-      "Choose, and you are told at once whether it is right, and why. You may choose again. Nothing is stored. "
+      "Choose, and you are told at once whether it is right, and why. You may choose again. Nothing is sent anywhere. "
       + "Keys: Tab for the next question, arrows to move, Space to choose.")),
     ...questions.map((question) => question.root), score, transcript.root);
 

@@ -1,6 +1,6 @@
 // A walk through one sentence, for widgets that go step by step: put between the shared parts and their own.
 
-const PACE = 900; // milliseconds a step while it plays
+const PACES = { slow: 1800, medium: 900, fast: 350 }; // milliseconds a step while it plays
 
 // What is read and what is written, a line each. `mark(reads, writes, place)` says how their words look at a place; each
 // has a bar behind its text.
@@ -18,10 +18,13 @@ function createSentences({ src, tgt }, mark) {
   return { root, paint, locate };
 }
 
-// A button that moves on by itself, at a steady pace, until the last step.
+// A button that moves on by itself until the last step, at the pace that the reader chooses beside it.
 function createPlay(view, last) {
   let timer = null;
   const button = element("button", { type: "button", class: "play" }, "Play");
+  const speed = element("select", { "aria-label": "speed of play", class: "speed" },
+    ...Object.keys(PACES).map((name) => element("option", { value: name }, name)));
+  speed.value = "medium";
   function stop() {
     clearInterval(timer);
     timer = null;
@@ -31,12 +34,19 @@ function createPlay(view, last) {
     if (timer !== null) return stop();
     if (view.chosen().step === last) view.choose({ step: 0 });
     button.textContent = "Pause";
+    move();
+  }
+  function move() {
+    clearInterval(timer);
     timer = setInterval(() => {
       view.choose({ step: view.chosen().step + 1 });
       if (view.chosen().step === last) stop();
-    }, PACE);
+    }, PACES[speed.value]);
   }
+  speed.addEventListener("change", () => {
+    if (timer !== null) move();
+  }, { signal: view.signal });
   button.addEventListener("click", toggle, { signal: view.signal });
   view.signal.addEventListener("abort", stop);
-  return { button, toggle };
+  return { button, speed, toggle };
 }

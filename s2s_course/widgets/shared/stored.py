@@ -70,7 +70,11 @@ def from_stored(state: dict, widgets: Iterable[type[CourseWidget]]) -> CourseWid
     if widget is None:
         return None
     own = set(widget.class_trait_names()) - set(CourseWidget.class_trait_names())
-    return widget(**{name: value for name, value in state.items() if name in own})
+    made = widget()
+    with made.hold_trait_notifications():  # the limits of the view are those of all data
+        for name in own & state.keys():
+            setattr(made, name, state[name])
+    return made
 
 
 def renew_figures(notebook: dict, widgets: Iterable[type[CourseWidget]]) -> None:

@@ -89,7 +89,7 @@ function createStack(pass, go, signal) {
     // The arrow keys of the whole do the same, so that Tab need not stop at every box.
     const node = element("button", {
       type: "button", tabindex: "-1", class: "box", "aria-label": nameOfPlace(box, pass.about), ...KEEP_ARROW_KEYS,
-    }, element("span", {}, NAMES[box.part] ?? box.part), bars, part);
+    }, element("span", {}, NAMES[box.part] ?? box.part), bars, " ", part);
     node.addEventListener("click", () => go(box.side, box.first), { signal });
     place(node, LEFT[box.side], box.up, STACK.box, STACK.tall);
     return { box, node, part, bars: [...bars.children] };
@@ -126,6 +126,7 @@ function createStack(pass, go, signal) {
       const { own = 0, changeSize = 0, beforeSize } = passed >= box.known
         ? sizesOf(box, box.side === "encoder" ? word : t) : {};
       part.textContent = beforeSize ? share(changeSize, beforeSize) : "";
+      node.setAttribute("aria-label", `${nameOfPlace(box, pass.about)} ${part.textContent}`.trim());
       [own, changeSize].forEach((value, i) => { bars[i].style.width = percent(value / largest); });
     }
   }

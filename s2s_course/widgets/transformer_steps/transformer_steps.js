@@ -88,11 +88,8 @@ function render({ model, el, signal: outer }) {
   const [stack, cache] = [createStack(pass, go, signal), createCache(pass)];
   const [tabs, figure, levels] = [createTabs(go), createFigure(limits), createLevels(pass, signal)];
   const play = createPlay(view, last);
-  const arrow = (sign) => element("span", { "aria-hidden": "true" }, sign); // no part of the name
-  const [earlier, later] = [
-    ["previous word", [arrow("« "), "word"], "PageUp"], ["next word", ["word", arrow(" »")], "PageDown"],
-  ].map(([label, signs, key]) =>
-    signButton(label, element("span", {}, ...signs), () => view.choose(moves[key](view.chosen())), signal));
+  const [earlier, later] = [["previous word", "PageUp"], ["next word", "PageDown"]].map(([label, key]) =>
+    signButton(label, "word", () => view.choose(moves[key](view.chosen())), signal)); // its arrow is in the style sheet
   const slider = (name) => sliderWithButtons({
     name, label: name, less: { text: `previous ${name}`, sign: "←" }, more: { text: `next ${name}`, sign: "→" },
     move: (change) => view.choose({ [name]: view.chosen()[name] + change }),
@@ -116,7 +113,8 @@ function render({ model, el, signal: outer }) {
     element("div", { class: "legend", "aria-hidden": "true" }, "vectors", ends[0], scale, ends[1])),
   sentences.root,
   element("div", { class: "controls" },
-    element("div", { class: "control" }, play.button, earlier, later), time.root, headControl.root, unitControl.root),
+    element("div", { class: "control" }, play.button, play.speed, earlier, later),
+    time.root, headControl.root, unitControl.root),
   region);
 
   // Where the pass is, and what is said and shown there.
