@@ -51,7 +51,8 @@ def _no_page_is_empty(book: Book, reader: PdfReader, texts: list[str]) -> Iterat
 
 def _draws(page: PageObject) -> bool:
     """Does it draw more than the frame of an empty page does?"""
-    return len(page.get_contents().get_data()) > 3000
+    contents = page.get_contents()
+    return contents is not None and len(contents.get_data()) > 3000
 
 
 def _contents_are_true(book: Book, reader: PdfReader, texts: list[str]) -> Iterator[str]:
