@@ -107,4 +107,4 @@ def _turn(link: Tag, page: str, names: set[str]) -> None:
     if name in names:
         link["href"] = "#" + anchor(name, unquote(parts.fragment))
     else:
-        del link["href"]
+        link.name, link.attrs = "span", {"id": link["id"]} if link.get("id") else {}

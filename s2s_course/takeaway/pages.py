@@ -51,4 +51,15 @@ def _read(tab, site: Path, name: str) -> Page:
         if ":" not in picture["src"]:
             picture["src"] = posixpath.normpath(posixpath.join(posixpath.dirname(name), picture["src"]))
     heading = article.find("h1")
-    return Page(name, " ".join(heading.get_text().split()) if heading else name, article)
+    return Page(name, words_of(heading) if heading else name, article)
+
+
+def words_of(heading: Tag) -> str:
+    """What a heading says on one line; of a formula its signs, not its source."""
+    signs = [
+        "√" if isinstance(part, Tag) and part.name == "msqrt" else part
+        for part in heading.descendants
+        if (isinstance(part, Tag) and part.name == "msqrt")
+        or (isinstance(part, str) and part.find_parent("annotation") is None)
+    ]
+    return " ".join("".join(signs).split())

@@ -12,7 +12,7 @@ from s2s_course.sphinx_ext.social_card import DESCRIPTION
 from s2s_course.takeaway.book import Book
 from s2s_course.takeaway.contents import Part
 from s2s_course.takeaway.links import owner
-from s2s_course.takeaway.pages import Page
+from s2s_course.takeaway.pages import Page, words_of
 from s2s_course.takeaway.solutions import NAME as SOLUTIONS
 
 # Stands before an anchor of another document, and becomes a link within the PDF when all are joined.
@@ -38,7 +38,7 @@ def outline_anchors(page: Page) -> list[tuple[int, str, str]]:
     """Level, title and anchor of what bookmarks name: the page, its sections and theirs."""
     entries = [(1, page.title, page.article["id"])]
     for heading in page.article.select("h2[id], h3[id]"):
-        entries.append((int(heading.name[1]), " ".join(heading.get_text().split()), heading["id"]))
+        entries.append((int(heading.name[1]), words_of(heading), heading["id"]))
     return entries
 
 

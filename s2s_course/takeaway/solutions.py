@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
-from s2s_course.takeaway.pages import Page
+from s2s_course.takeaway.pages import Page, words_of
 
 TITLE = "Solutions"
 NAME = "solutions"  # as a page
@@ -34,7 +34,7 @@ def take_out(pages: list[Page]) -> list[Solution]:
                 continue
             heading = cell.find_previous(["h1", "h2", "h3", "h4"], id=True)
             if not found or found[-1].exercise != heading["id"]:
-                found.append(Solution(page, " ".join(heading.get_text().split()), heading["id"], []))
+                found.append(Solution(page, words_of(heading), heading["id"], []))
                 way = _link(found[-1].anchor, "solution", "The solution is on page", "The solution")
                 cell.insert_before(way)
             found[-1].cells.append(cell.extract())

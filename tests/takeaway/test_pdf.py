@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+import unicodedata
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -32,7 +33,8 @@ def reader(made):
 
 @pytest.fixture
 def texts(reader):
-    return [page.extract_text() for page in reader.pages]
+    # One sign for two letters, as in "off", is two letters here.
+    return [unicodedata.normalize("NFKC", page.extract_text()) for page in reader.pages]
 
 
 def page_of(texts: list[str], words: str) -> int:
