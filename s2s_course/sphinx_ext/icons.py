@@ -31,7 +31,8 @@ def icon_fonts(static: Path, icons: frozenset[int]) -> str:
     """Rules ``@font-face`` with fonts that hold ``icons``; a family that has none of them is left out."""
     rules = []
     for family, (weight, file) in FAMILIES.items():
-        data = _cut(static / FONTS / file, icons)
+        font = static / FONTS / file  # a theme without Font Awesome has no such icons
+        data = _cut(font, icons) if font.is_file() else b""
         if data:
             rules.append(
                 f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
