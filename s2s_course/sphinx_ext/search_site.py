@@ -13,16 +13,14 @@ from sphinx.config import Config
 from s2s_course.sphinx_ext.joined import joined
 from s2s_course.sphinx_ext.search_index import index_of
 
-HERE = Path(__file__).parent
-MODULES = HERE / "search"
+MODULES = Path(__file__).parent / "search"
 FOLDER = "search"  # below _static
 OLD_SCRIPTS = ("searchtools.js", "language_data.js", "sphinx_highlight.js")
 
 
 def configure_search(app: Sphinx, config: Config) -> None:
-    """Without Sphinx's index and page, and without the theme's dialog."""
+    """The search's own page; templates/layout.html leaves out the theme's dialog."""
     config.html_additional_pages = {"search": "search.html", **config.html_additional_pages}
-    config.html_theme_options = {**config.html_theme_options, "disable_search": True}
 
 
 def write_search_scripts(app: Sphinx) -> None:
