@@ -127,7 +127,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", add_progress_scripts)
     app.connect("html-page-context", add_symbols)
     app.connect("html-page-context", add_ledger_files)
-    app.connect("html-page-context", drop_old_scripts)
     app.connect("html-page-context", choose_assets, priority=900)  # of all that others have added
     app.connect("build-finished", write_addresses)
     app.connect("build-finished", write_anki)
