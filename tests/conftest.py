@@ -45,6 +45,8 @@ NEED_THE_SITE = (
     "browser/test_chapter_layout.py",
     "browser/test_search.py",
     "browser/test_symbols.py",
+    "browser/test_accessibility.py",
+    "browser/test_reading_aids.py",
 )
 
 PAIRS = [
