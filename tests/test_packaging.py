@@ -25,7 +25,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 CORE, EXTRAS = PROJECT["dependencies"], PROJECT["optional-dependencies"]
 MAKES_THE_BOOK = [
     PACKAGE / "chapters.py",
+    PACKAGE / "claim_cards" / "stored.py",
     PACKAGE / "drawings" / "stored.py",
+    PACKAGE / "widgets" / "__main__.py",
     *(PACKAGE / "formulas").rglob("*.py"),
     *(PACKAGE / "sphinx_ext").rglob("*.py"),
     *(PACKAGE / "slides").rglob("*.py"),
