@@ -129,6 +129,8 @@ def open_view(
 
 def rgb(color: str) -> tuple[int, ...]:
     """The channels of a computed color; four where it is transparent."""
+    if color.startswith("color(srgb "):  # what color-mix gives: shares of 1
+        return tuple(round(255 * float(share)) for share in re.findall(r"[\d.]+", color)[:3])
     return tuple(int(channel) for channel in re.findall(r"\d+", color))
 
 

@@ -56,12 +56,12 @@ def test_on_a_phone_the_side_bar_opens_over_the_text_and_gives_the_focus_back(op
     page = open_mathematics(viewport=PHONE)
     links = page.locator("nav.bd-links a")
     expect(links.first).to_be_hidden()
-    page.locator(".primary-toggle").click()
+    page.locator(".primary-toggle:visible").click()
     expect(links.first).to_be_visible()
     page.keyboard.press("Escape")
     expect(links.first).to_be_hidden()
-    expect(page.locator(".primary-toggle")).to_be_focused()
-    page.locator(".primary-toggle").click()
+    expect(page.locator(".primary-toggle:visible")).to_be_focused()
+    page.locator(".primary-toggle:visible").click()
     page.mouse.click(355, 600)
     expect(links.first).to_be_hidden()
 
@@ -70,9 +70,9 @@ def test_on_a_wide_page_the_side_bar_goes_and_comes(open_mathematics):
     page = open_mathematics(viewport={"width": 1280, "height": 700})
     link = page.locator("nav.bd-links a").first
     expect(link).to_be_visible()
-    page.locator(".primary-toggle").click()
+    page.locator(".primary-toggle:visible").click()
     expect(link).not_to_be_in_viewport()
-    page.locator(".primary-toggle").click()
+    page.locator(".primary-toggle:visible").click()
     expect(link).to_be_in_viewport()
 
 

@@ -27,24 +27,26 @@
 
   // On a narrow page a side bar opens as a dialog over the text, with what it holds moved into it.
   function sideBar(name) {
-    const [bar, dialog, button] = [`#pst-${name}-sidebar`, `#pst-${name}-sidebar-modal`, `.${name}-toggle`].map(find);
-    if (!bar || !dialog || !button) return;
+    const [bar, dialog] = [`#pst-${name}-sidebar`, `#pst-${name}-sidebar-modal`].map(find);
+    if (!bar || !dialog) return;
+    let pressed = null; // of the two buttons that a page has, the theme shows one
     const move = (from, to) => {
       to.append(...from.childNodes);
       to.classList.add(...from.classList);
       from.className = "";
     };
-    on(button, "click", () => {
+    for (const button of all(`.${name}-toggle`)) on(button, "click", () => {
       if (name === "primary" && matchMedia("(min-width: 992px)").matches) {
         bar.classList.toggle("pst-sidebar-hidden");
         return;
       }
+      pressed = button;
       move(bar, dialog);
       dialog.showModal();
     });
     on(dialog, "close", () => {
       move(dialog, bar);
-      button.focus();
+      pressed?.focus();
     });
     on(dialog, "click", (event) => (event.target.closest("a") || outside(dialog, event)) && dialog.close());
   }
