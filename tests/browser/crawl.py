@@ -64,6 +64,7 @@ def settle(page: Page) -> None:
     """Wait until the page has loaded all it will load, also what is loaded when it comes into sight."""
     page.wait_for_load_state("networkidle")  # first, because a page may lead on to another
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.evaluate("for (const image of document.images) image.loading = 'eager'")  # some are in closed menus
     page.wait_for_function("Array.from(document.images).every((image) => image.complete)")
 
 
