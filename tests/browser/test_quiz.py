@@ -141,7 +141,10 @@ def test_tab_goes_from_question_to_question_with_a_visible_focus(widgets):
         assert widget.says(number) == chosen
         widget.page.keyboard.press("Tab")
     assert widget.answered_right() == len(widget.questions)
+    expect(widget.root.locator("summary")).to_be_focused()  # what is shown, in words
+    widget.page.keyboard.press("Tab")
     expect(other.radio(0, 0)).to_be_focused()
+    widget.page.keyboard.press("Shift+Tab")
     widget.page.keyboard.press("Shift+Tab")
     last = len(widget.questions) - 1
     expect(widget.radio(last, widget.right(last))).to_be_focused()  # back to what was chosen
