@@ -157,7 +157,7 @@ def test_clicks_choose_and_a_hover_only_shows(show):
 def test_lower_levels_are_closed_until_asked_for_and_hold_the_numbers(show):
     truth = trace()
     (view,) = show(truth, view={"step": E + D + 3, "word": 2, "head": 1, "unit": 4})
-    details = view.root.locator("details")
+    details = view.root.locator("details:not(.in-words)")
     assert details.evaluate_all("nodes => nodes.map((n) => n.open)") == [False] * 5
     assert view.root.locator("details td").count() == 0, "nothing is made of what is closed"
     cells = """node => Array.from(node.querySelectorAll("tbody tr"), (row) =>
