@@ -425,7 +425,7 @@ def test_a_translation_is_not_lost_when_its_page_is_too_large(attending, tmp_pat
     )
     assert result.exit_code == 2
     assert "chat chat" in result.stdout or "un un" in result.stdout
-    assert re.fullmatch(r"s2s: --show-attention: .*page.html .*: .*150,000 bytes.*\n", result.stderr)
+    assert re.fullmatch(r"s2s: --show-attention: .*page.html .*: .*155,000 bytes.*\n", result.stderr)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -81,7 +81,7 @@ class Plain(CourseWidget):
 def test_too_much_state_is_refused_before_anything_reaches_the_page():
     assert repr(Plain(tooltip="x" * (MAX_STATE_BYTES - 100))) == "Plain(nothing)"
     message = (
-        r"Plain must carry at most 150,000 bytes, got 150,0\d\d; "
+        r"Plain must carry at most 155,000 bytes, got 155,0\d\d; "
         "show a shorter example, fewer units or fewer examples"
     )
     with pytest.raises(ValueError, match=f"^{message}$"):

@@ -131,7 +131,7 @@ def chain(steps: int, width: int) -> BeamTrace:
 def test_a_long_search_fits_and_a_huge_one_is_refused():
     widget = BeamTree.from_trace(chain(60, 12))
     assert len(json.dumps(widget.get_state(), default=str)) <= MAX_STATE_BYTES
-    with pytest.raises(ValueError, match="BeamTree must carry at most 150,000 bytes"):
+    with pytest.raises(ValueError, match="BeamTree must carry at most 155,000 bytes"):
         BeamTree.from_trace(chain(100, 20))
 
 

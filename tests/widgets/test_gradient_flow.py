@@ -86,7 +86,7 @@ def test_the_text_alternative_says_what_there_is_and_never_changes():
 def test_a_long_sequence_fits_and_a_huge_one_is_refused():
     long = make(norms=dict.fromkeys(CELLS, decay(101, 0.9)), tokens=["w"] * 101)
     assert len(json.dumps(long.get_state(), default=str)) < 110_000
-    with pytest.raises(ValueError, match="GradientFlow must carry at most 150,000 bytes"):
+    with pytest.raises(ValueError, match="GradientFlow must carry at most 155,000 bytes"):
         make(norms=dict.fromkeys(CELLS, decay(300, 0.99)), tokens=["w"] * 300)
 
 
