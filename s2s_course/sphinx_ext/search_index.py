@@ -17,7 +17,13 @@ from s2s_course.claims.registry import CLAIMS
 from s2s_course.sphinx_ext.plain_formula import plain_formula
 
 BLOCKS = ("p", "pre", "tr", "figcaption", "dt")
-NO_BLOCK = {"s2s-widget", "s2s-view", "s2s-place", "tag_setup"}  # classes of what holds no passages
+NO_BLOCK = {
+    "s2s-widget",
+    "s2s-view",
+    "s2s-place",
+    "tag_setup",
+    "admonition-title",
+}  # classes of what holds no passages
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 OWNERS = ("section", "tr", "figure")
 SHORTEST_CAPTION, LONGEST_TITLE = 15, 120  # characters; "Figure 5.2." alone says nothing of what it shows

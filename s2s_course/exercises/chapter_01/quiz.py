@@ -130,16 +130,16 @@ CLIPPED = Question(
     "match, as BLEU counts?",
     (
         Choice(
-            "5 of 5",
-            right=False,
-            why="Each of them occurs in the reference, but the reference has one `le`. Without clipping the "
-            "most frequent word, often enough, would be a perfect translation by single words.",
-        ),
-        Choice(
             "1 of 5",
             right=True,
             why="A sequence counts at most as often as the reference has it. One `le` matches, four are "
             "clipped; they still stand below the line.",
+        ),
+        Choice(
+            "5 of 5",
+            right=False,
+            why="Each of them occurs in the reference, but the reference has one `le`. Without clipping the "
+            "most frequent word, often enough, would be a perfect translation by single words.",
         ),
         Choice(
             "1 of 1",

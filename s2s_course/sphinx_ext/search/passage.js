@@ -4,7 +4,7 @@ import { wordsOf } from "./words.js";
 
 // As in search_index.py: what a passage is, what is none, and what passages belong to.
 const BLOCKS = "p, pre, tr, figcaption, dt";
-const NO_BLOCK = ".s2s-widget, .s2s-view, .s2s-place, .tag_setup, nav, td p, th p";
+const NO_BLOCK = ".s2s-widget, .s2s-view, .s2s-place, .tag_setup, .admonition-title, nav, td p, th p";
 const OWNERS = "section[id], tr[id], [id^='fig-'], :not([id^='fig-']) > figure[id], [id^='claim-']:not(span)";
 const TITLE = ":scope > h1, :scope > h2, :scope > h3, :scope > h4, :scope > figcaption";
 const UNMARKED = "script, style, svg, math, mjx-container, .math, .katex";

@@ -68,7 +68,7 @@ function createGrid({ label, layers, heads, sides, scenes }, view) {
   const maps = scenes.map((layer) => layer.map((scene) => createSmallMap(scene, Math.min(...rates))));
   const numbered = (role, word, index) =>
     element("div", { role, "aria-label": `${word} ${index + 1}` }, element("span", {}, `${word} `), String(index + 1));
-  const header = element("div", { role: "row" }, element("div", { role: "columnheader" }, element("span", { class: "unseen" }, "layer")),
+  const header = element("div", { role: "row" }, element("div", { role: "columnheader" }, element("b", { class: "unseen" }, "layer")),
     ...maps[0].map((_, head) => numbered("columnheader", "head", head)));
   const grid = element("div", {
     role: "grid", "aria-label": `${label}: heads by layers. ${HEADS_HELP}`, class: heads > 9 ? "many" : "",
