@@ -80,4 +80,4 @@ def test_every_letter_of_the_page_of_letters_has_its_meaning_in_its_chapters(sit
             name = re.sub(r"_(?:\\text\{(\w+)\}|(\w))$", r"_{\1\2}", letter)
             assert f'"{name}":'.replace("\\", "\\\\") in page, (number, letter)
             lit.append(f'data-tex="{name}"' in page)
-    assert sum(lit) > 0.95 * len(lit)  # a few stand in shapes in the text only
+    assert sum(lit) > 0.9 * len(lit)  # sizes in the shapes of a docstring are no letters of a formula
