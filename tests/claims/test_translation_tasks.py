@@ -134,19 +134,23 @@ lengths, directions = partial(both, "length_3", "length_12"), partial(both, "for
 @pytest.mark.parametrize(
     ("claim", "values", "verdict"),
     [
-        (length_bottleneck, lengths((HIGH, LOW), (HIGH, HIGH)), "holds"),
-        (length_bottleneck, lengths((HIGH, HIGH), (HIGH, LOW)), "contradicted"),
-        (length_bottleneck, lengths((HIGH, SPREAD), (HIGH, HIGH)), "inconclusive"),
-        (source_reversal, directions((LOW, HIGH), (HIGH, HIGH)), "holds"),
-        (source_reversal, directions((HIGH, LOW), (HIGH, HIGH)), "contradicted"),
-        (source_reversal, directions((LOW, HIGH), (ZERO, HIGH)), "contradicted"),  # helps attention more
-        (source_reversal, directions((LOW, HIGH), (HIGH, SPREAD)), "inconclusive"),
+        (length_bottleneck.CLAIM, lengths((HIGH, LOW), (HIGH, HIGH)), "holds"),
+        (length_bottleneck.CLAIM, lengths((HIGH, HIGH), (HIGH, LOW)), "contradicted"),
+        (length_bottleneck.CLAIM, lengths((HIGH, SPREAD), (HIGH, HIGH)), "inconclusive"),
+        (source_reversal.CLAIM, directions((LOW, HIGH), (HIGH, HIGH)), "holds"),
+        (source_reversal.CLAIM, directions((HIGH, LOW), (HIGH, HIGH)), "contradicted"),
+        (
+            source_reversal.CLAIM,
+            directions((LOW, HIGH), (ZERO, HIGH)),
+            "contradicted",
+        ),  # helps attention more
+        (source_reversal.CLAIM, directions((LOW, HIGH), (HIGH, SPREAD)), "inconclusive"),
         (UNMASKED, {"masked_changed": ZERO, "unmasked_changed": LOW}, "holds"),
         (UNMASKED, {"masked_changed": [0.0, 0.5, 0.0], "unmasked_changed": LOW}, "contradicted"),
         (UNMASKED, {"masked_changed": ZERO, "unmasked_changed": SPREAD}, "inconclusive"),
-        (alignment_scores, errors(HIGH, LOW), "holds"),
-        (alignment_scores, errors(LOW, HIGH), "contradicted"),
-        *((alignment_scores, errors(HIGH, LOW, **{score: SPREAD}), "inconclusive") for score in SCORES),
+        (alignment_scores.CLAIM, errors(HIGH, LOW), "holds"),
+        (alignment_scores.CLAIM, errors(LOW, HIGH), "contradicted"),
+        *((alignment_scores.CLAIM, errors(HIGH, LOW, **{score: SPREAD}), "inconclusive") for score in SCORES),
     ],
 )
 def test_the_verdict_on_made_up_numbers(claim, values, verdict):
