@@ -54,7 +54,11 @@ def tiny_book(shared) -> Path:
 
     def make() -> None:
         # In a process of its own, because it runs an event loop.
-        run = subprocess.run([sys.executable, tiny.__file__, folder], capture_output=True, text=True)
+        command = [sys.executable, tiny.__file__, folder]
+        try:
+            run = subprocess.run(command, capture_output=True, text=True, timeout=150)
+        except subprocess.TimeoutExpired:  # its kernel chose a port that another had taken meanwhile, and waits
+            run = subprocess.run(command, capture_output=True, text=True, timeout=150)
         if run.returncode:
             pytest.fail(f"the tiny book could not be built:\n{run.stderr}", pytrace=False)
 
