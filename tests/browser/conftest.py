@@ -57,7 +57,7 @@ def tiny_book(shared) -> Path:
         command = [sys.executable, tiny.__file__, folder]
         try:
             run = subprocess.run(command, capture_output=True, text=True, timeout=150)
-        except subprocess.TimeoutExpired:  # its kernel chose a port that another had taken meanwhile, and waits
+        except subprocess.TimeoutExpired:  # its kernel waits: perhaps its port was taken meanwhile
             run = subprocess.run(command, capture_output=True, text=True, timeout=150)
         if run.returncode:
             pytest.fail(f"the tiny book could not be built:\n{run.stderr}", pytrace=False)
