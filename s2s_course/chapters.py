@@ -16,8 +16,8 @@ import nbclient
 import nbformat
 import yaml
 
-from s2s_course.atomic import write_atomically
 from s2s_course.notebook import setup_cell
+from s2s_course.stored_chapters import write
 from s2s_course.widgets import WIDGETS
 from s2s_course.widgets.shared.stored import name_front_ends
 
@@ -156,11 +156,6 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def store(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Write the notebook in one step: a reader finds the old one or the new one."""
-    write_atomically(path, f"{nbformat.writes(notebook)}\n".encode())
-
-
 def execute_chapter(path: Path) -> None:
     """Refresh the setup cell of the chapter at ``path``, fold its plumbing, run it and store it."""
     notebook = nbformat.read(path, as_version=4)
@@ -168,7 +163,7 @@ def execute_chapter(path: Path) -> None:
     fold(notebook)
     execute(notebook)
     stabilize(notebook, path.stem)
-    store(notebook, path)
+    write(notebook, path)
 
 
 def main(arguments: list[str]) -> None:

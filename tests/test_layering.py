@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "s2s_course"
 
 # Bottom to top. A folder stands for all of its modules, which may import each other.
 ORDER = (
-    "seeds", "locks", "atomic", "checks", "devices", "text", "masks",
+    "seeds", "locks", "atomic", "stored_chapters", "checks", "devices", "text", "masks",
     "data",
     "layers",
     "models",

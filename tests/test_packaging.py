@@ -27,7 +27,7 @@ MAKES_THE_BOOK = [
     PACKAGE / "chapters.py",
     PACKAGE / "claim_cards" / "stored.py",
     PACKAGE / "drawings" / "stored.py",
-    PACKAGE / "widgets" / "__main__.py",
+    PACKAGE / "stored_chapters.py",
     *(PACKAGE / "formulas").rglob("*.py"),
     *(PACKAGE / "sphinx_ext").rglob("*.py"),
     *(PACKAGE / "slides").rglob("*.py"),

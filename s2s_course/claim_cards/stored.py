@@ -8,8 +8,9 @@ from pathlib import Path
 
 import nbformat
 
-from s2s_course.atomic import write_atomically
+from s2s_course import stored_chapters
 from s2s_course.claim_cards import claim, claim_figure, claim_numbers
+from s2s_course.stored_chapters import output_of
 
 _CALLS = {function.__name__: function for function in (claim, claim_figure, claim_numbers)}
 
@@ -28,15 +29,12 @@ def shown(notebook: nbformat.NotebookNode) -> list[tuple[object, nbformat.Notebo
 
 def renew(path: Path) -> bool:
     """Store today's cards in the chapter at ``path``; whether anything was to be changed."""
-    notebook = nbformat.read(path, as_version=4)
+    return stored_chapters.renew(path, _renew_cards)
+
+
+def _renew_cards(notebook: nbformat.NotebookNode) -> None:
     for made, cell in shown(notebook):
-        data = {"text/html": made._repr_html_(), "text/plain": repr(made)}
-        cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=cell.execution_count)]
-    text = f"{nbformat.writes(notebook)}\n"
-    if text == path.read_text(encoding="utf-8"):
-        return False
-    write_atomically(path, text.encode())
-    return True
+        cell.outputs = [output_of(made, cell.execution_count)]
 
 
 def _call(source: str) -> ast.Call | None:

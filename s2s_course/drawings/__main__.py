@@ -9,14 +9,14 @@ from pathlib import Path
 from s2s_course.drawings.gallery import gallery
 from s2s_course.drawings.registry import drawing, names
 from s2s_course.drawings.stored import renew
+from s2s_course.stored_chapters import renew_all
 
 ROOT = Path(__file__).parents[2]
 
 
 def main(arguments: list[str]) -> None:
     if arguments[:1] == ["store"]:
-        for path in map(Path, arguments[1:]) if arguments[1:] else sorted((ROOT / "book").glob("*.ipynb")):
-            print(f"{path.name}: {'renewed' if renew(path) else 'as it was'}")
+        renew_all(renew, map(Path, arguments[1:]))
     elif arguments:
         sys.exit("usage: python -m s2s_course.drawings [store [CHAPTER.ipynb ...]]")
     else:

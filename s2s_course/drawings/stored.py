@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from s2s_course.atomic import write_atomically
+from s2s_course import stored_chapters
 from s2s_course.drawings.registry import drawing
 
 _CALL = re.compile(r'^drawing\("([\w-]+)"\)\Z', re.MULTILINE)
@@ -23,21 +23,14 @@ def shown(notebook: nbformat.NotebookNode) -> list[tuple[str, nbformat.NotebookN
 
 def output(name: str, execution_count: int | None) -> nbformat.NotebookNode:
     """What running the cell gives."""
-    made = drawing(name)
-    return nbformat.v4.new_output(
-        "execute_result",
-        {"text/html": made._repr_html_(), "text/plain": repr(made)},
-        execution_count=execution_count,
-    )
+    return stored_chapters.output_of(drawing(name), execution_count)
 
 
 def renew(path: Path) -> bool:
     """Store today's drawings in the chapter at ``path``; whether anything was to be changed."""
-    notebook = nbformat.read(path, as_version=4)
+    return stored_chapters.renew(path, _renew_drawings)
+
+
+def _renew_drawings(notebook: nbformat.NotebookNode) -> None:
     for name, cell in shown(notebook):
         cell.outputs = [output(name, cell.execution_count)]
-    text = f"{nbformat.writes(notebook)}\n"
-    if text == path.read_text(encoding="utf-8"):
-        return False
-    write_atomically(path, text.encode())
-    return True

@@ -60,6 +60,20 @@ class Watch:
         self.problems.append(f"{what}: {detail}")
 
 
+@contextlib.contextmanager
+def module_page(browser: Browser, folder: Path) -> Iterator[Page]:
+    """A page in which ``import("/name.js")`` gives the modules of ``folder``. It has no problems."""
+    with serve(folder) as address:
+        page = browser.new_page()
+        watch = Watch.of(page, address)
+        blank = "<!doctype html><link rel='icon' href='data:,'>"
+        page.route(f"{address}/", lambda route: route.fulfill(body=blank, content_type="text/html"))
+        page.goto(f"{address}/")
+        yield page
+        page.close()
+    assert watch.problems == []
+
+
 def settle(page: Page) -> None:
     """Wait until the page has loaded all it will load, also what is loaded when it comes into sight."""
     page.wait_for_load_state("networkidle")  # first, because a page may lead on to another

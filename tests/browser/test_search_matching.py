@@ -6,7 +6,7 @@ import pytest
 
 from s2s_course.seeds import python_random
 
-from .crawl import Watch, serve
+from .crawl import module_page
 
 MODULES = Path(__file__).parents[2] / "s2s_course" / "sphinx_ext" / "search"
 INDEX = {
@@ -31,15 +31,8 @@ FIND = """async ([data, queries]) => {
 
 @pytest.fixture(scope="module")
 def modules(browser):
-    with serve(MODULES) as address:
-        page = browser.new_page()
-        watch = Watch.of(page, address)
-        blank = "<!doctype html><link rel='icon' href='data:,'>"
-        page.route(f"{address}/", lambda route: route.fulfill(body=blank, content_type="text/html"))
-        page.goto(f"{address}/")
+    with module_page(browser, MODULES) as page:
         yield page
-        page.close()
-    assert watch.problems == []
 
 
 def distance(typed: str, word: str) -> int:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from ..browser.conftest import browser  # noqa: F401 - the fixture
-from ..browser.crawl import Watch, serve
+from ..browser.crawl import module_page
 
 LIVE = Path(__file__).parents[2] / "s2s_course" / "live"
 
@@ -15,12 +15,5 @@ LIVE = Path(__file__).parents[2] / "s2s_course" / "live"
 @pytest.fixture(scope="module")
 def engine(browser) -> Iterator[Page]:  # noqa: F811
     """A page in which ``import("./codec.js")`` and the like give the engine's modules. It has no problems."""
-    with serve(LIVE) as address:
-        page = browser.new_page()
-        watch = Watch.of(page, address)
-        blank = "<!doctype html><link rel='icon' href='data:,'>"
-        page.route(f"{address}/", lambda route: route.fulfill(body=blank, content_type="text/html"))
-        page.goto(f"{address}/")
+    with module_page(browser, LIVE) as page:
         yield page
-        page.close()
-    assert watch.problems == []
