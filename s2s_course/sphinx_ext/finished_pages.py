@@ -36,6 +36,9 @@ UNLOADED = (
     "scripts/sphinx-book-theme.*",
     "styles/*.map",
     "locales",
+    "searchtools.js",  # the search of the course has its own
+    "language_data.js",
+    "sphinx_highlight.js",
 )
 _LINK = re.compile(r'\s*<link\b[^>]*\brel="stylesheet"[^>]*>')
 _SHEET = re.compile(r'\bhref="([^"?#]*_static/([^"?#]*))')

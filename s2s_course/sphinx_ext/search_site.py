@@ -15,7 +15,6 @@ from s2s_course.sphinx_ext.search_index import index_of
 
 MODULES = Path(__file__).parent / "search"
 FOLDER = "search"  # below _static
-OLD_SCRIPTS = ("searchtools.js", "language_data.js", "sphinx_highlight.js")
 
 
 def configure_search(app: Sphinx, config: Config) -> None:
@@ -45,8 +44,6 @@ def write_search_index(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    for name in OLD_SCRIPTS:
-        (out / "_static" / name).unlink(missing_ok=True)
     (out / "searchindex.js").unlink(missing_ok=True)
     data = json.dumps(index_of(out, sorted(app.env.found_docs)), ensure_ascii=False, separators=(",", ":"))
     text = f"(window.s2sSearch ??= {{}}).index = {data};\n"
