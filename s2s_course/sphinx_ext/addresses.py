@@ -14,7 +14,6 @@ from sphinx.application import Sphinx
 from s2s_course.sphinx_ext.social_card import CARD, draw_card
 
 SUBTITLE = "from the recurrent network to the Transformer"
-NOT_LISTED = ("search", "genindex", "404")
 
 
 def write_addresses(app: Sphinx, error: Exception | None) -> None:

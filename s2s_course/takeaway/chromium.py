@@ -17,10 +17,6 @@ NO_BROWSER = (
 )
 FLAGS = ["--host-resolver-rules=MAP * ~NOTFOUND", "--disable-gpu", "--disable-background-networking"]
 
-_ALL_IS_SET = (
-    "Promise.resolve(window.MathJax?.startup?.promise).then(() => document.fonts.ready).then(() => true)"
-)
-
 
 @contextmanager
 def chromium() -> Iterator[Browser]:

@@ -7,7 +7,7 @@ const BLOCKS = "p, pre, tr, figcaption, dt";
 const NO_BLOCK = ".s2s-widget, .s2s-view, .s2s-place, .tag_setup, .admonition-title, nav, td p, th p";
 const OWNERS = "section[id], tr[id], [id^='fig-'], :not([id^='fig-']) > figure[id], [id^='claim-']:not(span)";
 const TITLE = ":scope > h1, :scope > h2, :scope > h3, :scope > h4, :scope > figcaption";
-const UNMARKED = "script, style, svg, math, mjx-container, .math, .katex";
+const UNMARKED = "script, style, svg, math, .math";
 
 // Mark what the address of the page names: ?mark=words&at=number#anchor.
 export function markPassage() {
@@ -80,7 +80,7 @@ function markWords(passage, words) {
   return marks.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
 }
 
-// Scroll there now, and again when images and formulas have found their size, unless the reader has moved.
+// Scroll there now, and again when images have found their size, unless the reader has moved.
 function keepInView(target) {
   let moved = false;
   const show = () => moved || target.scrollIntoView({ block: "center", behavior: "instant" });
@@ -90,7 +90,6 @@ function keepInView(target) {
   show();
   const later = () => {
     show();
-    Promise.resolve(globalThis.MathJax?.startup?.promise).then(show);
     setTimeout(show, 300);
   };
   if (document.readyState === "complete") later();
