@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from s2s_course.live.stored import live_models, load_live
 from s2s_course.trace import trace, trace_attention, trace_beam, trace_heads
@@ -179,7 +180,7 @@ def test_beam_tree(line_of, model):
 def test_query_key_value(line_of, kind, group):
     line = line_of("query-key-value")
     layers, heads = (live_models()["transformer"]["config"][name] for name in ("num_layers", "num_heads"))
-    assert line.models.locator("option").count() == 3 * layers * heads
+    expect(line.models.locator("option")).to_have_count(3 * layers * heads)
     line.show(OWN, str(group * layers * heads + heads + 2))
     truth = trace_head(load_live("transformer"), OWN, kind=kind, layer=1, head=2, max_length=16)
     heading = line.root.locator("header p").inner_text()

@@ -341,6 +341,17 @@ def test_a_reader_whose_files_are_replaced_meanwhile_reads_again(interrupted, mo
     assert stored.generation.step == 20 and stored.number > calls[0]
 
 
+def test_what_a_writer_left_that_was_killed_in_the_last_step_goes_when_its_run_is_read_again(tmp_path):
+    train(Run(tmp_path, seconds=0.0))
+    newest = {path.name: path.read_bytes() for path in tmp_path.glob("*-*.*")}
+    assert len(manifests(tmp_path)) == 2
+    shutil.copy(tmp_path / manifests(tmp_path)[0], tmp_path / "state-000001.json")
+    (tmp_path / ".state-000021.json.99999999.writing").write_text("half")
+    assert same(train(tmp_path), train())
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*-*.*")} == newest
+    assert not list(tmp_path.glob(".*.writing"))
+
+
 def test_where_there_is_nothing_there_is_no_run(tmp_path):
     assert run_files.read_newest(tmp_path) == run_files.read_newest(tmp_path / "missing") == (None, [])
 
