@@ -34,9 +34,6 @@ MISNAMED = """(within) => {
 # Down the page and up again, so that what begins when it comes near has begun, and what is laid out then
 # stays so.
 WAKE = """async () => {
-  const style = document.createElement("style");
-  style.textContent = "* { content-visibility: visible !important; }";
-  document.head.append(style);
   const near = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
     scrollTo({ top: y, behavior: "instant" });
