@@ -16,7 +16,7 @@ PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadsc
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book pdf epub zip site slides lab test quick twin firefox lighthouse serve execute live chapters-here colab-list lint lock clean
+.PHONY: help book pdf epub zip site slides lab test quick twin firefox lighthouse serve execute live bench chapters-here colab-list lint lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -87,6 +87,9 @@ firefox: $(TESTS_INSTALLED) ## what computes in the page, in Firefox; installs i
 lighthouse: book $(TESTS_INSTALLED) $(LIGHTHOUSE_INSTALLED) ## Lighthouse's scores of the built book, with node and npm; some with PAGES=book/index.html
 	$(BIN)/python tests/browser/browser.py
 	$(BIN)/python benchmarks/lighthouse.py --program $(LIGHTHOUSE)/node_modules/lighthouse/cli/index.js $(PAGES)
+
+bench: $(BOOK_INSTALLED) ## speed of training and decoding here, beside two baselines; 13 minutes on a machine with nothing else to do
+	$(BIN)/python benchmarks/bench.py
 
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000

@@ -1,6 +1,6 @@
 """The fast twin of ``translation_loss``: the same number and gradient in less time and memory.
 
-Three means, each from a measurement (benchmarks/throughput.py). Only real tokens are projected to logits.
+Three means, each from a measurement (benchmarks/training.py). Only real tokens are projected to logits.
 They are projected in chunks, and the gradient of a chunk is computed while its logits are at hand, so that
 no tensor of (B, T, V) ever exists. And, where asked, matrix products are in bfloat16.
 """

@@ -106,7 +106,8 @@ class _Keeper:
         self.best_loss = self.training.best.loss
         for phrase in damaged:
             _say(f"The newest state in {self.folder} is damaged ({phrase}).")
-        if self.training.history.ended_by and not damaged:  # nothing more is written, so what a killed writer left goes now
+        if self.training.history.ended_by and not damaged:
+            # nothing more is written, so what a killed writer left goes now
             newest = sorted(run_files.generations(self.folder).items(), reverse=True)[:2]
             run_files.keep_only(self.folder, dict(newest))
         _say(f"Going on with the run in {self.folder} after step {self.training.step:,}.")
