@@ -18,7 +18,7 @@ from s2s_course.text.vocab import Vocab
 
 
 class TorchTransformer(nn.Module):
-    """``torch.nn.Transformer`` between embeddings with sinusoids and logits whose matrix is the embedding's."""
+    """``torch.nn.Transformer`` between embeddings with sinusoids and tied logits."""
 
     def __init__(
         self,

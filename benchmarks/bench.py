@@ -1,8 +1,8 @@
 """All that the course says of speed, for the machine at hand: ``make bench``, in at most 15 minutes.
 
 Writes ``_build/bench.json`` and ``_build/bench.svg``, and prints a table. Peak memory first, each in a
-process of its own, before this one grows; then training (benchmarks/training.py), where all rows take turns; then
-decoding (benchmarks/decoding.py) by two models that are trained for a minute, since one that has learned
+process of its own, before this one grows; then training (benchmarks/training.py), where all rows take turns;
+then decoding (benchmarks/decoding.py) by two models that are trained for a minute, since one that has learned
 nothing never stops. The machine must have nothing else to do.
 """
 

@@ -41,7 +41,7 @@ def train(threads: int) -> None:
 
     torch.set_num_threads(threads)
     corpus = grammar_corpus(train=1_000, validation=0, test=0, longer=0, compositional=0)
-    recipe = recipe_of("transformer", device="cpu")
+    recipe = recipe_of("transformer", device="cpu", tokens=1e6)
     codecs = corpus.codecs()
     model = Translator.build("transformer", *codecs, seed=0).model
     optimizer = recipe.optimizer(model.parameters(), lr=1e-4)

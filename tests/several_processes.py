@@ -50,7 +50,7 @@ def trained(name="gru", *, processes=ONE_PROCESS, every=6, patience=None, warm_u
     """What a training run has come to, as JSON values."""
     config = model_config(name, src_vocab_size=12, tgt_vocab_size=12, **{**SIZES[name], "dropout": dropout})
     model = build_model(name, config, seed=0)
-    recipe = recipe_of(name, device="cpu", bfloat16=False, warm_up=warm_up)
+    recipe = recipe_of(name, device="cpu", tokens=1e6, bfloat16=False, warm_up=warm_up)
     measured = []
 
     def loss_of(model, batch):

@@ -1,6 +1,7 @@
 """The command that trains a model."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from s2s_course.cli.errors import UsageError
 from s2s_course.cli.launched import is_launched
 from s2s_course.cli.memory import check_memory
 from s2s_course.cli.options import with_options
+from s2s_course.cli.recipe import begun_with, in_words, measured_speed, tokens_in
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.devices import has_fast_bfloat16
 from s2s_course.models.registry import MODELS, config_classes, model_config
@@ -53,10 +55,6 @@ def train(
         int | None,
         typer.Option(max=1_000_000, help="Byte-pair pieces per language; whole words if not given."),
     ] = None,
-    max_tokens: Annotated[
-        int, typer.Option(help="Largest batch, in target tokens, padding included.")
-    ] = 2000,
-    validate_every: Annotated[int, typer.Option(help="Steps between validations.")] = 200,
     patience: Annotated[int | None, typer.Option(help="Validations without gain before stopping.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew where there is a run already.")] = False,
     *,
@@ -65,19 +63,22 @@ def train(
 ) -> None:
     """Train a model and keep the weights that are best on the validation split.
 
-    A size that is not given is the model's own default; rate, warm-up, label smoothing and bfloat16 that
-    are not given are those of the model's recipe. The state of the run is kept too, every two minutes and
-    when it is interrupted or terminated: the same command goes on from there, and ends as if nothing had
-    been.
+    A size that is not given is the model's own default. Batch, rate, warm-up, label smoothing and bfloat16
+    that are not given are those of the model's recipe for this budget; where that is in minutes, some seconds
+    of training tell first how much will be read. The state of the run is kept too, every two minutes and when
+    it is interrupted or terminated: the same command goes on from there, and ends as if nothing had been.
     """
     if steps is None and minutes is None:
         raise UsageError("give --steps or --minutes: training would have no end")
-    Budget(steps=steps, minutes=minutes)  # is refused before a corpus is loaded
+    budget = Budget(steps=steps, minutes=minutes)  # is refused before a corpus is loaded
     device = device_of_option(device)
     processes = join_processes(device)
     check_folder(out)
     check_run(out, fresh)
-    recipe = recipe_of(model, device=device, **changes)
+    begun = {} if fresh else begun_with(out / RUN)
+    speed = None
+    recipe_now = partial(recipe_of, model, device=device, steps=steps, **{**begun, **changes})
+    recipe = recipe_now(tokens=tokens_in(budget, speed))
     if recipe.bfloat16 and not has_fast_bfloat16(device):
         typer.echo(
             f"s2s: the {device} here has no hardware for bfloat16: --no-bf16 is many times faster", err=True
@@ -88,9 +89,7 @@ def train(
     check_memory(model, model_config(model, **sizes, **choices), device)
     translator = Translator.build(model, src_codec, tgt_codec, seed=seed, **choices)
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
-    batches = BucketedBatches(pairs, max_tokens=max_tokens, seed=seed)
     held_out = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))
-    validation = Validation(held_out, every=validate_every, patience=patience)
     notes = {"data": data, "src": src, "tgt": tgt, "seed": seed}
     written = None  # the step whose weights are in the checkpoint
 
@@ -109,9 +108,18 @@ def train(
         f"{model} on {data} {src}-{tgt}: {len(pairs):,} pairs, vocabularies {len(src_codec.vocab):,} and "
         f"{len(tgt_codec.vocab):,}, {translator.num_parameters:,} parameters, {device}"
     )
+    translator.model.to(processes.own_device(device))
+    longest = 1 + max(len(side) for pair in pairs for side in pair)
+    recipe = recipe_now(tokens=tokens_in(budget, speed), longest=longest)
+    batches = BucketedBatches(pairs, max_tokens=recipe.max_tokens, seed=seed)
+    if minutes is not None and not begun:
+        speed = measured_speed(translator.model, batches, recipe, budget, processes)
+        recipe = recipe_now(tokens=tokens_in(budget, speed), longest=longest)
+    typer.echo(in_words(recipe, speed))
+    validation = Validation(held_out, every=recipe.validate_every, patience=patience)
     history = fit(
-        translator.model.to(processes.own_device(device)), batches, steps=steps, minutes=minutes,
-        validation=validation, learning_rate=recipe.learning_rate,
+        translator.model, batches, steps=steps, minutes=minutes, validation=validation,
+        learning_rate=recipe.learning_rate,
         schedule=recipe.schedule(steps=steps, minutes=minutes),
         optimizer=recipe.optimizer, loss_of=recipe.loss_of, seed=seed, callbacks=[report],
         progress_bar=sys.stderr.isatty(), run=Run(out / RUN, fresh=fresh, after_save=keep_best),

@@ -51,7 +51,7 @@ class AcceleratedProcesses(Processes):
             mixed_precision="no",  # the loss sees to it itself
             kwargs_handlers=[InitProcessGroupKwargs(backend=_BACKENDS[device])],
         )
-        self.rank, self.world = self.accelerator.process_index, self.accelerator.num_processes
+        self.rank, self.count = self.accelerator.process_index, self.accelerator.num_processes
         self.is_first = self.accelerator.is_main_process
 
     def own_device(self, device: str) -> str:
@@ -72,7 +72,7 @@ class AcceleratedProcesses(Processes):
             training.restore({**values, "random": random_states()}, best)
 
     def shares(self, batches: Epochs) -> Epochs:
-        return Shares(batches, self.rank, self.world)
+        return Shares(batches, self.rank, self.count)
 
     def loss_of(self, model: nn.Module, loss_of: LossOf) -> LossOf:
         together = self.accelerator.prepare(_Loss(model, loss_of))
@@ -90,7 +90,7 @@ class AcceleratedProcesses(Processes):
 
     def mean_loss(self, model: nn.Module, batches: Sequence[TrainingBatch], loss_of: LossOf) -> float:
         """Each measures every so many-th batch."""
-        mine = batches[self.rank :: self.world]
+        mine = batches[self.rank :: self.count]
         loss = mean_loss(model, mine, loss_of=loss_of) if mine else 0.0
         measured = gather_object([(loss, sum(batch.num_targets for batch in mine))])
         return sum(loss * count for loss, count in measured) / sum(count for _, count in measured)

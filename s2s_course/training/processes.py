@@ -17,6 +17,7 @@ class Processes:
     """
 
     is_first = True  # the one that prints and writes
+    count = 1
 
     def own_device(self, device: str) -> str:
         """Where this process trains, if all do on a device of the kind ``device``."""

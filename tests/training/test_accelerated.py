@@ -127,5 +127,5 @@ def test_devices_that_processes_cannot_share_are_refused(monkeypatch, device, me
 def test_every_weight_of_a_model_gets_a_gradient_from_every_batch(name):
     """The processes wait for the gradient of each."""
     model = build_model(name, model_config(name, src_vocab_size=12, tgt_vocab_size=12), seed=0)
-    recipe_of(name, device="cpu", bfloat16=False).loss_of(model, HELD_OUT[1]).backward()
+    recipe_of(name, device="cpu", tokens=1e6, bfloat16=False).loss_of(model, HELD_OUT[1]).backward()
     assert [weight for weight, value in model.named_parameters() if value.grad is None] == []

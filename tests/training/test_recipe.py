@@ -20,45 +20,60 @@ def test_the_numbers_of_transformers_and_of_recurrent_models(monkeypatch, fast, 
     """A Transformer is in bfloat16 where its device, and none other, has hardware for it."""
     monkeypatch.setattr(recipes, "has_fast_bfloat16", lambda asked: fast == (asked == device))
     for name in MODELS:
-        recipe = recipe_of(name, device=device)
-        numbers = recipe.learning_rate, recipe.warm_up, recipe.label_smoothing, recipe.betas
+        recipe = recipe_of(name, device=device, tokens=1e6)
+        numbers = recipe.learning_rate, recipe.label_smoothing, recipe.betas
         if name in TRANSFORMERS:
-            assert numbers == (1.5e-3, 400, 0.1, (0.9, 0.98))
+            assert numbers == (1.5e-3, 0.1, (0.9, 0.98))
             assert recipe.bfloat16 is fast
-            assert recipe_of(name, device=device, bfloat16=not fast).bfloat16 is not fast
+            asked = recipe_of(name, device=device, tokens=1e6, bfloat16=not fast)
+            assert asked.bfloat16 is not fast
         else:
-            assert numbers == (1e-3, 0, 0.0, (0.9, 0.999))
+            assert numbers == (1e-3, 0.0, (0.9, 0.999))
             assert not recipe.bfloat16
 
 
-def test_transformers_warm_up_and_are_smoothed_and_recurrent_models_are_not():
-    for name in MODELS:
-        recipe = recipe_of(name, device="cpu", bfloat16=False)
-        shares = recipe.schedule(steps=10_000)
-        if name in TRANSFORMERS:
-            assert recipe.loss_of == SmoothedTranslationLoss(smoothing=0.1)
-            assert [shares(step) for step in (1, 400)] == [1 / 400, 1] and shares(10_000) < 0.001
-        else:
-            assert type(recipe.loss_of) is FastTranslationLoss
-            assert shares is constant
+def test_of_two_budgets_the_smaller_one_counts():
+    for budget in ({"steps": 300}, {"steps": 300, "tokens": 1e9}, {"steps": 10**6, "tokens": 300 * 2000}):
+        assert recipe_of("transformer", device="cpu", max_tokens=2_000, **budget).warm_up == 30
+    with pytest.raises(ValueError, match="steps or tokens must be given"):
+        recipe_of("transformer", device="cpu")
+
+
+def test_a_batch_has_room_for_the_longest_row_unless_its_size_is_given():
+    assert recipe_of("gru", device="cpu", steps=1, longest=9_999).max_tokens == 9_999
+    assert recipe_of("gru", device="cpu", steps=1, longest=9).max_tokens > 9
+    assert recipe_of("gru", device="cpu", steps=1, longest=9, max_tokens=7).max_tokens == 7
+
+
+@pytest.mark.parametrize(
+    ("tokens", "warm_up", "every"),
+    [(2e6, 100, 100), (2e7, 1000, 1000), (4e4, 2, 100), (9_000, 0, 100), (1, 0, 100), (3.01e6, 150, 151)],
+)
+def test_warm_up_and_validation_are_shares_of_the_steps_that_the_budget_has_room_for(tokens, warm_up, every):
+    recipe = recipe_of("transformer", device="cpu", tokens=tokens, max_tokens=2_000)
+    assert (recipe.warm_up, recipe.validate_every) == (warm_up, every)
+    halved = recipe_of("transformer", device="cpu", tokens=tokens / 2, max_tokens=1_000)
+    assert halved.warm_up == warm_up and halved.validate_every == max(every, 200)
 
 
 def test_what_is_given_replaces_what_stands_there():
-    recipe = recipe_of("transformer", device="cpu", warm_up=0, label_smoothing=0.0, bfloat16=False)
-    assert recipe.loss_of == FastTranslationLoss()
-    assert recipe.learning_rate == recipe_of("transformer", device="cpu").learning_rate
+    recipe = recipe_of(
+        "transformer", device="cpu", tokens=1e6, warm_up=0, label_smoothing=0.0, bfloat16=False, max_tokens=7
+    )
+    assert recipe.loss_of == FastTranslationLoss() and recipe.max_tokens == 7
+    assert recipe.learning_rate == recipe_of("transformer", device="cpu", tokens=1e6).learning_rate
     assert recipe.schedule() is constant
-    assert recipe_of(
-        "gru", device="cpu", label_smoothing=0.2, bfloat16=True
-    ).loss_of == SmoothedTranslationLoss(smoothing=0.2, bfloat16=True)
-    assert recipe_of("gru", device="cpu", warm_up=4).schedule(steps=100)(1) == 0.25
-    assert recipe_of("gru", device="cpu", warm_up=1).schedule(steps=1, minutes=1.0)(1) == 1
+    other = recipe_of("gru", device="cpu", tokens=1e6, label_smoothing=0.2, bfloat16=True, validate_every=9)
+    assert other.loss_of == SmoothedTranslationLoss(smoothing=0.2, bfloat16=True)
+    assert other.validate_every == 9
+    assert recipe_of("gru", device="cpu", tokens=1e6, warm_up=4).schedule(steps=100)(1) == 0.25
+    assert recipe_of("gru", device="cpu", tokens=1e6, warm_up=1).schedule(steps=1, minutes=1.0)(1) == 1
 
 
 def test_the_schedule_knows_both_budgets(monkeypatch):
     now = 0.0
     monkeypatch.setattr(schedule.time, "monotonic", lambda: now)
-    shares = recipe_of("gru", device="cpu", warm_up=1).schedule(steps=100, minutes=1.0)
+    shares = recipe_of("gru", device="cpu", tokens=1e6, warm_up=1).schedule(steps=100, minutes=1.0)
     shares(1)
     now = 45.0
     assert shares(2) == pytest.approx(0.25)
@@ -96,14 +111,19 @@ def test_the_optimizer_is_adam_with_the_betas_of_the_recipe(betas):
         ({"learning_rate": 0.0}, "learning_rate must be .*0, got 0.0"),
         ({"learning_rate": float("nan")}, "learning_rate must be .*, got nan"),
         ({"warm_up": -1}, "warm_up must be at least 0, got -1"),
+        ({"max_tokens": 0}, "max_tokens must be at least 1, got 0"),
+        ({"validate_every": 0}, "validate_every must be at least 1, got 0"),
+        ({"steps": 0}, "steps must be at least 1, got 0"),
+        ({"tokens": 0.0}, "tokens must be .*0, got 0"),
+        ({"tokens": float("nan")}, "tokens must be .*, got nan"),
         ({"label_smoothing": 1.0}, r"label_smoothing must lie in \[0, 1\), got 1.0"),
     ],
 )
 def test_bad_values_are_refused(choices, message):
     with pytest.raises(ValueError, match=message):
-        recipe_of("transformer", device="cpu", **choices)
+        recipe_of("transformer", device="cpu", **{"tokens": 1e6, **choices})
 
 
 def test_an_unknown_model_is_refused():
     with pytest.raises(ValueError, match=r"model must be one of .*transformer.*, got 'oracle'"):
-        recipe_of("oracle", device="cpu")
+        recipe_of("oracle", device="cpu", tokens=1e6)
