@@ -94,7 +94,7 @@ def test_minutes_become_tokens_at_the_speed_that_was_measured(monkeypatch, tmp_p
     options = ("--minutes", 20, "--max-tokens", 2000)
     asked = asked_of_fit(monkeypatch, tmp_path, *SMALL, *options, steps=None)
     assert asked_speed == [3.0]
-    assert (asked["schedule"].warm_up, asked["validation"].every) == (warm_up, every)
+    assert getattr(asked["schedule"], "warm_up", 0) == warm_up and asked["validation"].every == every
 
 
 def test_of_steps_and_minutes_the_smaller_budget_counts(monkeypatch, tmp_path):

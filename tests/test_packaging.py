@@ -133,9 +133,9 @@ def test_what_trains_on_several_devices_is_in_its_extra():
 
 
 def test_what_tests_and_benchmarks_import_is_declared():
-    tests = ROOT / "tests"
-    sources = texts([*tests.rglob("*.py"), *(ROOT / "benchmarks").glob("*.py")])
-    own = {path.stem for path in tests.iterdir()} | {path.stem for path in (tests / "browser").iterdir()}
+    tests, benchmarks = ROOT / "tests", ROOT / "benchmarks"
+    sources = texts([*tests.rglob("*.py"), *benchmarks.glob("*.py")])
+    own = {path.stem for folder in (tests, tests / "browser", benchmarks) for path in folder.iterdir()}
     assert undeclared(sources, [*CORE, *EXTRAS["book"], *EXTRAS["test"]]) <= own
 
 

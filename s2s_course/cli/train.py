@@ -1,6 +1,7 @@
 """The command that trains a model."""
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -89,7 +90,11 @@ def train(
     check_memory(model, model_config(model, **sizes, **choices), device)
     translator = Translator.build(model, src_codec, tgt_codec, seed=seed, **choices)
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
+    longest = 1 + max(len(side) for pair in pairs for side in pair)
+    recipe = recipe_now(tokens=tokens_in(budget, speed), longest=longest)
+    batches = BucketedBatches(pairs, max_tokens=recipe.max_tokens, seed=seed)
     held_out = batches_by_length(encode_pairs(corpus["validation"], src_codec, tgt_codec))
+    validation = Validation(held_out, every=recipe.validate_every, patience=patience)
     notes = {"data": data, "src": src, "tgt": tgt, "seed": seed}
     written = None  # the step whose weights are in the checkpoint
 
@@ -109,14 +114,11 @@ def train(
         f"{len(tgt_codec.vocab):,}, {translator.num_parameters:,} parameters, {device}"
     )
     translator.model.to(processes.own_device(device))
-    longest = 1 + max(len(side) for pair in pairs for side in pair)
-    recipe = recipe_now(tokens=tokens_in(budget, speed), longest=longest)
-    batches = BucketedBatches(pairs, max_tokens=recipe.max_tokens, seed=seed)
     if minutes is not None and not begun:
         speed = measured_speed(translator.model, batches, recipe, budget, processes)
         recipe = recipe_now(tokens=tokens_in(budget, speed), longest=longest)
+        validation = replace(validation, every=recipe.validate_every)
     typer.echo(in_words(recipe, speed))
-    validation = Validation(held_out, every=recipe.validate_every, patience=patience)
     history = fit(
         translator.model, batches, steps=steps, minutes=minutes, validation=validation,
         learning_rate=recipe.learning_rate,
