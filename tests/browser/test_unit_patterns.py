@@ -1,5 +1,7 @@
 """HiddenStates finds the units that follow marked tokens, and groups those that are alike."""
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -125,6 +127,72 @@ def test_alike_units_stand_together(show):
     seen = kinds[places]
     # Three shapes in at most six groups: neighbors differ in kind only where a group begins.
     assert (seen[1:] != seen[:-1]).sum() <= 5 < (kinds[1:] != kinds[:-1]).sum()
+
+
+def in_words(page, starts: str) -> str:
+    """The one line of the transcript that begins so."""
+    (line,) = [text for text in page.locator(".in-words p").all_inner_texts() if text.startswith(starts)]
+    return line
+
+
+def test_the_transcript_says_the_marks_and_what_follows_them(show):
+    values = states()
+    page = show(values)
+    summary = page.locator(".in-words summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert in_words(page, "Your marks") == "Your marks: no token marked."
+    assert "as in the model, from unit 0 at the top to unit 39" in in_words(page, "RNN, the rows")
+    assert page.locator(".in-words p", has_text="follow your marks").count() == 0
+
+    page.get_by_role("application").focus()
+    for step in range(max(QUOTED) + 1):
+        if step in QUOTED:
+            page.keyboard.press("m")
+        page.keyboard.press("ArrowRight")
+    named = re.findall(r"“(.+?)” at step (\d+)", in_words(page, "Your marks: 4 of 9"))
+    assert named == [(TOKENS[step], str(step + 1)) for step in QUOTED]
+    line = in_words(page, "RNN, the units that follow")
+    areas = [area(course, INSIDE) for course in values.T]
+    told = re.findall(
+        r"unit (\d+), (always|more often) (higher|lower) at a marked token, with an AUC of (\d\.\d+)", line
+    )
+    assert {("7", "always", "higher"), ("19", "always", "lower")} == {each[:3] for each in told[:2]}
+    sure = sorted((max(one, 1 - one) for one in areas), reverse=True)
+    assert [max(float(a), 1 - float(a)) for *_, a in told] == pytest.approx(sure[:6], abs=0.0051)
+    for unit, often, direction, value in told:
+        truth = areas[int(unit)]
+        assert float(value) == pytest.approx(truth, abs=0.0051)
+        assert (often == "always", direction == "lower") == (truth in (0, 1), truth < 0.5)
+    assert page.locator(".chance").inner_text().split("reaches ")[1] == line.split("reaches ")[1]
+
+    page.get_by_label("order of the units").select_option("marked")
+    assert (
+        "by your marks, those that are higher at marked tokens first, from unit 7 at the top to unit 19"
+        in (in_words(page, "RNN, the rows"))
+    )
+    page.get_by_label("order of the units").select_option("alike")
+    groups = len(page.locator(".cut").all()) + 1
+    assert f"alike units together, in {groups} groups" in in_words(page, "RNN, the rows")
+    for step in set(range(len(TOKENS))) - {*QUOTED}:
+        page.locator(".marks button").nth(step).click()
+    assert in_words(page, "Your marks: 9 of 9").endswith("There is no other token to tell them from.")
+    page.get_by_role("button", name="clear marks").click()
+    assert in_words(page, "Your marks") == "Your marks: no token marked."
+
+
+def test_the_transcript_names_the_sentence_that_a_mark_stands_in(open_page, tmp_path):
+    widget = HiddenStates.from_arrays(
+        encoder_states=states()[:4], decoder_states=states()[4:], src_tokens=TOKENS[:4], tgt_tokens=TOKENS[4:]
+    )
+    page = open_page(write_page(tmp_path, {"a": stored(widget)}, ["a"]))
+    page.locator(".in-words summary").click()
+    page.locator(".marks button").nth(5).click()
+    assert in_words(page, "Encoder, your marks") == "Encoder, your marks: no token marked."
+    assert (
+        in_words(page, "Decoder, your marks") == "Decoder, your marks: 1 of 5 tokens marked, “”” at step 2."
+    )
+    assert in_words(page, "Decoder, the units that follow")
 
 
 def test_it_fits_a_phone(show):

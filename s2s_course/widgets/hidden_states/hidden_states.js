@@ -217,7 +217,7 @@ function render({ model, el, signal: outer }) {
     transcript.paint();
   }
 
-  const transcript = createTranscript(() => linesOf(panels, view.shown()), signal);
+  const transcript = createTranscript(() => [...linesOf(panels, view.shown()), ...patterns.lines()], signal);
   root.append(transcript.root);
 
   function arrange() {

@@ -86,6 +86,35 @@ function arrangementOf(states, kind, followers) {
 const ORDERS = { model: "as in the model", alike: "alike ones together", marked: "by the marks" };
 const SHOWN = 6; // units that are named
 
+// What the reader has marked among the tokens of a panel, in words. It is named where others have tokens of their own.
+function saidMarks({ name, tokens }, marked, named) {
+  const steps = tokens.flatMap((token, step) => (marked[step] ? [`“${token}” at step ${step + 1}`] : []));
+  const where = named ? `${name}, your marks` : "Your marks";
+  if (!steps.length) return `${where}: no token marked.`;
+  const alone = steps.length === tokens.length ? " There is no other token to tell them from." : "";
+  return `${where}: ${steps.length} of ${tokens.length} tokens marked, ${listed(steps)}.${alone}`;
+}
+
+// The units of a panel that follow the marks best, and how much of that is chance, in words; false without marks.
+function saidFollowers({ name }, followers) {
+  if (!followers) return false;
+  const often = (size) => (size === 1 ? "always" : size > 0.5 ? "more often" : "as often");
+  const said = (area) => `${often(Math.max(area, 1 - area))} ${area < 0.5 ? "lower" : "higher"}`;
+  const named = followers.ranked.slice(0, SHOWN).map(({ unit, area }) =>
+    `unit ${unit}, ${said(area)} at a marked token, with an AUC of ${formatNumber(area, 2)}`);
+  return `${name}, the units that follow your marks best: ${listed(named)}. With the same marks shifted along the `
+    + `tokens, the best unit reaches ${formatNumber(followers.byChance, 2)} on average: so much is chance.`;
+}
+
+// The order of the rows of a panel, in words.
+function saidOrder({ name }, { order, cuts }, kind, followers) {
+  const ends = order.length > 1 ? `, from unit ${order[0]} at the top to unit ${order.at(-1)}` : "";
+  const groups = `${cuts.length + 1} ${cuts.length ? "groups" : "group"}`;
+  const how = kind === "alike" ? `alike units together, in ${groups}`
+    : kind === "marked" && followers ? "by your marks, those that are higher at marked tokens first" : ORDERS.model;
+  return `${name}, the rows of the map: ${how}${ends}.`;
+}
+
 // The controls: the order of the rows, a button for each token of the `readers` that marks it, and what was found for
 // the marks in each of the panels.
 function createPatterns(model, readers, panels, { choose, signal, change }) {
@@ -131,12 +160,12 @@ function createPatterns(model, readers, panels, { choose, signal, change }) {
   }
 
   let followers = [];
+  const markedIn = ({ first, tokens }) => tokens.map((_, step) => marks().includes(first + step));
   function paint() {
     const now = marks();
     select.value = model.get("arrangement") ?? "model";
     for (const { time, button } of buttons) button.setAttribute("aria-pressed", now.includes(time));
     clear.disabled = !now.length;
-    const markedIn = ({ first, tokens }) => tokens.map((_, step) => now.includes(first + step));
     followers = panels.map((panel) => followersOf(panel.states, markedIn(panel)));
     const lines = panels.flatMap((panel, i) => (followers[i] ? say(panel, followers[i]) : []));
     const explained = lines.length
@@ -146,5 +175,11 @@ function createPatterns(model, readers, panels, { choose, signal, change }) {
     found.replaceChildren(element("p", {}, explained), ...lines);
   }
   const arrange = () => panels.map(({ states }, i) => arrangementOf(states, select.value, followers[i]));
-  return { root, marks, toggle, paint, arrange };
+  // What is marked, which units follow it and how the rows are ordered, in sentences.
+  const lines = () => [
+    ...readers.map((reader) => saidMarks(reader, markedIn(reader), readers.length > 1)),
+    ...panels.map((panel, i) => saidFollowers(panel, followers[i])),
+    ...arrange().map((next, i) => saidOrder(panels[i], next, select.value, followers[i])),
+  ];
+  return { root, marks, toggle, paint, arrange, lines };
 }
