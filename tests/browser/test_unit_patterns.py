@@ -154,13 +154,11 @@ def test_the_transcript_says_the_marks_and_what_follows_them(show):
     assert named == [(TOKENS[step], str(step + 1)) for step in QUOTED]
     line = in_words(page, "RNN, the units that follow")
     areas = [area(course, INSIDE) for course in values.T]
-    told = re.findall(
-        r"unit (\d+), (always|more often) (higher|lower) at a marked token, with an AUC of (\d\.\d+)", line
-    )
-    assert {("7", "always", "higher"), ("19", "always", "lower")} == {each[:3] for each in told[:2]}
+    told = re.findall(r"(\d+) \(AUC (\d\.\d+), (always|more often) (higher|lower) at a marked token\)", line)
+    assert {("7", "always", "higher"), ("19", "always", "lower")} == {(u, o, d) for u, _, o, d in told[:2]}
     sure = sorted((max(one, 1 - one) for one in areas), reverse=True)
-    assert [max(float(a), 1 - float(a)) for *_, a in told] == pytest.approx(sure[:6], abs=0.0051)
-    for unit, often, direction, value in told:
+    assert [max(float(a), 1 - float(a)) for _, a, *_ in told] == pytest.approx(sure[:6], abs=0.0051)
+    for unit, value, often, direction in told:
         truth = areas[int(unit)]
         assert float(value) == pytest.approx(truth, abs=0.0051)
         assert (often == "always", direction == "lower") == (truth in (0, 1), truth < 0.5)

@@ -101,8 +101,8 @@ function saidFollowers({ name }, followers) {
   const often = (size) => (size === 1 ? "always" : size > 0.5 ? "more often" : "as often");
   const said = (area) => `${often(Math.max(area, 1 - area))} ${area < 0.5 ? "lower" : "higher"}`;
   const named = followers.ranked.slice(0, SHOWN).map(({ unit, area }) =>
-    `unit ${unit}, ${said(area)} at a marked token, with an AUC of ${formatNumber(area, 2)}`);
-  return `${name}, the units that follow your marks best: ${listed(named)}. With the same marks shifted along the `
+    `${unit} (AUC ${formatNumber(area, 2)}, ${said(area)} at a marked token)`);
+  return `${name}, the units that follow your marks best are ${listed(named)}. With the same marks shifted along the `
     + `tokens, the best unit reaches ${formatNumber(followers.byChance, 2)} on average: so much is chance.`;
 }
 
