@@ -11,6 +11,8 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
+from s2s_course.drawings.language.palette import PALETTE as ROLES
+from s2s_course.drawings.language.palette import on_dark, variable, variables
 from s2s_course.training.history import History
 
 # Okabe and Ito's palette: told apart by readers with any kind of color vision.
@@ -49,6 +51,14 @@ _NARROW_STYLE = """<style>
 """
 
 
+# The colors that `role` gives are those of the drawings. Only a figure that has one of them carries this.
+_ROLE_STYLE = f"""<style>
+.s2s-plot{{{variables(0)}}}
+{on_dark(".s2s-plot")}{{{variables(1)}}}
+</style>
+"""
+
+
 @dataclass(frozen=True, repr=False)
 class Figure:
     """A picture with its description. In a notebook it shows itself; ``repr`` is the description.
@@ -72,6 +82,8 @@ class Figure:
                 for form, svg in (("wide", self.svg), ("narrow", self.narrow))
             )
             shown = f"{_NARROW_STYLE}{wide}\n{narrow}"
+        if "var(--s2s-" in shown:
+            shown = _ROLE_STYLE + shown
         caption = f"\n<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
         return f'<figure class="s2s-plot">{shown}{caption}</figure>'
 
@@ -79,6 +91,15 @@ class Figure:
 def style() -> AbstractContextManager[None]:
     """``with style():`` draw a figure and end with ``as_figure``: it then follows light and dark mode."""
     return plt.rc_context(_STYLE)
+
+
+def role(name: str) -> str:
+    """The color that drawings, formulas and widgets have for a role, ``"source"`` or ``"weight"``, say.
+
+    Within ``with style():`` matplotlib takes it as any color; on a dark page it is the dark one of that role.
+    """
+    variable(name)  # says which roles there are
+    return ROLES[name][0]
 
 
 def as_figure(figure: plt.Figure, description: str, caption: str = "") -> Figure:
@@ -109,6 +130,8 @@ def _svg(figure: plt.Figure, description: str, salt: str = "") -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    for name, (light, _) in ROLES.items():
+        svg = svg.replace(light, f"var(--s2s-{name},{light})")
     label = f'<svg role="img" aria-label="{escape(description, quote=True)}" '
     label += 'style="max-width:100%;height:auto" '
     return svg.replace("<svg ", label, 1)
@@ -120,15 +143,20 @@ def word_alignment(
     alignment: Sequence[tuple[int, int]],
     caption: str = "",
 ) -> Figure:
-    """Source tokens above, target tokens below, and a line between words that translate each other."""
+    """Source tokens above, target tokens below, and a line between words that translate each other.
+
+    A line is thick where it leads to another position than its own.
+    """
     with style():
         width = max(len(src_tokens), len(tgt_tokens))
         figure, axes = plt.subplots(figsize=(0.85 * width + 0.5, 1.7))
-        for tokens, y, side in ((src_tokens, 1, "bottom"), (tgt_tokens, 0, "top")):
+        sides = (("source", src_tokens, 1, "bottom"), ("target", tgt_tokens, 0, "top"))
+        for name, tokens, y, side in sides:
             for x, token in enumerate(tokens):
-                axes.text(x, y, token, ha="center", va=side)
+                axes.text(x, y, token, ha="center", va=side, color=role(name))
         for i, j in alignment:
-            axes.plot([i, j], [0.97, 0.03], color=BLUE if i == j else RED, linewidth=2)
+            color, width_of_line = (role("quiet"), 1.5) if i == j else (role("weight"), 3)
+            axes.plot([i, j], [0.97, 0.03], color=color, linewidth=width_of_line)
         axes.set(xlim=(-0.6, width - 0.4), ylim=(-0.3, 1.3))
         axes.axis("off")
         links = ", ".join(f"{src_tokens[i]}–{tgt_tokens[j]}" for i, j in alignment)

@@ -15,7 +15,7 @@ ORDER = (
     "layers",
     "models",
     "training", "decoding", "evaluation",
-    "trace", "claims", "plots", "drawings", "claim_cards", "live",
+    "trace", "claims", "drawings", "plots", "claim_cards", "live",
     "widgets", "exercises",
     "course_address", "excerpt", "notebook", "chapters", "formulas", "sphinx_ext", "slides", "takeaway",
     "grading", "cli", "__main__",

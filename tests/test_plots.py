@@ -4,7 +4,8 @@ import xml.etree.ElementTree as ET
 import matplotlib.pyplot as plt
 import pytest
 
-from s2s_course.plots import as_figure, learning_curve, word_alignment
+from s2s_course.drawings.language.palette import PALETTE
+from s2s_course.plots import as_figure, learning_curve, role, style, word_alignment
 from s2s_course.training.history import History
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -51,6 +52,36 @@ def test_a_wide_figure_has_a_narrow_form_with_the_same_words_and_no_name_in_comm
         assert html.count('class="s2s-wide"') == html.count('class="s2s-narrow"') == 1
 
 
+def colors(svg: str, tag: str) -> list[tuple[str, str]]:
+    """The text or identity of each element of a kind and the style that it has."""
+    return [(node.text, node.get("style")) for node in ET.fromstring(svg).iter(f"{SVG}{tag}")]
+
+
+def test_words_and_links_have_the_colors_of_the_drawings_on_light_and_dark_pages():
+    figure = word_alignment(["the", "black", "cat"], ["le", "chat", "noir"], [(0, 0), (1, 2), (2, 1)])
+    told = dict(colors(figure.svg, "text"))
+    for words, name in ((("the", "black", "cat"), "source"), (("le", "chat", "noir"), "target")):
+        for word in words:
+            assert f"var(--s2s-{name},{PALETTE[name][0]})" in told[word]
+    links = [style for _, style in colors(figure.svg, "path") if style and "stroke: var(" in style]
+    assert [re.search(r"--s2s-(\w+)", link)[1] for link in links] == ["quiet", "weight", "weight"]
+    widths = [float(re.search(r"stroke-width: ([\d.]+)", link)[1]) for link in links]
+    assert widths[1] == widths[2] > widths[0]  # not by color alone
+    light, dark = re.findall(r"--s2s-source:(#\w+);", figure._repr_html_())
+    assert (light, dark) == PALETTE["source"]
+
+
+def test_a_figure_without_roles_carries_none_and_a_role_that_is_none_is_refused():
+    assert "--s2s-" not in learning_curve(History([3.0, 2.0, 1.0]))._repr_html_()
+    with pytest.raises(ValueError, match=r"role must be one of .*source.*got 'sauce'"):
+        role("sauce")
+    for name, (light, _) in PALETTE.items():
+        with style():
+            drawn, axes = plt.subplots()
+            axes.plot([0, 1], color=role(name))
+        assert f"var(--s2s-{name},{light})" in as_figure(drawn, "A line.").svg
+
+
 def test_a_caption_is_shown_below():
     history = History([3.0, 2.0, 1.0])
     assert "<figcaption>" not in learning_curve(history)._repr_html_()
@@ -71,7 +102,7 @@ def test_an_alignment_draws_every_word_and_every_link():
 
 def test_text_and_axes_take_the_color_of_the_page():
     for figure in figures():
-        assert "currentColor" in figure.svg
+        assert "currentColor" in figure.svg or "var(--s2s-" in figure.svg
         assert not re.search(r"(fill|stroke): ?#(000000|ffffff|010203)", figure.svg)
 
 

@@ -62,7 +62,8 @@ def contrast(one: tuple[float, float, float], other: tuple[float, float, float])
     return (light + 0.05) / (dark + 0.05)
 
 
-def _variables(shade: int) -> str:
+def variables(shade: int) -> str:
+    """CSS variables with the colors of all roles for light (0) or dark (1) pages."""
     return "".join(f"--s2s-{role}:{colors[shade]};" for role, colors in PALETTE.items())
 
 
@@ -81,9 +82,9 @@ def on_dark(selector: str) -> str:
 
 
 STYLE = f"""
-.s2s-drawing{{{_variables(0)}box-sizing:border-box;width:100%;max-width:688px;margin:1.5rem auto;padding:0;
+.s2s-drawing{{{variables(0)}box-sizing:border-box;width:100%;max-width:688px;margin:1.5rem auto;padding:0;
 color:var(--s2s-ink);background:var(--s2s-paper);container-type:inline-size}}
-{on_dark(".s2s-drawing")}{{{_variables(1)}}}
+{on_dark(".s2s-drawing")}{{{variables(1)}}}
 .s2s-drawing svg{{display:block;width:100%;height:auto;margin:0 auto;overflow:visible}}
 .s2s-drawing .s2s-narrow{{display:none;max-width:400px}}
 @container (max-width:599px){{
