@@ -41,46 +41,61 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from s2s_course import __version__
-from s2s_course.sphinx_ext.addresses import write_addresses
-from s2s_course.sphinx_ext.anchors import add_anchors, take_anchors_as_targets
-from s2s_course.sphinx_ext.cards import RepetitionCards, put_cards, write_anki
-from s2s_course.sphinx_ext.chapter_facts import ChapterGoals
-from s2s_course.sphinx_ext.chapter_heads import mark_heads
-from s2s_course.sphinx_ext.claims_ledger import ClaimsLedger, MeasuredRole, VerdictRole, add_ledger_files
-from s2s_course.sphinx_ext.colab import ColabRole
-from s2s_course.sphinx_ext.course_map import CourseMap
-from s2s_course.sphinx_ext.course_plan import CoursePlan
-from s2s_course.sphinx_ext.drawing_directive import DrawingDirective
-from s2s_course.sphinx_ext.exercise_times import AllExercises, ExerciseTimes
-from s2s_course.sphinx_ext.figure_numbers import number_figures
-from s2s_course.sphinx_ext.finished_pages import finish_pages
-from s2s_course.sphinx_ext.glossary_links import take_terms_as_targets
-from s2s_course.sphinx_ext.guide_minutes import ClassTimes
-from s2s_course.sphinx_ext.installation import Installation
-from s2s_course.sphinx_ext.mathematics import add_mathematics
-from s2s_course.sphinx_ext.misconceptions import Misconceptions
-from s2s_course.sphinx_ext.page_assets import choose_assets, take_templates
-from s2s_course.sphinx_ext.page_heads import add_description
-from s2s_course.sphinx_ext.progress_page import (
-    YourProgress,
-    add_progress_scripts,
-    write_progress_scripts,
+from s2s_course.sphinx_ext import (
+    addresses,
+    anchors,
+    cards,
+    chapter_facts,
+    chapter_heads,
+    claims_ledger,
+    colab,
+    course_map,
+    course_plan,
+    drawing_directive,
+    exercise_times,
+    figure_numbers,
+    finished_pages,
+    glossary_links,
+    guide_minutes,
+    installation,
+    mathematics,
+    misconceptions,
+    page_assets,
+    page_heads,
+    progress_page,
+    reference_list,
+    search_site,
+    spoken_names,
+    symbols,
+    take_away,
+    translator_directive,
+    unattempted,
+    widget_figures,
+    widget_scripts,
 )
-from s2s_course.sphinx_ext.reference_list import list_references, pages_with_references
-from s2s_course.sphinx_ext.search_site import (
-    configure_search,
-    write_search_index,
-    write_search_scripts,
-)
-from s2s_course.sphinx_ext.spoken_names import mend_names
-from s2s_course.sphinx_ext.symbols import add_symbols
-from s2s_course.sphinx_ext.take_away import TakeAway, fill_places
-from s2s_course.sphinx_ext.translator_directive import TranslatorDirective
-from s2s_course.sphinx_ext.unattempted import shorten_unattempted
-from s2s_course.sphinx_ext.widget_figures import FiguresInPlace
-from s2s_course.sphinx_ext.widget_scripts import add_widget_scripts, write_widget_scripts
 
 STATIC = Path(__file__).parent / "static"
+
+
+# Parts of one concept stand together. Listeners of one event and priority are called in this order.
+PARTS = (
+    # what a page shows
+    mathematics, widget_figures, widget_scripts, translator_directive, drawing_directive,
+    # how a reader finds it
+    search_site, page_heads, addresses,
+    # what a reader has done
+    progress_page, cards,
+    # what was measured, and letters that mean the same
+    symbols, claims_ledger,
+    # chapters and their exercises
+    figure_numbers, unattempted, chapter_heads, chapter_facts, course_map, exercise_times,
+    # pages for instructors
+    course_plan, guide_minutes, misconceptions, installation, colab,
+    # what links lead to
+    glossary_links, anchors, reference_list,
+    # pages as they will be published
+    page_assets, spoken_names, finished_pages, take_away,
+)  # fmt: skip
 
 
 def setup(app: Sphinx) -> dict:
@@ -88,53 +103,10 @@ def setup(app: Sphinx) -> dict:
     app.add_css_file("s2s-book.css")
     app.add_css_file("s2s-print.css")
     app.add_js_file("page.js", defer="defer")
-    add_mathematics(app)
-    app.add_post_transform(FiguresInPlace)
-    app.add_directive("claims-ledger", ClaimsLedger)
-    app.add_directive("drawing", DrawingDirective)
-    app.add_directive("translator", TranslatorDirective)
-    app.add_directive("chapter-goals", ChapterGoals)
-    app.add_directive("exercise-times", ExerciseTimes)
-    app.add_directive("all-exercises", AllExercises)
-    app.add_directive("misconceptions", Misconceptions)
-    app.add_directive("class-times", ClassTimes)
-    app.add_directive("course-plan", CoursePlan)
-    app.add_directive("course-map", CourseMap)
-    app.add_directive("installation", Installation)
-    app.add_directive("take-away", TakeAway)
-    app.add_directive("your-progress", YourProgress)
-    app.add_directive("repetition-cards", RepetitionCards)
-    app.add_role("measured", MeasuredRole())
-    app.add_role("verdict", VerdictRole())
-    app.add_role("colab", ColabRole())
     app.connect("config-inited", _configure, priority=100)
-    app.connect("config-inited", configure_search, priority=100)
-    app.connect("config-inited", take_templates, priority=100)
-    app.connect("builder-inited", write_widget_scripts)
-    app.connect("builder-inited", write_search_scripts)
-    app.connect("builder-inited", write_progress_scripts)
-    app.connect("doctree-read", add_anchors, priority=100)  # before the contents are collected
-    app.connect("env-updated", take_terms_as_targets)
-    app.connect("env-updated", take_anchors_as_targets)
-    app.connect("env-updated", pages_with_references)
-    app.connect("doctree-resolved", put_cards)
-    app.connect("doctree-resolved", number_figures)
-    app.connect("doctree-resolved", shorten_unattempted)
-    app.connect("doctree-resolved", list_references, priority=900)
-    app.connect("doctree-resolved", mark_heads)
-    app.connect("html-page-context", add_widget_scripts)
-    app.connect("html-page-context", add_description)
-    app.connect("html-page-context", add_progress_scripts)
-    app.connect("html-page-context", add_symbols)
-    app.connect("html-page-context", add_ledger_files)
-    app.connect("html-page-context", choose_assets, priority=900)  # of all that others have added
-    app.connect("build-finished", write_addresses)
-    app.connect("build-finished", write_anki)
-    app.connect("build-finished", mend_names, priority=940)
     app.connect("build-finished", _give_redirect_an_icon, priority=900)  # after sphinx-external-toc wrote it
-    app.connect("build-finished", finish_pages, priority=950)
-    app.connect("build-finished", fill_places, priority=960)
-    app.connect("build-finished", write_search_index, priority=990)  # of pages as they will be published
+    for part in PARTS:
+        part.connect(app)
     return {
         "version": __version__,
         "env_version": 1,  # raised when what is kept of a page that was read changes

@@ -68,3 +68,7 @@ def _in_order(app: Sphinx) -> list[str]:
         pages.append(page)
         page = relations[page][2]
     return pages
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("build-finished", write_addresses)

@@ -69,3 +69,8 @@ def _mark_letters(table: nodes.table) -> dict[str, str]:
         row.next_node(nodes.paragraph).append(sign)
         found[anchor] = letter
     return found
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("doctree-read", add_anchors, priority=100)  # before the contents are collected
+    app.connect("env-updated", take_anchors_as_targets)

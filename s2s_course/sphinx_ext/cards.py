@@ -164,3 +164,9 @@ def _inline(node: nodes.Node) -> str:
         if isinstance(node, kind):
             return f"<{tag}>{inner}</{tag}>"
     return f"<ul>{inner}</ul>" if isinstance(node, nodes.bullet_list) else inner
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("repetition-cards", RepetitionCards)
+    app.connect("doctree-resolved", put_cards)
+    app.connect("build-finished", write_anki)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
@@ -97,3 +98,7 @@ def _read(path: Path) -> ChapterFacts:
 def _without_links(text: str) -> str:
     """A link of a chapter would lead elsewhere from another folder."""
     return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("chapter-goals", ChapterGoals)

@@ -40,3 +40,7 @@ def _links(app: Sphinx, docname: str) -> nodes.raw:
     colab = colab_address(app.config, path)
     opened = f'<a class="s2s-colab" href="{escape(colab)}">Open in Colab</a>\n' if colab else ""
     return nodes.raw("", f'<p class="s2s-chapter-links">{opened}{download}</p>\n', format="html")
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("doctree-resolved", mark_heads)

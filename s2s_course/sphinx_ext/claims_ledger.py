@@ -125,3 +125,10 @@ def _depend_on(env: BuildEnvironment, claim_id: str) -> None:
 def _warned(role: SphinxRole, error: ValueError) -> tuple[list[nodes.Node], list[nodes.system_message]]:
     _logger.warning(str(error), location=role.get_location())
     return [nodes.literal(role.rawtext, role.text)], []
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("claims-ledger", ClaimsLedger)
+    app.add_role("measured", MeasuredRole())
+    app.add_role("verdict", VerdictRole())
+    app.connect("html-page-context", add_ledger_files)

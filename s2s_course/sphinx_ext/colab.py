@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxRole
 
@@ -43,3 +44,7 @@ def colab_address(config: Config, path: str) -> str | None:
     folder = (options.get("path_to_docs") or "").strip("/")
     place = f"{folder}/{path}" if folder else path
     return f"{colab.rstrip('/')}/github{urlsplit(url).path.rstrip('/')}/blob/{branch}/{quote(place)}"
+
+
+def connect(app: Sphinx) -> None:
+    app.add_role("colab", ColabRole())

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from s2s_course.exercises.engine.registry import all_exercises
@@ -88,3 +89,7 @@ def _sums(chapters: Iterable[ChapterFacts]) -> str:
         f"All of it takes about {reading / 60:.0f} hours to read, and the {len(exercises)} exercises about "
         f"{practice / 60:.0f} hours more.\n"
     )
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("course-map", CourseMap)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from s2s_course.exercises.engine.exercise import Exercise
@@ -155,3 +156,7 @@ def _phrase(kind: str, what: Sequence[str], root: Path) -> str:
 
 def _link(text: str, page: str) -> str:
     return f"{{doc}}`{text} </book/{page}>`"
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("course-plan", CoursePlan)

@@ -9,6 +9,7 @@ In chapters a code cell shows them, so that they are also there in JupyterLab an
 """
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from s2s_course.drawings import drawing
@@ -24,3 +25,7 @@ class DrawingDirective(SphinxDirective):
             return [nodes.raw("", drawing(self.arguments[0]).html(), format="html")]
         except ValueError as error:
             raise self.error(str(error)) from error
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("drawing", DrawingDirective)

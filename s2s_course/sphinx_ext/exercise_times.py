@@ -13,6 +13,7 @@ from types import MappingProxyType
 import nbformat
 from docutils import nodes
 from myst_parser.mdit_to_docutils.base import default_slugify
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
@@ -86,3 +87,8 @@ def _table(exercises: Sequence[Exercise], links: Mapping[str, str] = MappingProx
         "| number | exercise | difficulty | points | minutes |\n| --- | --- | --- | ---: | ---: |\n"
         f"{rows}|  | all |  | {points} | {minutes} |\n"
     )
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("exercise-times", ExerciseTimes)
+    app.add_directive("all-exercises", AllExercises)

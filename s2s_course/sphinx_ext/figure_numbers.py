@@ -45,3 +45,7 @@ def _numbered(figure: str, chapter: int, count: int) -> str:
         figure = figure.replace("</figure>", f"{_CAPTION}</figcaption></figure>")
     figure = figure.replace(_CAPTION, f"{_CAPTION}{number}. ", 1)
     return f'<div class="s2s-numbered" id="{address}">{figure}</div>'
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("doctree-resolved", number_figures)

@@ -141,3 +141,7 @@ def _remove(static: Path) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink()
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("build-finished", finish_pages, priority=950)

@@ -13,3 +13,7 @@ def take_terms_as_targets(app: Sphinx, env: BuildEnvironment) -> None:
     for name, _, kind, page, anchor, _ in env.get_domain("std").get_objects():
         if kind == "term":
             env.metadata[page].setdefault("myst_slugs", {})[anchor] = (None, anchor, name)
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("env-updated", take_terms_as_targets)

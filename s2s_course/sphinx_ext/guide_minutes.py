@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 PARTS = ("Board plan", "Demonstration", "Discussion")
@@ -53,3 +54,7 @@ class ClassTimes(SphinxDirective):
         parts = ", ".join(f"{part.lower()} {time}" for part, time in minutes.items())
         sentence = f"In class: {sum(minutes.values())} minutes ({parts})."
         return [nodes.paragraph("", sentence)]
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("class-times", ClassTimes)

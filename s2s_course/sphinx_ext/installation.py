@@ -7,6 +7,7 @@ that a fork's page names the fork.
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from s2s_course import __version__
@@ -29,3 +30,7 @@ def installation(url: str, extra: str) -> str:
     """The line for the wheel that the release of this version in the repository at ``url`` brings."""
     wheel = f"s2s_course-{__version__}-py3-none-any.whl"
     return f'pip install "s2s-course[{extra}] @ {url}/releases/download/v{__version__}/{wheel}"'
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("installation", Installation)

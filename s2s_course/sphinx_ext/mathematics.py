@@ -20,7 +20,7 @@ STATIC = Path(s2s_course.formulas.__file__).parent
 logger = logging.getLogger(__name__)
 
 
-def add_mathematics(app: Sphinx) -> None:
+def connect(app: Sphinx) -> None:
     """Make MathML the way in which ``app`` renders formulas."""
     app.add_html_math_renderer("s2s", inline_renderers=(_inline, None), block_renderers=(_block, None))
     app.add_css_file("formulas.css")

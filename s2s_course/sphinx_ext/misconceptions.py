@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from s2s_course.exercises.engine.exercise import Exercise
@@ -50,3 +51,7 @@ def _text(text: str) -> list[nodes.Node]:
     return [
         nodes.literal("", part) if place % 2 else nodes.Text(part) for place, part in enumerate(parts) if part
     ]
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("misconceptions", Misconceptions)

@@ -48,3 +48,8 @@ def choose_assets(
         for sheet in context.get("css_files", [])
         if Path(sheet.filename).name.split("?")[0] not in UNUSED_STYLES
     ]
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("config-inited", take_templates, priority=100)
+    app.connect("html-page-context", choose_assets, priority=900)  # of all that others have added

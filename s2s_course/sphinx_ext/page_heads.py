@@ -62,3 +62,7 @@ def _cut(text: str) -> str:
 def _plain(title: str) -> str:
     """A title without the tags and entities that Sphinx has put into it."""
     return unescape(re.sub(r"<[^>]*>", "", title))
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("html-page-context", add_description)

@@ -89,3 +89,9 @@ def add_progress_scripts(
     if app.env.metadata.get(page, {}).get("s2s_progress"):
         app.add_js_file(f"{FOLDER}/progress.js", defer="defer")
         app.add_css_file(f"{FOLDER}/progress.css")
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("your-progress", YourProgress)
+    app.connect("builder-inited", write_progress_scripts)
+    app.connect("html-page-context", add_progress_scripts)

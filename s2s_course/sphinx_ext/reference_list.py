@@ -52,3 +52,8 @@ def _cited_in(app: Sphinx, entry: nodes.citation) -> dict[str, str]:
             found.setdefault(reference.docname, reference.citation_ref_id)
     order = {docname: place for place, docname in enumerate(relations)}
     return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("env-updated", pages_with_references)
+    app.connect("doctree-resolved", list_references, priority=900)

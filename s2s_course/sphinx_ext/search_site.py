@@ -48,3 +48,9 @@ def write_search_index(app: Sphinx, error: Exception | None) -> None:
     data = json.dumps(index_of(out, sorted(app.env.found_docs)), ensure_ascii=False, separators=(",", ":"))
     text = f"(window.s2sSearch ??= {{}}).index = {data};\n"
     (out / "_static" / FOLDER / "search-index.js").write_text(text, encoding="utf-8")
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("config-inited", configure_search, priority=100)
+    app.connect("builder-inited", write_search_scripts)
+    app.connect("build-finished", write_search_index, priority=990)  # of pages as they will be published

@@ -50,3 +50,7 @@ def mend_names(app: Sphinx, error: Exception | None) -> None:
         page = path.read_text(encoding="utf-8")
         if (whole := mended(page)) != page:
             path.write_text(whole, encoding="utf-8")
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("build-finished", mend_names, priority=940)

@@ -99,3 +99,7 @@ def _plain(meaning: nodes.Node) -> str:
         .replace(" ,", ",")
         .replace(" ;", ";")
     )
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("html-page-context", add_symbols)

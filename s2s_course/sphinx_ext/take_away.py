@@ -66,3 +66,8 @@ def fill_places(app: Sphinx, error: Exception | None) -> None:
     """At the end of a build, on the landing page."""
     if not error and app.builder.format == "html":
         link_files(Path(app.outdir), f"{app.config.root_doc}.html")
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("take-away", TakeAway)
+    app.connect("build-finished", fill_places, priority=960)

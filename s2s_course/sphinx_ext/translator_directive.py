@@ -11,6 +11,7 @@ book is built, and what runs it is what runs the widgets of chapters.
 """
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from s2s_course.widgets import Translator
@@ -43,3 +44,7 @@ class TranslatorDirective(SphinxDirective):
         ) + _SCRIPT.format("state", script_json({"state": states}))
         self.env.metadata[self.env.docname]["s2s_widgets"] = Translator.module_name()
         return [nodes.raw("", html, format="html")]
+
+
+def connect(app: Sphinx) -> None:
+    app.add_directive("translator", TranslatorDirective)

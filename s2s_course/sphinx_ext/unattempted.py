@@ -28,3 +28,7 @@ def shorten_unattempted(app: Sphinx, doctree: nodes.document, page: str) -> None
             cell = cell.parent
         if cell is not None:
             cell["classes"].append("s2s-check-cell")
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("doctree-resolved", shorten_unattempted)

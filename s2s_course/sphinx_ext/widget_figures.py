@@ -45,3 +45,7 @@ def show_figures(app: Sphinx, context: dict) -> None:
     """What a page with widgets needs in its head."""
     app.add_css_file(STYLE)
     context["metatags"] = context.get("metatags", "") + WITHOUT_SCRIPTS
+
+
+def connect(app: Sphinx) -> None:
+    app.add_post_transform(FiguresInPlace)

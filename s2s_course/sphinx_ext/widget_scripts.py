@@ -80,3 +80,8 @@ def _name_code(context: dict, name: str) -> None:
 def _checksums() -> dict[str, str]:
     """So that an address changes with the text, and no browser keeps an old one."""
     return {name: f"{zlib.crc32(code.encode()):08x}" for name, code in scripts(WIDGETS).items()}
+
+
+def connect(app: Sphinx) -> None:
+    app.connect("builder-inited", write_widget_scripts)
+    app.connect("html-page-context", add_widget_scripts)
