@@ -10,12 +10,11 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from s2s_course import sphinx_ext
 from s2s_course.claims import context_every_step, ledger, registry
 from s2s_course.claims.claim import Measured
 from s2s_course.claims.clause import More, Within
 from s2s_course.claims.figures import Bars
-from s2s_course.sphinx_ext import claims_ledger
+from s2s_course.sphinx_ext import claims_ledger, finished_pages
 from s2s_course.sphinx_ext import ledger_page as page_module
 from s2s_course.sphinx_ext.claims_ledger import measured_mean
 from s2s_course.sphinx_ext.ledger_page import Addresses, ledger_page
@@ -52,7 +51,7 @@ CLAIMS = {
 def three_claims(tmp_path, monkeypatch):
     for module in (registry, claims_ledger, page_module):
         monkeypatch.setattr(module, "CLAIMS", CLAIMS)
-    monkeypatch.setattr(sphinx_ext, "finish_pages", lambda app, error: None)  # slow, and changes no text
+    monkeypatch.setattr(finished_pages, "finish_pages", lambda app, error: None)  # slow, and changes no text
     monkeypatch.setattr(ledger, "RESULTS", tmp_path / "results")
     ledger.RESULTS.mkdir()
     store("first-claim", VALUES, "holds")
