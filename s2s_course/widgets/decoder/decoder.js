@@ -189,7 +189,7 @@ function render({ model, el, signal: outer }) {
   const flow = createFlow({ stages, trace, limit, signal, go: (name) => view.choose({
     step: name === "memory" ? src.length - 1 : first(Math.max(0, wordAt(view.chosen().step))) + stages.indexOf(name),
   }) });
-  const figure = createFigure(limit);
+  const figure = createFigure(createRow, headOfStrips);
   const play = createPlay(view, last);
   const [earlier, later] = [["previous word", "PageUp"], ["next word", "PageDown"]].map(([label, key]) =>
     signButton(label, "word", () => view.choose(moves[key](view.chosen())), signal)); // its arrow is in the style sheet
@@ -232,7 +232,7 @@ function render({ model, el, signal: outer }) {
     const weights = stage >= stages.indexOf("weights") ? words[t].weights : null;
     sentences.paint({ ...now, weights, written: name === "word" });
     flow.paint(now, dark);
-    figure.paint(shown, dark);
+    figure.paint(shown, limit, dark);
     transcript.paint();
     time.paint(step, last, `${step + 1} of ${last + 1}`, `${place}, ${name}`);
     unitControl.paint(unit, units - 1, String(unit), String(unit));

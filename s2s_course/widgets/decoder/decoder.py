@@ -51,6 +51,7 @@ class Decoder(StepAndUnit, LiveWidget):
         __file__,
         "../shared/arithmetic.js",
         "../shared/sentence_walk.js",
+        "../shared/row_figure.js",
         "decoder_rows.js",
         "decoder_stages.js",
         "own_decoder.js",

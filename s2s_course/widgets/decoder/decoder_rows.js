@@ -79,30 +79,12 @@ function createRow() {
   return { root, paint, locate };
 }
 
-// All rows of a stage. Their nodes stay, so that bars glide and a pointer keeps what is under it.
-function createFigure(limit) {
-  const [head, formula] = [element("div", { class: "entry head" }), element("p", { class: "formula" })];
-  const lines = element("div", { class: "lines" }, head);
-  const root = element("div", { class: "figure" }, lines, formula);
-  const entries = [];
-  function paint({ rows, head: [left, right], formula: written = [] }, dark) {
-    while (entries.length < rows.length) {
-      entries.push(createRow());
-      lines.append(entries.at(-1).root);
-    }
-    entries.forEach((entry, i) => {
-      entry.root.hidden = i >= rows.length;
-      if (rows[i]) entry.paint(rows[i], limit, dark);
-    });
-    lines.classList.toggle("narrow", rows.every(({ before }) => !before));
-    const strips = rows.filter(({ strip }) => strip);
-    lines.classList.toggle("bars", !strips.length);
-    const most = Math.max(...strips.map(({ few }) => few.length));
-    const [few, all] = strips.length ? [`${most} units`, "all units, by the word where each is highest"] : ["", ""];
-    head.replaceChildren(element("span"), element("span", {}, left), element("div", {}, few), element("div", {}, all),
-      element("span", {}, right));
-    formula.replaceChildren(...written);
-  }
-  const locate = (event) => entries.find((entry) => entry.root.contains(event.target))?.locate(event) ?? null;
-  return { root, paint, locate };
+// What the head of the figure says of strips, if there are any; the lines make room for what the rows have.
+function headOfStrips(rows, lines) {
+  const strips = rows.filter(({ strip }) => strip);
+  lines.classList.toggle("narrow", rows.every(({ before }) => !before));
+  lines.classList.toggle("bars", !strips.length);
+  const most = Math.max(...strips.map(({ few }) => few.length));
+  const [few, all] = strips.length ? [`${most} units`, "all units, by the word where each is highest"] : ["", ""];
+  return [element("div", {}, few), element("div", {}, all)];
 }

@@ -1,4 +1,4 @@
-// The figure of one stage of TransformerSteps, and what lies below it: closed until a reader asks.
+// The rows of the figure of one stage of TransformerSteps, and what lies below it: closed until a reader asks.
 
 // Draw a vector as a row of colored cells; what is `inside` the feed-forward part, as what is 0 or more.
 function drawVector(canvas, vector, limits, dark, inside) {
@@ -42,28 +42,6 @@ function createRow(limits) {
     ...(spec.word !== undefined && { word: spec.word }),
     ...(strip.contains(event.target) && { unit: columnAt(event, strip, spec.strip.length) }),
   });
-  return { root, paint, locate };
-}
-
-// All rows of a stage. Their nodes stay, so that bars glide and a pointer keeps what is under it.
-function createFigure(limits) {
-  const [head, formula] = [element("div", { class: "entry head" }), element("p", { class: "formula" })];
-  const lines = element("div", { class: "lines" }, head);
-  const root = element("div", { class: "figure" }, lines, formula);
-  const entries = [];
-  function paint({ rows, head: [left, right], formula: written = [] }, unit, dark) {
-    while (entries.length < rows.length) {
-      entries.push(createRow(limits));
-      lines.append(entries.at(-1).root);
-    }
-    entries.forEach((entry, i) => {
-      entry.root.hidden = i >= rows.length;
-      if (rows[i]) entry.paint(rows[i], unit, dark);
-    });
-    head.replaceChildren(element("span"), element("span", {}, left), element("span"), element("span", {}, right));
-    formula.replaceChildren(...written);
-  }
-  const locate = (event) => entries.find((entry) => entry.root.contains(event.target))?.locate(event) ?? null;
   return { root, paint, locate };
 }
 

@@ -86,7 +86,8 @@ function render({ model, el, signal: outer }) {
   const limits = limitsOf(pass);
   const sentences = createSentences(pass, markWords);
   const [stack, cache] = [createStack(pass, go, signal), createCache(pass)];
-  const [tabs, figure, levels] = [createTabs(go), createFigure(limits), createLevels(pass, signal)];
+  const figure = createFigure(() => createRow(limits), () => [element("span")]);
+  const [tabs, levels] = [createTabs(go), createLevels(pass, signal)];
   const play = createPlay(view, last);
   const [earlier, later] = [["previous word", "PageUp"], ["next word", "PageDown"]].map(([label, key]) =>
     signButton(label, "word", () => view.choose(moves[key](view.chosen())), signal)); // its arrow is in the style sheet

@@ -47,6 +47,7 @@ class TransformerSteps(StepAndUnit, LiveWidget):
         __file__,
         "../shared/arithmetic.js",
         "../shared/sentence_walk.js",
+        "../shared/row_figure.js",
         "pass_data.js",
         "stages.js",
         "stack_drawing.js",
