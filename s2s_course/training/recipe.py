@@ -67,9 +67,9 @@ _WARM_UP = 0.1  # share of the steps
 _VALIDATIONS, _BETWEEN = 10, 200_000  # at most so many, and at least so many target tokens between two
 _FEW, _SMALL = 2.5e6, 1_000  # of a budget with room for so few target tokens, small batches make more steps
 
-# Trials on Multi30k, German to English, one seed each, in bfloat16; loss in nats and BLEU, greedy and with a
-# beam of 5, on validation data. They read 1.4 to 1.65 million target tokens, which is ten minutes of a machine
-# with 130 GFLOP/s: as many as it would read in that time with batches of this size.
+# Trials on Multi30k, German to English, one seed each, in bfloat16; loss in nats and BLEU, greedy and with
+# a beam of 5, on validation data. They read 1.4 to 1.65 million target tokens: as many as a machine
+# with 130 GFLOP/s would read in ten minutes with batches of this size.
 #
 # Transformer, dropout 0.1, label smoothing 0.1                                   loss   greedy  beam
 #   2,000 tokens a batch (870 steps), rate 1.5e-3, half of the steps warm-up      1.749   36.2   36.7
