@@ -132,10 +132,10 @@ CLAIM = Claim(
     source="A count of what each leaves out: products with padding, a projection for each step of the "
     "decoder, random numbers",
     conditions="Sentences of random words, half of them with 9 to 16, and vocabularies of 6,000. A "
-    "Transformer of 256 numbers, 8 heads and 2 layers each side; for the keys a Bahdanau model of 256 hidden units. "
-    "Batches of like length hold up to 2,000 target tokens, batches of any length 128 sentences. Forward and "
-    "backward, one core, each with and without the means in turns. Real tokens are compared in a batch of any "
-    "length, where there is padding.",
+    "Transformer of 256 numbers, 8 heads and 2 layers each side; for the keys a Bahdanau model of 256 hidden "
+    "units. Batches of like length hold up to 2,000 target tokens, batches of any length 128 sentences. "
+    "Forward and backward, one core, each with and without the means in turns. Real tokens are compared in a "
+    "batch of any length, where there is padding.",
     experiment=experiment,
     clauses=tuple(
         More(f"{text[0].upper()}{text[1:]}: at least 1.1 times as fast.", f"{lever}_gain", 1.1, digits=2)
