@@ -25,10 +25,10 @@ from baselines import PlainBahdanau, TorchTransformer, plain_loss
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from s2s_course.claims.training_levers import dropout_of_torch, keys_each_step
 from s2s_course.data.batch import Batch, BucketedBatches, collate, encode_pairs
 from s2s_course.data.corpora import multi30k
 from s2s_course.devices import has_fast_bfloat16
-from s2s_course.layers.dropout import Dropout
 from s2s_course.models.attentional import AttentionalEncoderDecoder
 from s2s_course.models.registry import MODELS, is_transformer
 from s2s_course.models.translator import Translator
@@ -160,25 +160,6 @@ class Training:
             loss_of(self.model, batch).backward()
         self.optimizer.zero_grad()
         return counter.get_total_flops() / batch.num_targets / 1e9
-
-
-def keys_each_step(model: AttentionalEncoderDecoder) -> None:
-    """Take the means "keys once" away: project the encoder states again at every step."""
-    attend = model.attend
-
-    def again(query, state):
-        object.__setattr__(state, "keys", model.attention.score.keys(state.memory))
-        return attend(query, state)
-
-    model.attend = again
-
-
-def dropout_of_torch(model: nn.Module) -> None:
-    """Take the means "random bytes" away."""
-    for module in list(model.modules()):
-        for name, child in module.named_children():
-            if isinstance(child, Dropout):
-                setattr(module, name, nn.Dropout(child.p))
 
 
 def product_gflops(size: int = 1024, repeats: int = 20) -> float:

@@ -126,3 +126,12 @@ def test_a_run_that_goes_on_follows_the_recipe_that_it_was_begun_with(monkeypatc
 def test_batches_are_never_smaller_than_the_longest_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(recipes, "TRANSFORMER", replace(recipes.TRANSFORMER, max_tokens=2))
     assert "recipe: batches of 12 target tokens; " in told_by("--steps", 1, "--out", tmp_path / "out")
+
+
+def test_the_size_of_a_batch_follows_from_the_speed_too(monkeypatch, tmp_path):
+    at_speed(monkeypatch, 1e3)
+    assert "recipe at 1,000 target tokens a second: batches of 1,000 target tokens; " in told_by(
+        "--minutes", 0.01, "--out", tmp_path / "slow"
+    )
+    at_speed(monkeypatch, 1e9)
+    assert ": batches of 2,000 target tokens; " in told_by("--minutes", 0.01, "--out", tmp_path / "fast")

@@ -117,6 +117,7 @@ def train(
     if minutes is not None and not begun:
         speed = measured_speed(translator.model, batches, recipe, budget, processes)
         recipe = recipe_now(tokens=tokens_in(budget, speed), longest=longest)
+        batches = BucketedBatches(pairs, max_tokens=recipe.max_tokens, seed=seed)
         validation = replace(validation, every=recipe.validate_every)
     typer.echo(in_words(recipe, speed))
     history = fit(

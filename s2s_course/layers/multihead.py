@@ -21,7 +21,7 @@ def attention(
     value: Float[Tensor, "B H S d"],
     mask: Bool[Tensor, "... #T S"] | None = None,
     bias: Float[Tensor, "#B H #T S"] | None = None,
-    dropout: Dropout | None = None,
+    dropout: nn.Module | None = None,
 ) -> tuple[Float[Tensor, "B H T d"], Float[Tensor, "B H T S"]]:
     """softmax(Q Kᵀ / √d) V (equation 1), written out: the weighted sums, and the weights.
 

@@ -39,6 +39,14 @@ def test_of_two_budgets_the_smaller_one_counts():
         recipe_of("transformer", device="cpu")
 
 
+def test_a_small_budget_of_a_transformer_has_small_batches_and_so_more_steps():
+    few, many = (recipe_of("transformer", device="cpu", tokens=tokens) for tokens in (2.4e6, 2.6e6))
+    assert (few.max_tokens, many.max_tokens) == (1_000, 2_000)
+    assert (few.warm_up, many.warm_up) == (240, 130)
+    assert recipe_of("transformer", device="cpu", steps=10).max_tokens == 2_000
+    assert recipe_of("luong-dot", device="cpu", tokens=1e6).max_tokens == 2_000
+
+
 def test_a_batch_has_room_for_the_longest_row_unless_its_size_is_given():
     assert recipe_of("gru", device="cpu", steps=1, longest=9_999).max_tokens == 9_999
     assert recipe_of("gru", device="cpu", steps=1, longest=9).max_tokens > 9
