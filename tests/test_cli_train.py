@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from s2s_course.cli import app
 from s2s_course.cli import recipe as recipe_module
 from s2s_course.training import recipe as recipes
+from s2s_course.training.checkpoint import load_checkpoint
 from s2s_course.training.history import History
 from s2s_course.training.label_smoothing import SmoothedTranslationLoss
 
@@ -128,10 +129,18 @@ def test_batches_are_never_smaller_than_the_longest_sentence(monkeypatch, tmp_pa
     assert "recipe: batches of 12 target tokens; " in told_by("--steps", 1, "--out", tmp_path / "out")
 
 
-def test_the_size_of_a_batch_follows_from_the_speed_too(monkeypatch, tmp_path):
-    at_speed(monkeypatch, 1e3)
-    assert "recipe at 1,000 target tokens a second: batches of 1,000 target tokens; " in told_by(
-        "--minutes", 0.01, "--out", tmp_path / "slow"
-    )
-    at_speed(monkeypatch, 1e9)
-    assert ": batches of 2,000 target tokens; " in told_by("--minutes", 0.01, "--out", tmp_path / "fast")
+@pytest.mark.parametrize(
+    ("speed", "options", "told", "dropout"),
+    [
+        (1e3, (), "batches of 1,000 target tokens; rate 0.002;", 0.0),
+        (1e9, (), "batches of 2,000 target tokens; rate 0.0015 after", 0.1),
+        (1e3, ("--dropout", 0.3), "batches of 1,000 target tokens; rate 0.002;", 0.3),
+        (1e3, ("--max-tokens", 77, "--learning-rate", 0.5), "batches of 77 target tokens; rate 0.5;", 0.0),
+    ],
+)
+def test_batch_rate_and_dropout_follow_from_the_speed(monkeypatch, tmp_path, speed, options, told, dropout):
+    at_speed(monkeypatch, speed)
+    command = ("--minutes", 0.01, *options, "--out", tmp_path / "out")
+    assert told in told_by(*command)
+    assert load_checkpoint(tmp_path / "out")[0].model.config.dropout == dropout
+    told_by(*command)  # a run that goes on has the same, or it would be refused

@@ -18,6 +18,7 @@ _PLACES = {
     "learning_rate": ("learning_rate",),
     "warm_up": ("schedule", "warm_up"),
     "validate_every": ("validation", "every"),
+    "dropout": ("model", "dropout"),
 }
 
 
@@ -53,6 +54,11 @@ def measured_speed(
     return processes.agree(processes.count * target_tokens_per_s(model, batches, recipe, seconds=seconds))
 
 
+def with_dropout(recipe: Recipe, choices: dict[str, Any]) -> dict[str, Any]:
+    """The ``choices`` of a model, with the dropout of the recipe where it has one and none was chosen."""
+    return choices if recipe.dropout is None else {"dropout": recipe.dropout, **choices}
+
+
 def in_words(recipe: Recipe, speed: float | None) -> str:
     """One line for the reader of the terminal."""
     rate = f"rate {recipe.learning_rate:g}"
@@ -60,6 +66,7 @@ def in_words(recipe: Recipe, speed: float | None) -> str:
         rate += f" after {recipe.warm_up:,} steps, 0 at the end"
     parts = [f"batches of {recipe.max_tokens:,} target tokens", rate]
     parts += [f"label smoothing {recipe.label_smoothing:g}"] if recipe.label_smoothing else []
+    parts += [] if recipe.dropout is None else [f"dropout {recipe.dropout:g}"]
     parts += ["bfloat16"] if recipe.bfloat16 else []
     parts += [f"validation every {recipe.validate_every:,} steps"]
     at = f" at {speed:,.0f} target tokens a second" if speed else ""

@@ -23,7 +23,7 @@ from s2s_course.cli.errors import UsageError
 from s2s_course.cli.launched import is_launched
 from s2s_course.cli.memory import check_memory
 from s2s_course.cli.options import with_options
-from s2s_course.cli.recipe import begun_with, in_words, measured_speed, tokens_in
+from s2s_course.cli.recipe import begun_with, in_words, measured_speed, tokens_in, with_dropout
 from s2s_course.data.batch import BucketedBatches, batches_by_length, encode_pairs
 from s2s_course.devices import has_fast_bfloat16
 from s2s_course.models.registry import MODELS, config_classes, model_config
@@ -88,7 +88,8 @@ def train(
     src_codec, tgt_codec = corpus.codecs(min_frequency=2, subwords=subwords)
     sizes = {"src_vocab_size": len(src_codec.vocab), "tgt_vocab_size": len(tgt_codec.vocab)}
     check_memory(model, model_config(model, **sizes, **choices), device)
-    translator = Translator.build(model, src_codec, tgt_codec, seed=seed, **choices)
+    build = partial(Translator.build, model, src_codec, tgt_codec, seed=seed)
+    translator = build(**with_dropout(recipe, choices))
     pairs = encode_pairs(corpus["train"], src_codec, tgt_codec)
     longest = 1 + max(len(side) for pair in pairs for side in pair)
     recipe = recipe_now(tokens=tokens_in(budget, speed), longest=longest)
@@ -113,16 +114,17 @@ def train(
         f"{model} on {data} {src}-{tgt}: {len(pairs):,} pairs, vocabularies {len(src_codec.vocab):,} and "
         f"{len(tgt_codec.vocab):,}, {translator.num_parameters:,} parameters, {device}"
     )
-    translator.model.to(processes.own_device(device))
     if minutes is not None and not begun:
+        translator.model.to(processes.own_device(device))
         speed = measured_speed(translator.model, batches, recipe, budget, processes)
         recipe = recipe_now(tokens=tokens_in(budget, speed), longest=longest)
         batches = BucketedBatches(pairs, max_tokens=recipe.max_tokens, seed=seed)
+        translator = build(**with_dropout(recipe, choices))
         validation = replace(validation, every=recipe.validate_every)
     typer.echo(in_words(recipe, speed))
     history = fit(
-        translator.model, batches, steps=steps, minutes=minutes, validation=validation,
-        learning_rate=recipe.learning_rate,
+        translator.model.to(processes.own_device(device)), batches, steps=steps, minutes=minutes,
+        validation=validation, learning_rate=recipe.learning_rate,
         schedule=recipe.schedule(steps=steps, minutes=minutes),
         optimizer=recipe.optimizer, loss_of=recipe.loss_of, seed=seed, callbacks=[report],
         progress_bar=sys.stderr.isatty(), run=Run(out / RUN, fresh=fresh, after_save=keep_best),

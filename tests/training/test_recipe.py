@@ -20,12 +20,12 @@ def test_the_numbers_of_transformers_and_of_recurrent_models(monkeypatch, fast, 
     """A Transformer is in bfloat16 where its device, and none other, has hardware for it."""
     monkeypatch.setattr(recipes, "has_fast_bfloat16", lambda asked: fast == (asked == device))
     for name in MODELS:
-        recipe = recipe_of(name, device=device, tokens=1e6)
+        recipe = recipe_of(name, device=device, tokens=1e7)
         numbers = recipe.learning_rate, recipe.label_smoothing, recipe.betas
         if name in TRANSFORMERS:
             assert numbers == (1.5e-3, 0.1, (0.9, 0.98))
             assert recipe.bfloat16 is fast
-            asked = recipe_of(name, device=device, tokens=1e6, bfloat16=not fast)
+            asked = recipe_of(name, device=device, tokens=1e7, bfloat16=not fast)
             assert asked.bfloat16 is not fast
         else:
             assert numbers == (1e-3, 0.0, (0.9, 0.999))
@@ -39,10 +39,11 @@ def test_of_two_budgets_the_smaller_one_counts():
         recipe_of("transformer", device="cpu")
 
 
-def test_a_small_budget_of_a_transformer_has_small_batches_and_so_more_steps():
+def test_with_a_small_budget_a_transformer_takes_small_batches_a_higher_rate_and_no_dropout():
     few, many = (recipe_of("transformer", device="cpu", tokens=tokens) for tokens in (2.4e6, 2.6e6))
-    assert (few.max_tokens, many.max_tokens) == (1_000, 2_000)
-    assert (few.warm_up, many.warm_up) == (240, 130)
+    assert (few.max_tokens, few.learning_rate, few.warm_up, few.dropout) == (1_000, 2e-3, 240, 0.0)
+    assert (many.max_tokens, many.learning_rate, many.warm_up, many.dropout) == (2_000, 1.5e-3, 130, None)
+    assert few.betas == many.betas and few.label_smoothing == many.label_smoothing
     assert recipe_of("transformer", device="cpu", steps=10).max_tokens == 2_000
     assert recipe_of("luong-dot", device="cpu", tokens=1e6).max_tokens == 2_000
 
