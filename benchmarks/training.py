@@ -25,7 +25,6 @@ from baselines import PlainBahdanau, TorchTransformer, plain_loss
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from s2s_course.claims.training_levers import dropout_of_torch, keys_each_step
 from s2s_course.data.batch import Batch, BucketedBatches, collate, encode_pairs
 from s2s_course.data.corpora import multi30k
 from s2s_course.devices import has_fast_bfloat16
@@ -49,7 +48,6 @@ MEANS = {
     "token buckets": "batches of 2,000 target tokens, of like lengths; without: 128 sentences of any length",
     "real tokens": "logits of real tokens only, in chunks; without: in one piece",
     "keys once": "the source is projected once; without: at every step of the decoder",
-    "random bytes": "dropout from random bytes; without: torch's own",
     "fused Adam": "all weights updated in one call; without: one after the other",
 }
 
@@ -77,7 +75,6 @@ class Row:
 def means_of(model: str) -> tuple[str, ...]:
     """The means that this model of ours can be trained with."""
     lacks = {"keys once"} if not issubclass(MODELS[model][0], AttentionalEncoderDecoder) else set()
-    lacks |= set() if is_transformer(model) else {"random bytes"}  # recurrent models come without dropout
     return tuple(each for each in MEANS if each not in lacks)
 
 
@@ -130,8 +127,6 @@ class Training:
             self.model = Translator.build(row.model, *data.codecs, seed=0, **sizes).model
             if "keys once" not in means and isinstance(self.model, AttentionalEncoderDecoder):
                 keys_each_step(self.model)
-            if "random bytes" not in means:
-                dropout_of_torch(self.model)
             if "real tokens" in means:
                 self.loss_of = FastTranslationLoss(bfloat16=row.bfloat16)
         self.optimizer = torch.optim.Adam(self.model.parameters(), fused="fused Adam" in means)
@@ -160,6 +155,17 @@ class Training:
             loss_of(self.model, batch).backward()
         self.optimizer.zero_grad()
         return counter.get_total_flops() / batch.num_targets / 1e9
+
+
+def keys_each_step(model: AttentionalEncoderDecoder) -> None:
+    """Take the means "keys once" away: project the encoder states again at every step."""
+    attend = model.attend
+
+    def again(query, state):
+        object.__setattr__(state, "keys", model.attention.score.keys(state.memory))
+        return attend(query, state)
+
+    model.attend = again
 
 
 def product_gflops(size: int = 1024, repeats: int = 20) -> float:

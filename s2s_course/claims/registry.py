@@ -43,7 +43,6 @@ from s2s_course.claims import (
     six_models_time,
     softmax_saturates,
     source_reversal,
-    training_levers,
     transformer_or_bahdanau,
     unmasked_attention,
 )
@@ -61,7 +60,7 @@ _MODULES = (
     permutation_equivariance, softmax_saturates, one_head_or_many, parallel_time,
     order_needs_positions, added_or_concatenated, position_extrapolation,
     six_models, six_models_time, transformer_or_bahdanau, cross_attention_aligns, post_norm_warm_up,
-    label_smoothing, training_levers, cache_time,
+    label_smoothing, cache_time,
     fill_the_gap, families_translate,
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {module.CLAIM.id: module.CLAIM for module in _MODULES}

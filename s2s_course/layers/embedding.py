@@ -6,7 +6,6 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from s2s_course.layers.dropout import Dropout
 from s2s_course.layers.positions import POSITIONS
 from s2s_course.layers.transformer import StackSizes
 
@@ -26,7 +25,7 @@ class PositionedEmbedding(nn.Module):
         nn.init.normal_(self.words.weight, std=sizes.d_model**-0.5)
         self.scale = math.sqrt(sizes.d_model)
         self.norm = nn.LayerNorm(sizes.d_model) if norm else nn.Identity()
-        self.dropout = Dropout(sizes.dropout)
+        self.dropout = nn.Dropout(sizes.dropout)
 
     def forward(self, tokens: Int[Tensor, "B T"], *, first: int = 0) -> Float[Tensor, "B T D"]:
         """The vectors of ``tokens``, which stand at the positions from ``first`` on."""

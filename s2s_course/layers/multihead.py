@@ -11,7 +11,6 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from s2s_course.layers.cache import KeyValueCache
-from s2s_course.layers.dropout import Dropout
 from s2s_course.layers.positions import Positions
 
 
@@ -21,13 +20,11 @@ def attention(
     value: Float[Tensor, "B H S d"],
     mask: Bool[Tensor, "... #T S"] | None = None,
     bias: Float[Tensor, "#B H #T S"] | None = None,
-    dropout: nn.Module | None = None,
 ) -> tuple[Float[Tensor, "B H T d"], Float[Tensor, "B H T S"]]:
     """softmax(Q Kᵀ / √d) V (equation 1), written out: the weighted sums, and the weights.
 
     A key has weight only where ``mask`` is True; ``bias`` is added to the scores. A query that may attend to
-    nothing has no weights that could sum to one: NaN. ``dropout`` falls on the weights that the sums are made
-    with, not on those that are returned.
+    nothing has no weights that could sum to one: NaN.
     """
     scores = query @ key.transpose(-2, -1) / math.sqrt(query.size(-1))
     if bias is not None:
@@ -35,7 +32,7 @@ def attention(
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
     weights = scores.softmax(dim=-1)
-    return (weights if dropout is None else dropout(weights)) @ value, weights
+    return weights @ value, weights
 
 
 def fast_attention(
@@ -44,13 +41,15 @@ def fast_attention(
     value: Float[Tensor, "B H S d"],
     mask: Bool[Tensor, "... #T S"] | None = None,
     bias: Float[Tensor, "#B H #T S"] | None = None,
+    *,
+    dropout: float = 0.0,
 ) -> Float[Tensor, "B H T d"]:
     """The same weighted sums by torch's own function, which need not store the weights.
 
-    A query that may attend to nothing finds zeros, in silence.
+    ``dropout`` is the share of weights set to 0. A query that may attend to nothing finds zeros, in silence.
     """
     allowed = mask if bias is None else bias if mask is None else bias.masked_fill(~mask, -math.inf)
-    return F.scaled_dot_product_attention(query, key, value, attn_mask=allowed)
+    return F.scaled_dot_product_attention(query, key, value, attn_mask=allowed, dropout_p=dropout)
 
 
 class MultiHeadAttention(nn.Module):
@@ -60,7 +59,7 @@ class MultiHeadAttention(nn.Module):
         super().__init__()
         if num_heads < 1 or d_model % num_heads:
             raise ValueError(f"d_model must be a multiple of num_heads, got {d_model} and {num_heads}")
-        self.d_model, self.num_heads, self.dropout = d_model, num_heads, Dropout(dropout)
+        self.d_model, self.num_heads, self.dropout = d_model, num_heads, dropout
         self.query = nn.Linear(d_model, d_model)
         self.key = nn.Linear(d_model, d_model)
         self.value = nn.Linear(d_model, d_model)
@@ -100,10 +99,9 @@ class MultiHeadAttention(nn.Module):
             bias = None if bias is None else bias.to(query)
         if need_weights:
             heads, weights = attention(query, key, value, mask, bias)
-        elif self.training and self.dropout.p:  # torch's own function would be no faster
-            heads, weights = attention(query, key, value, mask, bias, self.dropout)[0], None
         else:
-            heads, weights = fast_attention(query, key, value, mask, bias), None
+            dropout = self.dropout if self.training else 0.0
+            heads, weights = fast_attention(query, key, value, mask, bias, dropout=dropout), None
         return self.out(heads.transpose(1, 2).flatten(2)), weights
 
     def queries(self, vectors: Float[Tensor, "B T D"]) -> Float[Tensor, "B H T d"]:

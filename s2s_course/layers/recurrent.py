@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from s2s_course.checks import check_at_least
 from s2s_course.layers.cells import Cell, CellWeights, State, find_cell
-from s2s_course.layers.dropout import Dropout
 
 
 class RecurrentNetwork(nn.Module, ABC):
@@ -85,7 +84,7 @@ class Recurrent(RecurrentNetwork):
             for size in [self.input_size] + [self.output_size] * (self.num_layers - 1)
             for _ in range(self.directions)
         )
-        self.between_layers = Dropout(self.dropout)
+        self.between_layers = nn.Dropout(self.dropout)
 
     def weights(self) -> Iterator[CellWeights]:
         return (cell.weights for cell in self.cells)

@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from s2s_course.checks import check_at_least, check_one_of, check_share
 from s2s_course.layers.cache import KeyValueCache
-from s2s_course.layers.dropout import Dropout
 from s2s_course.layers.multihead import MultiHeadAttention
 from s2s_course.layers.positions import POSITIONS, Positions
 
@@ -70,7 +69,7 @@ class FeedForward(nn.Module):
         self.widen = nn.Linear(sizes.d_model, sizes.d_ff)
         self.narrow = nn.Linear(sizes.d_ff, sizes.d_model)
         self.activation = ACTIVATIONS[sizes.activation]
-        self.dropout = Dropout(sizes.dropout)
+        self.dropout = nn.Dropout(sizes.dropout)
 
     def forward(self, vectors: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
         return self.narrow(self.dropout(self.activation(self.widen(vectors))))
@@ -83,7 +82,7 @@ class Residual(nn.Module):
         super().__init__()
         self.norm_first = sizes.norm_first
         self.norm = nn.LayerNorm(sizes.d_model)
-        self.dropout = Dropout(sizes.dropout)
+        self.dropout = nn.Dropout(sizes.dropout)
 
     def before(self, vectors: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
         """What the part reads."""

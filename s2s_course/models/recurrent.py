@@ -13,7 +13,6 @@ from torch import Tensor, nn
 
 from s2s_course.checks import check_at_least, check_share
 from s2s_course.layers.cells import find_cell
-from s2s_course.layers.dropout import Dropout
 from s2s_course.layers.fused import FusedRecurrent
 from s2s_course.models.contract import EncoderDecoder, State
 
@@ -95,7 +94,7 @@ class RecurrentEncoderDecoder(EncoderDecoder):
         )
         if config.bidirectional:
             self.bridge = nn.Linear(2 * config.hidden_size, config.hidden_size)
-        self.dropout = Dropout(config.dropout)
+        self.dropout = nn.Dropout(config.dropout)
 
     def output_layer(self, output_size: int) -> nn.Linear:
         """To the logits; if tied, with the matrix of the target's embedding."""

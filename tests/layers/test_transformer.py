@@ -5,7 +5,6 @@ import torch
 from torch import nn
 
 from s2s_course.layers.cache import KeyValueCache
-from s2s_course.layers.dropout import Dropout
 from s2s_course.layers.multihead import MultiHeadAttention
 from s2s_course.layers.positions import POSITIONS
 from s2s_course.layers.transformer import DecoderLayer, EncoderLayer, FeedForward, LayerSizes, Residual
@@ -166,7 +165,7 @@ def test_where_the_norm_stands():
 @pytest.mark.parametrize("kind", [EncoderLayer, DecoderLayer])
 def test_the_dropout_of_each_part_of_a_layer_is_the_one_configured(kind):
     layer = kind(dropped_sizes())
-    shares = [part.p for part in layer.modules() if isinstance(part, Dropout)]
-    attentions = [part.dropout.p for part in layer.modules() if isinstance(part, MultiHeadAttention)]
-    assert shares == [0.25] * (4 if kind is EncoderLayer else 6)
+    shares = [part.p for part in layer.modules() if isinstance(part, nn.Dropout)]
+    attentions = [part.dropout for part in layer.modules() if isinstance(part, MultiHeadAttention)]
+    assert shares == [0.25] * (3 if kind is EncoderLayer else 4)
     assert attentions == [0.25] * (1 if kind is EncoderLayer else 2)

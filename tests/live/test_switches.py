@@ -88,7 +88,7 @@ def weighing(weigh: Callable[[torch.Tensor], torch.Tensor]) -> Callable:
             return weights @ memory, weights
 
         patch.setattr(multihead, "attention", attention)
-        patch.setattr(multihead, "fast_attention", lambda *given: attention(*given)[0])
+        patch.setattr(multihead, "fast_attention", lambda *given, dropout: attention(*given)[0])
         patch.setattr(Attention, "forward", forward)
 
     return do

@@ -50,7 +50,7 @@ def test_the_state_after_all_steps_at_once_is_the_state_after_one_step_each(name
 
 
 class TestDropout:
-    P = 0.25  # a quarter of the values of a byte, so that nothing is rounded
+    P = 0.3
 
     def watch(self, model, *names):
         """What goes into each of the parts called ``names``, call by call."""
