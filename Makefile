@@ -88,7 +88,7 @@ lighthouse: book $(TESTS_INSTALLED) $(LIGHTHOUSE_INSTALLED) ## Lighthouse's scor
 	$(BIN)/python tests/browser/browser.py
 	$(BIN)/python benchmarks/lighthouse.py --program $(LIGHTHOUSE)/node_modules/lighthouse/cli/index.js $(PAGES)
 
-bench: $(BOOK_INSTALLED) ## speed of training and decoding here, beside two baselines; 13 minutes on a machine with nothing else to do
+bench: $(BOOK_INSTALLED) ## speed of training and decoding here, beside two baselines; up to 15 minutes, on a machine with nothing else to do
 	$(BIN)/python benchmarks/bench.py
 
 serve: book ## build the site and serve it on this machine
