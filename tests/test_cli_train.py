@@ -135,7 +135,12 @@ def test_batches_are_never_smaller_than_the_longest_sentence(monkeypatch, tmp_pa
         (1e3, (), "batches of 1,000 target tokens; rate 0.002;", 0.0),
         (1e9, (), "batches of 2,000 target tokens; rate 0.0015 after", 0.1),
         (1e3, ("--dropout", 0.3), "batches of 1,000 target tokens; rate 0.002;", 0.3),
-        (1e3, ("--max-tokens", 77, "--learning-rate", 0.5), "batches of 77 target tokens; rate 0.5;", 0.0),
+        (
+            1e3,
+            ("--max-tokens", 77, "--learning-rate", 0.5),
+            "batches of 77 target tokens; rate 0.5 after 1 step, 0 at",
+            0.0,
+        ),
     ],
 )
 def test_batch_rate_and_dropout_follow_from_the_speed(monkeypatch, tmp_path, speed, options, told, dropout):

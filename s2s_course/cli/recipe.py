@@ -63,7 +63,7 @@ def in_words(recipe: Recipe, speed: float | None) -> str:
     """One line for the reader of the terminal."""
     rate = f"rate {recipe.learning_rate:g}"
     if recipe.warm_up:
-        rate += f" after {recipe.warm_up:,} steps, 0 at the end"
+        rate += f" after {recipe.warm_up:,} step{'s' * (recipe.warm_up > 1)}, 0 at the end"
     parts = [f"batches of {recipe.max_tokens:,} target tokens", rate]
     parts += [f"label smoothing {recipe.label_smoothing:g}"] if recipe.label_smoothing else []
     parts += [] if recipe.dropout is None else [f"dropout {recipe.dropout:g}"]
