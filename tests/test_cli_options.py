@@ -61,7 +61,8 @@ def test_help_texts_are_those_of_the_fields():
 def test_what_train_offers_is_a_field_of_every_kind_of_model_that_has_it():
     """A help text that stands at one kind only would be an option that others have in silence."""
     offered = {name for name in train.__annotations__}
-    for cls in (*config_classes(), Recipe):
+    of_models = {field.name for cls in config_classes() for field in fields(cls)}  # a recipe's are its advice
+    for cls, options in (*((cls, offered) for cls in config_classes()), (Recipe, offered - of_models)):
         for field in fields(cls):
             told = hasattr(cls.__dataclass_fields__[field.name].type, "__metadata__")
-            assert told == (field.name in offered), f"{cls.__name__}.{field.name}"
+            assert told == (field.name in options), f"{cls.__name__}.{field.name}"

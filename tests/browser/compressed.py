@@ -6,8 +6,10 @@ import gzip
 import threading
 from collections.abc import Iterator
 from functools import cache
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+
+from .server import Server
 
 COMPRESSED = {".html", ".css", ".js", ".svg", ".json", ".txt", ".xml"}  # fonts and pictures are by themselves
 
@@ -46,8 +48,7 @@ class _CompressingHandler(SimpleHTTPRequestHandler):
 def serve_compressed(folder: Path) -> Iterator[str]:
     """Serve ``folder`` on this machine and give its address, without a slash at the end."""
     handler = functools.partial(_CompressingHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -55,10 +55,7 @@ def tiny_book(shared) -> Path:
     def make() -> None:
         # In a process of its own, because it runs an event loop.
         command = [sys.executable, tiny.__file__, folder]
-        try:
-            run = subprocess.run(command, capture_output=True, text=True, timeout=150)
-        except subprocess.TimeoutExpired:  # its kernel waits: perhaps its port was taken meanwhile
-            run = subprocess.run(command, capture_output=True, text=True, timeout=150)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=500)
         if run.returncode:
             pytest.fail(f"the tiny book could not be built:\n{run.stderr}", pytrace=False)
 

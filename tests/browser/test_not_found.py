@@ -3,10 +3,12 @@
 import contextlib
 import functools
 import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 
 import pytest
 from playwright.sync_api import expect
+
+from .server import Server
 
 
 class _Host(SimpleHTTPRequestHandler):
@@ -27,7 +29,7 @@ class _Host(SimpleHTTPRequestHandler):
 @contextlib.contextmanager
 def host(site):
     handler = functools.partial(type("Host", (_Host,), {"root": site}), directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -85,10 +85,10 @@ first
     "second",
     "VBox([HTML('<b>in a box</b>'), HBox([HTML('side'), HTML('by side')])])",
     "IntSlider(value=3, description='layers')",
+    # Not printed within `with output`: nbclient then answers while it listens, and sometimes hears no more.
     """
 output = Output()
-with output:
-    print("printed inside")
+output.append_stdout("printed inside\\n")
 output
 """,
     """
