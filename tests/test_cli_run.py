@@ -163,11 +163,11 @@ def done(tmp_path_factory, small_grammar):
     ("options", "told"),
     [
         (("--hidden-size", 9), "model.hidden_size was 8 and is 9"),
-        (("--learning-rate", 0.5), "learning_rate was 0.001 and is 0.5"),
+        (("--learning-rate", 0.5), "learning_rate was 0.002 and is 0.5"),
         (("--max-tokens", 500), "batches.max_tokens was 2000 and is 500"),
         (("--model", "lstm"), 'model.cell was "gru" and is "lstm"'),
         (("--src", "fr", "--tgt", "en"), "batches.pairs was"),
-        (("--label-smoothing", 0.2), 'loss_of.class was "FastTranslationLoss" and is'),
+        (("--label-smoothing", 0.2), "loss_of.smoothing was 0.1 and is 0.2"),
     ],
 )
 def test_other_options_are_refused_and_named(done, options, told):

@@ -47,7 +47,7 @@ def test_training_follows_the_recipe_of_the_model(monkeypatch, tmp_path):
 def test_training_does_what_its_options_say(monkeypatch, tmp_path):
     asked = asked_of_fit(
         monkeypatch, tmp_path, "--hidden-size", 8, "--minutes", 2.5, "--seed", 7, "--learning-rate", 0.25,
-        "--validate-every", 9, "--patience", 4,
+        "--validate-every", 9, "--patience", 4, "--warm-up", 0,
     )  # fmt: skip
     assert (asked["steps"], asked["minutes"], asked["seed"]) == (50, 2.5, 7)
     assert asked["learning_rate"] == 0.25 and asked["schedule"](1) == asked["schedule"](50) == 1

@@ -1,5 +1,7 @@
 """What a model is trained with when nothing else is asked for, and how that is replaced."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -17,19 +19,16 @@ TRANSFORMERS = ("transformer", "decoder-only", "prefix-lm")
 @pytest.mark.parametrize("device", ["cpu", "cuda:1"])
 @pytest.mark.parametrize("fast", [True, False])
 def test_the_numbers_of_transformers_and_of_recurrent_models(monkeypatch, fast, device):
-    """A Transformer is in bfloat16 where its device, and none other, has hardware for it."""
+    """Products are in bfloat16 where the device of the training, and none other, has hardware for it."""
     monkeypatch.setattr(recipes, "has_fast_bfloat16", lambda asked: fast == (asked == device))
     for name in MODELS:
         recipe = recipe_of(name, device=device, tokens=1e7)
         numbers = recipe.learning_rate, recipe.label_smoothing, recipe.betas
-        if name in TRANSFORMERS:
-            assert numbers == (1.5e-3, 0.1, (0.9, 0.98))
-            assert recipe.bfloat16 is fast
-            asked = recipe_of(name, device=device, tokens=1e7, bfloat16=not fast)
-            assert asked.bfloat16 is not fast
-        else:
-            assert numbers == (1e-3, 0.0, (0.9, 0.999))
-            assert not recipe.bfloat16
+        rate, dropout = (1.5e-3, None) if name in TRANSFORMERS else (2e-3, 0.1)
+        assert numbers == (rate, 0.1, (0.9, 0.98)) and recipe.dropout == dropout
+        assert recipe.bfloat16 is fast
+        asked = recipe_of(name, device=device, tokens=1e7, bfloat16=not fast)
+        assert asked.bfloat16 is not fast
 
 
 def test_of_two_budgets_the_smaller_one_counts():
@@ -45,7 +44,14 @@ def test_with_a_small_budget_a_transformer_takes_small_batches_a_higher_rate_and
     assert (many.max_tokens, many.learning_rate, many.warm_up, many.dropout) == (2_000, 1.5e-3, 130, None)
     assert few.betas == many.betas and few.label_smoothing == many.label_smoothing
     assert recipe_of("transformer", device="cpu", steps=10).max_tokens == 2_000
-    assert recipe_of("luong-dot", device="cpu", tokens=1e6).max_tokens == 2_000
+
+
+def test_with_a_small_budget_a_recurrent_model_takes_small_batches_and_the_rest_stays():
+    few, many = (recipe_of("luong-dot", device="cpu", tokens=tokens) for tokens in (2.4e6, 2.6e6))
+    assert (few.max_tokens, few.warm_up) == (1_000, 240) and (many.max_tokens, many.warm_up) == (2_000, 130)
+    same = {"max_tokens": 1, "warm_up": 0, "validate_every": 1}
+    assert replace(few, **same) == replace(many, **same)
+    assert recipe_of("luong-dot", device="cpu", steps=10).max_tokens == 2_000
 
 
 def test_a_batch_has_room_for_the_longest_row_unless_its_size_is_given():
