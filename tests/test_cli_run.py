@@ -20,7 +20,8 @@ from s2s_course.training.checkpoint import load_checkpoint, save_checkpoint
 from s2s_course.training.run_lock import only_writer
 
 pytestmark = pytest.mark.usefixtures("small_grammar")
-OPTIONS = ("--embed-size", "8", "--hidden-size", "8", "--dropout", "0.3", "--validate-every", "20")
+# A constant rate: one that falls to 0 knows its last step, and more steps are another run.
+OPTIONS = ("--embed-size=8", "--hidden-size=8", "--dropout=0.3", "--warm-up=0", "--validate-every=20")
 
 
 def invoke(out, *options, steps=60):
@@ -192,6 +193,12 @@ def test_more_steps_go_on_and_fresh_begins_anew(tmp_path):
     fresh = invoke(tmp_path, "--fresh", steps=20)
     assert "step     20" in fresh.stdout and fresh.stderr == ""
     assert states(tmp_path)[-1] == 20
+
+
+def test_a_rate_that_falls_to_0_by_the_last_step_has_no_more_steps(tmp_path):
+    assert invoke(tmp_path, "--warm-up", 2, steps=3).exit_code == 0
+    more = invoke(tmp_path, "--warm-up", 2, steps=4)
+    assert more.exit_code == 2 and "schedule" in more.stderr and "was 3 and is 4" in more.stderr
 
 
 def test_two_trainings_into_one_folder_are_kept_apart(tmp_path):
